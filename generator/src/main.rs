@@ -1,0 +1,3 @@
+//! The `sbom-indexer` program.
+
+fn main() {}
