@@ -1,1 +1,18 @@
-//! Image → Sbom → bytes.
+//! Image → [`Sbom`](model::Sbom) → bytes.
+//!
+//! The pipeline is one synchronous function, [`scan`](scan::scan), that knows no network, environment, clock or
+//! global state. See ARCHITECTURE.md for the map.
+
+pub mod analyzers;
+pub mod emit;
+pub mod formats;
+pub mod fs;
+pub mod fuzz;
+pub mod image;
+pub mod limits;
+pub mod model;
+pub mod path;
+pub mod read;
+pub mod resolve;
+pub mod scan;
+pub mod source;

@@ -1,0 +1,128 @@
+//! The command line.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+use scanner_core::emit::{EMITTERS, Emitter};
+use scanner_core::model::FileDetail;
+
+use crate::{modes, output};
+
+/// Makes deterministic, explainable SBOMs of container images.
+///
+/// BuildKit runs this program as a generator:
+///
+///   docker buildx build --attest=type=sbom,generator=stellaops/sbom-indexer .
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Scan(Scan),
+    /// Prints the completions of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Prints the manual page
+    Man,
+}
+
+/// Scans a directory and writes documents
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  sbom-indexer scan dir:/mnt/rootfs                                  a table of what is inside
+  sbom-indexer scan dir:. -o spdx-json=sbom.spdx.json -o table       a document and the table
+  sbom-indexer scan dir:. -q -o spdx-json | jq '.packages[].name'    a document for other tools
+
+Exit codes: 0 done, 1 failed, 2 bad usage or input.")]
+pub(crate) struct Scan {
+    /// What to scan: dir:PATH, or the path of a directory
+    pub(crate) source: String,
+    /// A document to write: spdx-json or table, to PATH or to standard output [default: table on a terminal,
+    /// else spdx-json]
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = output)]
+    pub(crate) outputs: Vec<Output>,
+    /// What the documents call the scanned directory [default: the last part of its path]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Which files the documents list: none, evidence or all
+    #[arg(long, default_value = "evidence", value_parser = file_detail, value_name = "DETAIL")]
+    pub(crate) files: FileDetail,
+    /// Who supplies what is scanned
+    #[arg(long)]
+    pub(crate) supplier: Option<String>,
+    /// Threads to use [default: one a processor]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    /// The moment that documents give as their creation, in seconds since 1970
+    #[arg(long, env = "SOURCE_DATE_EPOCH", default_value_t = 0)]
+    pub(crate) source_date_epoch: i64,
+    /// End with exit code 1 if there is any notice
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// No progress on standard error
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// A document to write, and where.
+#[derive(Clone)]
+pub(crate) struct Output {
+    pub(crate) emitter: &'static dyn Emitter,
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// Runs a command.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let mut bytes = Vec::new();
+    match cli.command {
+        Command::Scan(scan) => return modes::local::run(scan),
+        Command::Completions { shell } => clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes),
+        Command::Man => clap_mangen::Man::new(Cli::command()).render(&mut bytes)?,
+    }
+    output::write_stdout(&bytes)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The document that is written when none is asked for.
+pub(crate) fn default_output() -> Result<Output, String> {
+    output(if std::io::stdout().is_terminal() { "table" } else { "spdx-json" })
+}
+
+/// Reads `FORMAT` or `FORMAT=PATH`.
+fn output(text: &str) -> Result<Output, String> {
+    let (format, path) = text.split_once('=').map_or((text, None), |(format, path)| (format, Some(path.into())));
+    let known = || EMITTERS.iter().map(|it| it.format()).collect::<Vec<_>>().join(", ");
+    let emitter = EMITTERS.iter().find(|it| it.format() == format).copied();
+    let emitter = emitter.ok_or_else(|| format!("no format is called {format}; there are {}", known()))?;
+    Ok(Output { emitter, path })
+}
+
+/// Reads a level of detail.
+pub(crate) fn file_detail(text: &str) -> Result<FileDetail, String> {
+    match text {
+        "none" => Ok(FileDetail::None),
+        "evidence" => Ok(FileDetail::Evidence),
+        "all" => Ok(FileDetail::All),
+        _ => Err("it is none, evidence or all".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

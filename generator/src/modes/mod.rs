@@ -1,0 +1,4 @@
+//! The ways in, one file each.
+
+pub(crate) mod generator;
+pub(crate) mod local;

@@ -1,0 +1,72 @@
+//! Progress on standard error: one line a phase, with counts and milliseconds.
+
+use std::io::Write as _;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use scanner_core::scan::Phase;
+
+/// Reports the phases of one scan.
+pub(crate) struct Progress<'a> {
+    target: &'a str,
+    verbosity: Verbosity,
+    started: Instant,
+    last: Mutex<Instant>,
+}
+
+/// Whether anything is reported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verbosity {
+    /// Nothing but errors.
+    Quiet,
+    /// A line a phase.
+    Phases,
+}
+
+impl<'a> Progress<'a> {
+    /// Begins to time a scan.
+    pub(crate) fn new(target: &'a str, verbosity: Verbosity) -> Self {
+        let now = Instant::now();
+        Self { target, verbosity, started: now, last: Mutex::new(now) }
+    }
+
+    /// Reports the end of a phase.
+    pub(crate) fn phase(&self, phase: Phase, count: usize) {
+        let unit = match phase {
+            Phase::Walk => "entries",
+            Phase::Analyze => "findings",
+            Phase::Resolve => "components",
+            Phase::Digest => "files",
+        };
+        let now = Instant::now();
+        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let took = now.duration_since(*last).as_millis();
+        *last = now;
+        self.line(&format!("{:<8} {count:>9} {unit} {took:>6} ms", phase.as_str()));
+    }
+
+    /// Reports the end of the scan.
+    pub(crate) fn done(&self, components: usize, notices: usize, bytes: usize) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        let memory = peak_memory().map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
+        let line = format!(
+            "done     {components} components, {notices} notices, {bytes} bytes in {seconds:.3} s, peak memory {memory}"
+        );
+        self.line(&line);
+    }
+
+    /// Says something that the user should read.
+    pub(crate) fn line(&self, text: &str) {
+        if self.verbosity == Verbosity::Phases {
+            // Progress that cannot be shown must not end the scan.
+            let _ = writeln!(std::io::stderr(), "[{}] {text}", self.target);
+        }
+    }
+}
+
+/// The most memory that the process has held, in bytes (proc(5), `VmHWM`).
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
+}

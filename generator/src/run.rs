@@ -1,0 +1,34 @@
+//! One scan of one directory, as every mode does it.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use scanner_core::limits::Limits;
+use scanner_core::model::{FileDetail, Sbom};
+use scanner_core::scan::{Options, Phase, scan};
+use scanner_core::source;
+
+use crate::progress::Progress;
+
+/// A pool of so many threads; 0 means one a processor.
+pub(crate) fn pool(threads: usize) -> anyhow::Result<ThreadPool> {
+    ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")
+}
+
+/// Scans a directory.
+pub(crate) fn directory(
+    path: &Path,
+    name: &str,
+    files: FileDetail,
+    pool: &ThreadPool,
+    progress: &Progress<'_>,
+) -> anyhow::Result<Sbom> {
+    let limits = Limits::default();
+    let image = pool
+        .install(|| source::directory::open(path, name.to_owned(), &limits))
+        .with_context(|| format!("cannot read the directory {}", path.display()))?;
+    progress.phase(Phase::Walk, image.layers.iter().map(|layer| layer.entries().len()).sum());
+    let report = |phase, count| progress.phase(phase, count);
+    Ok(scan(&image, &Options { files, limits, progress: &report }, pool))
+}

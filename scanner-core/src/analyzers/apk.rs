@@ -1,0 +1,57 @@
+//! Packages of Alpine, Wolfi and their like, from apk's database.
+
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
+use crate::formats::apk_db::{self, Record};
+use crate::model::{Code, Component, License, Method, Position, Source, Supplier};
+
+/// Finds apk packages.
+pub(super) struct Apk;
+
+impl Analyzer for Apk {
+    fn id(&self) -> &'static str {
+        "apk"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "each record with a name and a version",
+            refuses: "records that lack one of them",
+            specification: "apk-package(5)",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[Select::Path("/lib/apk/db/installed"), Select::Path("/usr/lib/apk/db/installed")]
+    }
+
+    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+        let records = apk_db::parse(&target.file.bytes(cx.fs.limits().database_bytes)?);
+        if records.is_empty() {
+            found.notice(Code::EmptyDatabase, "holds no package");
+        }
+        for record in records {
+            if record.name.is_empty() || record.version.is_empty() {
+                found.notice(Code::Incomplete, format!("the record at line {} lacks a name or version", record.line));
+                continue;
+            }
+            found.add(Method::Database, Position::Line(record.line), component(&record, cx));
+        }
+        Ok(())
+    }
+}
+
+fn component(record: &Record, cx: &Context<'_>) -> Component {
+    let source = Some(Source { name: record.origin.clone(), version: record.version.clone() });
+    let source = source.filter(|source| !source.name.is_empty());
+    let name = (record.name.as_str(), record.version.as_str());
+    let mut component = os_package::component(("apk", "alpine"), name, &record.architecture, source, cx);
+    component.licenses.extend(License::new(&record.license));
+    component.supplier = Supplier::person(&record.maintainer);
+    component.owns = os_package::owned_files(cx.fs, record.files.iter().map(Vec::as_slice));
+    for (key, value) in [("apk:architecture", &record.architecture), ("apk:commit", &record.commit)] {
+        if !value.is_empty() {
+            component.properties.insert(key, value.clone());
+        }
+    }
+    component
+}

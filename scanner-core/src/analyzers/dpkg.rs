@@ -1,0 +1,158 @@
+//! Packages of Debian and its derivatives, from dpkg's database or the one-file-a-package form of distroless images.
+
+use rayon::prelude::*;
+
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
+use crate::formats::deb822::{self, Stanza};
+use crate::fs::File;
+use crate::model::{Code, Component, License, Method, Position, Source, Supplier};
+
+const STATUS: &str = "/var/lib/dpkg/status";
+const STATUS_D: &str = "/var/lib/dpkg/status.d";
+
+/// Finds deb packages.
+pub(super) struct Dpkg;
+
+impl Analyzer for Dpkg {
+    fn id(&self) -> &'static str {
+        "dpkg"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "each package whose state is installed or awaits triggers; every stanza of status.d",
+            refuses: "packages that are removed, unpacked or half-installed",
+            specification: "deb822(5), dpkg-query(1), Debian policy 5 and 7, DEP-5; distroless PACKAGE_METADATA.md",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[Select::Path(STATUS), Select::In(STATUS_D)]
+    }
+
+    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+        let name = target.file.path.file_name();
+        if name.ends_with(b".md5sums") || name.ends_with(b".list") {
+            return Ok(());
+        }
+        let bytes = target.file.bytes(cx.fs.limits().database_bytes)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let (stanzas, problems) = deb822::parse(&text);
+        if let Some(first) = problems.first() {
+            let count = problems.len();
+            found.notice(Code::Malformed, format!("{count} lines left out; line {} {}", first.line, first.what));
+        }
+        if stanzas.is_empty() {
+            found.notice(Code::EmptyDatabase, "holds no package");
+        }
+        let packages: Vec<Outcome> = stanzas.par_iter().map(|stanza| read(stanza, target.file, cx)).collect();
+        for (stanza, outcome) in stanzas.iter().zip(packages) {
+            match outcome {
+                Outcome::Installed(package) => found.add(Method::Database, Position::Line(stanza.line), *package),
+                Outcome::Removed => {}
+                Outcome::Refused(code, message) => {
+                    found.notice(code, format!("the stanza at line {} {message}", stanza.line));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a stanza comes to.
+enum Outcome {
+    Installed(Box<Component>),
+    Removed,
+    Refused(Code, String),
+}
+
+fn read(stanza: &Stanza<'_>, database: &File<'_>, cx: &Context<'_>) -> Outcome {
+    let field = |name| stanza.get(name).filter(|value| !value.is_empty());
+    let (name, state) = (field("Package"), field("Status"));
+    match state.and_then(|state| state.split_whitespace().nth(2)) {
+        // A stanza of status.d is a package's own control file and has no state.
+        None if state.is_none() => {}
+        Some("installed" | "triggers-awaited" | "triggers-pending") => {}
+        Some("not-installed" | "config-files") => return Outcome::Removed,
+        _ => {
+            let name = name.unwrap_or("without a name");
+            let message = format!("is of package {name} in state “{}”; not listed", state.unwrap_or_default());
+            return Outcome::Refused(Code::NotInstalled, message);
+        }
+    }
+    let (Some(name), Some(version)) = (name, field("Version")) else {
+        return Outcome::Refused(Code::Incomplete, "lacks a name or version".to_owned());
+    };
+    let architecture = field("Architecture").unwrap_or_default();
+    let source = source(field("Source"), name, version);
+    let mut package = os_package::component(("deb", "debian"), (name, version), architecture, Some(source), cx);
+    package.supplier = field("Maintainer").and_then(maintainer);
+    package.licenses = licenses(name, cx);
+    package.owns = files(name, architecture, database, cx);
+    if !architecture.is_empty() {
+        package.properties.insert("dpkg:architecture", architecture.to_owned());
+    }
+    Outcome::Installed(Box::new(package))
+}
+
+/// Who maintains a package. Policy 5.6.2 allows a person or a group, whose address is a mailing list or a role.
+fn maintainer(field: &str) -> Option<Supplier> {
+    const GROUPS: &[&str] = &["@lists.", "lists.debian.org", "@packages.", "@tracker.", "-team@", "team+", "-devel@"];
+    let group = GROUPS.iter().any(|mark| field.contains(mark)) || field.contains("Team") || field.contains("Developers");
+    if group { Supplier::organization(field) } else { Supplier::person(field) }
+}
+
+/// The source package: `name`, `name (version)`, or the same as the binary package.
+fn source(field: Option<&str>, name: &str, version: &str) -> Source {
+    let (name, rest) = field.map_or((name, ""), |field| field.split_once(' ').unwrap_or((field, "")));
+    let stated = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    Source { name: name.to_owned(), version: stated.unwrap_or(version).trim().to_owned() }
+}
+
+/// The files that a package lists as its own: its `.list`, else the files of its `.md5sums`.
+fn files(name: &str, architecture: &str, database: &File<'_>, cx: &Context<'_>) -> Vec<crate::path::ImagePath> {
+    let Some(directory) = database.path.parent().map(|it| it.display().into_owned()) else { return Vec::new() };
+    let places = [format!("{directory}/info/{name}:{architecture}"), format!("{directory}/info/{name}")];
+    let read = |path: String| cx.fs.file(&path)?.bytes(cx.fs.limits().database_bytes).ok();
+    let lines = |bytes: &[u8]| -> Vec<Vec<u8>> { bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect() };
+    if let Some(list) = places.iter().find_map(|place| read(format!("{place}.list"))) {
+        return os_package::owned_files(cx.fs, list.split(|byte| *byte == b'\n'));
+    }
+    let beside = format!("{}", database.path.display());
+    let sums = places.into_iter().chain([beside]).find_map(|place| read(format!("{place}.md5sums")));
+    let sums = lines(&sums.unwrap_or_default());
+    // `digest  path`: 32 digits and two blanks.
+    os_package::owned_files(cx.fs, sums.iter().filter_map(|line| line.get(34..)))
+}
+
+/// The licences that the package's copyright file names, if it is machine-readable (DEP-5).
+fn licenses(name: &str, cx: &Context<'_>) -> Vec<License> {
+    let copyright = cx.fs.file(&format!("/usr/share/doc/{name}/copyright"));
+    let Some(bytes) = copyright.and_then(|file| file.bytes(cx.fs.limits().metadata_bytes).ok()) else {
+        return Vec::new();
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    if !text.trim_ascii_start().to_ascii_lowercase().starts_with("format") {
+        return Vec::new();
+    }
+    let (stanzas, _) = deb822::parse(&text);
+    let of_files = stanzas.iter().enumerate().filter(|(index, it)| *index == 0 || it.get("Files").is_some());
+    let names = of_files.filter_map(|(_, stanza)| stanza.get("License")?.lines().next());
+    let mut licenses: Vec<License> = names.filter_map(License::debian).collect();
+    licenses.sort();
+    licenses.dedup();
+    licenses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_may_have_a_version_of_its_own() {
+        let read = |field| source(field, "libc6", "2.36-9");
+        assert_eq!(read(None), Source { name: "libc6".into(), version: "2.36-9".into() });
+        assert_eq!(read(Some("glibc")), Source { name: "glibc".into(), version: "2.36-9".into() });
+        assert_eq!(read(Some("gcc (1:12)")), Source { name: "gcc".into(), version: "1:12".into() });
+    }
+}

@@ -1,0 +1,118 @@
+//! Where analyzers put what they find. The runner makes it, so that evidence can be neither forgotten nor faked.
+
+use crate::formats::Malformed;
+use crate::fs::{File, ReadError};
+use crate::limits::Limits;
+use crate::model::{Code, Component, Evidence, Method, Notice, Position};
+use crate::path::ImagePath;
+
+/// The findings of one analyzer in one file.
+pub struct Findings<'a> {
+    analyzer: &'static str,
+    file: &'a File<'a>,
+    limits: &'a Limits,
+    left_out: usize,
+    found: Found,
+}
+
+/// Components as found, and what was noticed on the way.
+#[derive(Default)]
+pub struct Found {
+    /// The components, each with its evidence.
+    pub components: Vec<Component>,
+    /// The notices.
+    pub notices: Vec<Notice>,
+}
+
+/// Why an analyzer gave up on a file.
+#[derive(Debug)]
+pub struct Fault {
+    code: Code,
+    message: String,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(analyzer: &'static str, file: &'a File<'a>, limits: &'a Limits) -> Self {
+        Self { analyzer, file, limits, left_out: 0, found: Found::default() }
+    }
+
+    /// Adds a component that this file proves at a place in it.
+    pub fn add(&mut self, method: Method, position: Position, mut component: Component) {
+        if self.found.components.len() >= self.limits.records {
+            self.left_out += 1;
+            return;
+        }
+        if component.owns.len() > self.limits.owned_files {
+            let message = format!("{} lists over {} files; the rest is left out", component.name, self.limits.owned_files);
+            self.notice(Code::LimitReached, message);
+            component.owns.truncate(self.limits.owned_files);
+        }
+        component.evidence.push(Evidence {
+            path: self.file.path.clone(),
+            position,
+            analyzer: self.analyzer,
+            method,
+            layer: self.file.layer,
+            sha256: self.file.sha256(),
+        });
+        self.found.components.push(component);
+    }
+
+    /// Says something about this file.
+    pub fn notice(&mut self, code: Code, message: impl Into<String>) {
+        self.notice_at(self.file.path.clone(), code, message);
+    }
+
+    /// Says something about another file that this one led to.
+    pub fn notice_at(&mut self, path: ImagePath, code: Code, message: impl Into<String>) {
+        let message = format!("{}: {}", self.analyzer, message.into());
+        self.found.notices.push(Notice { path, code, message });
+    }
+
+    pub(super) fn finish(mut self) -> Found {
+        if self.left_out > 0 {
+            let (left_out, limit) = (self.left_out, self.limits.records);
+            self.notice(Code::LimitReached, format!("describes over {limit} packages; {left_out} are left out"));
+        }
+        self.found
+    }
+}
+
+impl Fault {
+    /// A fault with its notice's code and message.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// Tells of the fault at the file that is being analyzed.
+    pub(super) fn report(self, found: &mut Findings<'_>) {
+        found.notice(self.code, self.message);
+    }
+
+    /// Tells of the fault at another file that this one led to.
+    pub(super) fn report_at(self, path: ImagePath, found: &mut Findings<'_>) {
+        found.notice_at(path, self.code, self.message);
+    }
+}
+
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Self {
+        let code = match error {
+            ReadError::Io(_) => Code::Unreadable,
+            ReadError::TooLarge { .. } => Code::LimitReached,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::from(ReadError::Io(error))
+    }
+}
+
+impl From<Malformed> for Fault {
+    fn from(error: Malformed) -> Self {
+        Self::new(Code::Malformed, error.to_string())
+    }
+}

@@ -1,0 +1,115 @@
+//! Programs built by Go, and the modules that were linked into them.
+
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use crate::formats::go_buildinfo::{self, BuildInfo, Dependency, Module};
+use crate::model::{Code, Component, Identity, Kind, Method, Position, Purl, Supplier};
+
+/// Finds Go modules in ELF files.
+pub(super) struct Go;
+
+impl Analyzer for Go {
+    fn id(&self) -> &'static str {
+        "go"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "the main module, every linked module (its replacement where replaced) and the standard library",
+            refuses: "a main package built outside module mode; versions that the build information does not state",
+            specification: "Go's debug/buildinfo, runtime/debug.BuildInfo",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[Select::Elf]
+    }
+
+    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+        let Some(elf) = &target.elf else { return Ok(()) };
+        let Some(info) = go_buildinfo::read(target.file.open()?.as_ref(), elf, cx.fs.limits().section_bytes)? else {
+            return Ok(());
+        };
+        let at = Position::Offset(info.offset);
+        let modules: Vec<Component> = info.dependencies.iter().filter_map(dependency).chain(stdlib(&info)).collect();
+        match main_module(&info, &modules) {
+            Some(main) => found.add(Method::BuildInfo, at, main),
+            None if info.path.is_empty() => {
+                found.notice(Code::Incomplete, "is a Go program without a list of its modules");
+            }
+            None => {}
+        }
+        for module in modules {
+            found.add(Method::BuildInfo, at, module);
+        }
+        Ok(())
+    }
+}
+
+fn main_module(info: &BuildInfo, modules: &[Component]) -> Option<Component> {
+    let module = info.main.as_ref().filter(|it| !it.path.is_empty())?;
+    let stated = Some(module.version.as_str()).filter(|it| !matches!(*it, "" | "(devel)"));
+    let version = stated.map_or_else(|| revision(info).unwrap_or_default(), str::to_owned);
+    let mut main = component(Kind::Application, &module.path, &version);
+    main.requires = modules.iter().map(|it| it.identity.clone()).collect();
+    main.properties.insert("go:main-package", info.path.clone());
+    let settings = [("go:vcs.revision", "vcs.revision"), ("go:vcs.time", "vcs.time"), ("go:vcs.modified", "vcs.modified")];
+    for (key, setting) in settings {
+        main.properties.extend(info.settings.get(setting).map(|value| (key, value.clone())));
+    }
+    Some(main)
+}
+
+/// The version of a module that was built from a checkout: its commit, as purl-spec has it for `golang`.
+/// Go's own mark `+dirty` tells of changes that were not committed.
+fn revision(info: &BuildInfo) -> Option<String> {
+    let revision = info.settings.get("vcs.revision").filter(|it| !it.is_empty())?;
+    let dirty = info.settings.get("vcs.modified").is_some_and(|it| it == "true");
+    Some(if dirty { format!("{revision}+dirty") } else { revision.clone() })
+}
+
+/// A linked module. One that a local directory replaced keeps the name and version that were required.
+fn dependency(dependency: &Dependency) -> Option<Component> {
+    let local = |it: &Module| it.version.is_empty() || it.path.starts_with(['.', '/']);
+    let linked = dependency.replacement.as_ref().filter(|it| !local(it)).unwrap_or(&dependency.module);
+    if linked.path.is_empty() {
+        return None;
+    }
+    let version = if linked.version == "(devel)" { "" } else { &linked.version };
+    let mut module = component(Kind::Library, &linked.path, version);
+    if !linked.sum.is_empty() {
+        module.properties.insert("go:sum", linked.sum.clone());
+    }
+    if let Some(replacement) = &dependency.replacement {
+        let required = format!("{}@{}", dependency.module.path, dependency.module.version);
+        let (key, value) = if local(replacement) {
+            ("go:replaced-by", replacement.path.clone())
+        } else {
+            ("go:replaces", required)
+        };
+        module.properties.insert(key, value);
+    }
+    Some(module)
+}
+
+/// The standard library of the toolchain: `go1.22.1 X:nocoverageredesign` is version `1.22.1`.
+fn stdlib(info: &BuildInfo) -> Option<Component> {
+    let version = info.go_version.split_whitespace().find_map(|word| word.strip_prefix("go"))?;
+    let version = version.split('-').next().filter(|it| it.starts_with(|c: char| c.is_ascii_digit()))?;
+    let mut stdlib = component(Kind::Library, "stdlib", version);
+    stdlib.supplier = Supplier::organization("The Go Authors");
+    Some(stdlib)
+}
+
+fn component(kind: Kind, path: &str, version: &str) -> Component {
+    let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let purl = Purl::new("golang", name, version).namespace(namespace);
+    let mut component = Component::identified(kind, Identity::new(&purl.to_string()), path, version);
+    component.supplier = path.contains('.').then(|| owner(path)).and_then(Supplier::organization);
+    component
+}
+
+/// Who publishes a module: the host and account that its path begins with.
+fn owner(path: &str) -> &str {
+    let end = path.match_indices('/').nth(1).map_or(path.len(), |(index, _)| index);
+    path.get(..end).unwrap_or(path)
+}

@@ -1,0 +1,59 @@
+//! What is found in images: one file an analyzer, all of them in one list.
+
+mod apk;
+mod distro;
+mod dpkg;
+mod findings;
+mod go;
+mod node;
+mod os_package;
+mod python;
+mod run;
+mod select;
+mod target;
+
+use crate::fs::LayeredFs;
+use crate::model::Distro;
+
+pub use distro::distro;
+pub use findings::{Fault, Findings, Found};
+pub use run::run;
+pub use select::Select;
+pub use target::Target;
+
+/// Every analyzer, in alphabetical order.
+pub const ANALYZERS: &[&dyn Analyzer] = &[&apk::Apk, &distro::OsRelease, &dpkg::Dpkg, &go::Go, &node::Node, &python::Python];
+
+/// Finds components of one kind. Without state: what it needs to know comes in the context.
+pub trait Analyzer: Sync {
+    /// The name of its file, which goes into evidence and never changes.
+    fn id(&self) -> &'static str;
+
+    /// What it reads, claims and refuses, for docs/analyzers.md.
+    fn about(&self) -> About;
+
+    /// The files that it wants to see. Data, so that all analyzers are matched in one pass.
+    fn selects(&self) -> &'static [Select];
+
+    /// Reads one file. What was found before an error is kept, and the error becomes a notice.
+    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault>;
+}
+
+/// An analyzer in words.
+pub struct About {
+    /// What it claims, and from what.
+    pub claims: &'static str,
+    /// What it does not take for a component, although it looks like one.
+    pub refuses: &'static str,
+    /// The specification that it follows.
+    pub specification: &'static str,
+}
+
+/// What every analyzer may look at.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The image, read-only.
+    pub fs: &'a LayeredFs<'a>,
+    /// The distribution, where the image names one.
+    pub distro: Option<&'a Distro>,
+}

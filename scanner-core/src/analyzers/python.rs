@@ -1,0 +1,104 @@
+//! Python distributions, as pip and its like installed them.
+
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use crate::formats::deb822::{self, Stanza};
+use crate::formats::{direct_url, dist_record};
+use crate::model::{Code, Component, Kind, License, Method, Position, Purl, Supplier};
+use crate::path::ImagePath;
+
+/// Finds installed Python distributions.
+pub(super) struct Python;
+
+impl Analyzer for Python {
+    fn id(&self) -> &'static str {
+        "python"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "each .dist-info with METADATA, each .egg-info folder with PKG-INFO or .egg-info file",
+            refuses: "metadata without Name or Version; requirement and lock files",
+            specification: "PyPA: Recording installed projects, Core metadata, Direct URL",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[Select::Suffix(".dist-info/METADATA"), Select::Suffix(".egg-info/PKG-INFO"), Select::Suffix(".egg-info")]
+    }
+
+    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+        let text = target.metadata(cx.fs.limits())?;
+        let metadata = deb822::first(&text);
+        let field = |name| metadata.get(name).filter(|value| !value.is_empty());
+        let (Some(name), Some(version)) = (field("Name"), field("Version")) else {
+            found.notice(Code::Incomplete, "lacks a name or version");
+            return Ok(());
+        };
+        let mut component = Component::new(Kind::Library, &Purl::new("pypi", name, version), name, version);
+        component.licenses = licenses(&metadata);
+        component.supplier = supplier(&metadata);
+        // An .egg-info that is a file has no folder of its own.
+        if let Some(directory) = target.file.path.parent().filter(|_| !target.file.path.as_bytes().ends_with(b".egg-info")) {
+            component.owns = owned_files(&directory, cx);
+            origin(&directory, &mut component, found, cx);
+        }
+        found.add(Method::Metadata, Position::Whole, component);
+        Ok(())
+    }
+}
+
+/// The licences declared: the expression of newer metadata counts alone, else the field and the classifiers.
+fn licenses(metadata: &Stanza<'_>) -> Vec<License> {
+    if let Some(expression) = metadata.get("License-Expression").and_then(License::new) {
+        return vec![expression];
+    }
+    let field = metadata.get("License").filter(|it| !matches!(*it, "UNKNOWN" | "") && !it.contains('\n'));
+    if let Some(license) = field.and_then(License::new) {
+        return vec![license];
+    }
+    let classifiers = metadata.all("Classifier").filter_map(|it| it.strip_prefix("License ::"));
+    classifiers.filter_map(|it| License::new(it.rsplit("::").next()?)).collect()
+}
+
+/// Who supplies a distribution, as its metadata declares.
+fn supplier(metadata: &Stanza<'_>) -> Option<Supplier> {
+    let field = |name| metadata.get(name).filter(|it| !matches!(*it, "" | "UNKNOWN")).and_then(|it| it.lines().next());
+    let person = |name, address| match (field(name), field(address)) {
+        (Some(name), Some(address)) if !address.contains(['<', ',']) => Some(format!("{name} <{address}>")),
+        (Some(name), _) => Some(name.to_owned()),
+        (None, address) => address.map(str::to_owned),
+    };
+    let named = person("Author", "Author-email").or_else(|| person("Maintainer", "Maintainer-email"))?;
+    Supplier::person(&named)
+}
+
+/// The files that `RECORD` lists, or `installed-files.txt` of an egg.
+fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
+    let read = |name: &str| {
+        let path = info.join(name)?;
+        cx.fs.file_at(&path)?.bytes(cx.fs.limits().metadata_bytes).ok()
+    };
+    let (base, bytes) = match (read("RECORD"), read("installed-files.txt")) {
+        (Some(record), _) => (info.parent(), record),
+        (None, Some(list)) => (Some(info.clone()), list),
+        (None, None) => return Vec::new(),
+    };
+    let Some(base) = base else { return Vec::new() };
+    dist_record::paths(&bytes).iter().filter_map(|path| base.join(path)).collect()
+}
+
+/// Where a distribution that did not come from an index came from.
+fn origin(info: &ImagePath, component: &mut Component, found: &mut Findings<'_>, cx: &Context<'_>) {
+    let Some(path) = info.join("direct_url.json") else { return };
+    let Some(file) = cx.fs.file_at(&path) else { return };
+    let read = file.bytes(cx.fs.limits().metadata_bytes).map_err(Fault::from);
+    match read.and_then(|bytes| direct_url::parse(&bytes).map_err(|error| Fault::new(Code::Malformed, error.to_string()))) {
+        Ok(origin) => {
+            component.download = origin.download();
+            if origin.editable {
+                component.properties.insert("python:editable", origin.url);
+            }
+        }
+        Err(fault) => fault.report_at(path, found),
+    }
+}

@@ -1,0 +1,76 @@
+//! Runs every analyzer over every file that it wants, side by side, and joins the findings in path order.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use super::select::{Selection, analyzers};
+use super::target::{Target, is_elf, may_be_binary};
+use super::{Analyzer, Context, Fault, Findings, Found};
+use crate::formats::elf::Elf;
+use crate::fs::File;
+use crate::model::{Code, Kind, Notice};
+use crate::path::ImagePath;
+
+/// Runs [`ANALYZERS`](super::ANALYZERS) over an image.
+pub fn run(cx: &Context<'_>) -> Found {
+    let mut selection = Selection::new(cx.fs);
+    let mut joined = Found { components: Vec::new(), notices: std::mem::take(&mut selection.notices) };
+    let candidates = cx.fs.files().map(|file| (selection.by_path(&file), file));
+    let candidates: Vec<_> = candidates.filter(|(by_path, file)| !by_path.is_empty() || may_be_binary(file)).collect();
+    let found: Vec<Found> =
+        candidates.par_iter().flat_map_iter(|(by_path, file)| look(file, by_path, &selection, cx)).collect();
+    for mut it in found {
+        joined.components.append(&mut it.components);
+        joined.notices.append(&mut it.notices);
+    }
+    if cx.distro.is_none() && joined.components.iter().any(|it| it.kind == Kind::OsPackage) {
+        let path = ImagePath::normalize("/etc/os-release").unwrap_or_else(ImagePath::root);
+        let message = "names no distribution; purls of its packages have no distro qualifier".to_owned();
+        joined.notices.push(Notice { path, code: Code::NoDistribution, message });
+    }
+    joined
+}
+
+/// Shows one file to those who want it for its path, and to those who want it for what it is.
+fn look(file: &File<'_>, by_path: &BTreeSet<usize>, selection: &Selection, cx: &Context<'_>) -> Vec<Found> {
+    let mut target = Target { file, elf: None };
+    let mut found: Vec<Found> = analyzers(by_path).map(|analyzer| call(analyzer, &target, cx)).collect();
+    if may_be_binary(file) {
+        match headers(file, cx) {
+            Ok(elf) => target.elf = elf,
+            // A file that no analyzer needs and nobody may run is no loss.
+            Err(_) if !file.executable => return found,
+            Err(fault) => {
+                let mut findings = Findings::new("elf", file, cx.fs.limits());
+                fault.report(&mut findings);
+                found.push(findings.finish());
+            }
+        }
+        if target.elf.is_some() {
+            found.extend(selection.elf().map(|analyzer| call(analyzer, &target, cx)));
+        }
+    }
+    found
+}
+
+/// The headers of a file, if it is ELF.
+fn headers(file: &File<'_>, cx: &Context<'_>) -> Result<Option<Elf>, Fault> {
+    let open = file.open()?;
+    if !is_elf(open.as_ref())? {
+        return Ok(None);
+    }
+    Ok(Some(Elf::read(open.as_ref(), cx.fs.limits().section_bytes)?))
+}
+
+/// Runs one analyzer over one file. Neither an error nor a panic of it reaches anyone else.
+fn call(analyzer: &dyn Analyzer, target: &Target<'_>, cx: &Context<'_>) -> Found {
+    let mut findings = Findings::new(analyzer.id(), target.file, cx.fs.limits());
+    match catch_unwind(AssertUnwindSafe(|| analyzer.analyze(&mut findings, target, cx))) {
+        Ok(Ok(())) => {}
+        Ok(Err(fault)) => fault.report(&mut findings),
+        Err(_) => findings.notice(Code::AnalyzerPanicked, "stopped at this file; please report it as a defect"),
+    }
+    findings.finish()
+}

@@ -1,0 +1,110 @@
+//! Which files an analyzer wants, as data.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::{ANALYZERS, Analyzer};
+use crate::fs::{File, LayeredFs, LinkError};
+use crate::model::{Code, Notice};
+use crate::path::ImagePath;
+
+/// A choice of files.
+#[derive(Clone, Copy, Debug)]
+pub enum Select {
+    /// The file at this path, links followed.
+    Path(&'static str),
+    /// The files directly in this directory, links followed.
+    In(&'static str),
+    /// Files of this name, anywhere.
+    Name(&'static str),
+    /// Files whose path ends with this.
+    Suffix(&'static str),
+    /// ELF files: by their first bytes.
+    Elf,
+}
+
+impl fmt::Display for Select {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => f.write_str(path),
+            Self::In(directory) => write!(f, "{directory}/*"),
+            Self::Name(name) => write!(f, "**/{name}"),
+            Self::Suffix(suffix) => write!(f, "**/*{suffix}"),
+            Self::Elf => f.write_str("ELF files"),
+        }
+    }
+}
+
+/// All choices of all analyzers, ready to match a path in one step. Analyzers are meant by their place in the list.
+#[derive(Default)]
+pub(super) struct Selection {
+    paths: BTreeMap<ImagePath, BTreeSet<usize>>,
+    directories: BTreeMap<ImagePath, BTreeSet<usize>>,
+    names: BTreeMap<&'static [u8], BTreeSet<usize>>,
+    suffixes: Vec<(&'static [u8], usize)>,
+    elf: BTreeSet<usize>,
+    /// What stands in the way of a choice.
+    pub(super) notices: Vec<Notice>,
+}
+
+impl Selection {
+    /// Collects the choices; paths are taken where the image's links lead.
+    pub(super) fn new(fs: &LayeredFs<'_>) -> Self {
+        let mut it = Self::default();
+        for (index, analyzer) in ANALYZERS.iter().enumerate() {
+            for select in analyzer.selects() {
+                match select {
+                    Select::Path(path) => it.add_path(fs, path, index),
+                    Select::In(directory) => {
+                        let place = ImagePath::normalize(directory).and_then(|path| fs.resolve(&path).ok());
+                        place.map(|place| it.directories.entry(place).or_default().insert(index));
+                    }
+                    Select::Name(name) => {
+                        it.names.entry(name.as_bytes()).or_default().insert(index);
+                    }
+                    Select::Suffix(suffix) => it.suffixes.push((suffix.as_bytes(), index)),
+                    Select::Elf => {
+                        it.elf.insert(index);
+                    }
+                }
+            }
+        }
+        it
+    }
+
+    fn add_path(&mut self, fs: &LayeredFs<'_>, path: &str, analyzer: usize) {
+        let Some(path) = ImagePath::normalize(path) else { return };
+        let (code, message) = match fs.resolve(&path) {
+            Ok(place) if fs.is_directory(&place) => (Code::Malformed, "is a directory where a file is expected".into()),
+            Ok(place) => {
+                self.paths.entry(place).or_default().insert(analyzer);
+                return;
+            }
+            Err(error @ LinkError::TooManyLinks) => (Code::LinkUnresolved, error.to_string()),
+            Err(LinkError::Missing) => return,
+        };
+        self.notices.push(Notice { path, code, message });
+    }
+
+    /// The analyzers that want a file for its path.
+    pub(super) fn by_path(&self, file: &File<'_>) -> BTreeSet<usize> {
+        let mut wanted = BTreeSet::new();
+        wanted.extend(self.names.get(file.path.file_name()).into_iter().flatten());
+        wanted.extend(self.paths.get(file.path).into_iter().flatten());
+        let bytes = file.path.as_bytes();
+        wanted.extend(self.suffixes.iter().filter(|(suffix, _)| bytes.ends_with(suffix)).map(|(_, index)| *index));
+        let parent = file.path.parent().filter(|_| !self.directories.is_empty());
+        wanted.extend(parent.and_then(|parent| self.directories.get(&parent)).into_iter().flatten());
+        wanted
+    }
+
+    /// The analyzers that want every ELF file.
+    pub(super) fn elf(&self) -> impl Iterator<Item = &'static dyn Analyzer> {
+        analyzers(&self.elf)
+    }
+}
+
+/// The analyzers at these places of the list.
+pub(super) fn analyzers(indexes: &BTreeSet<usize>) -> impl Iterator<Item = &'static dyn Analyzer> {
+    indexes.iter().filter_map(|index| ANALYZERS.get(*index).copied())
+}

@@ -1,0 +1,40 @@
+//! The model as documents, one folder a format. Each has its own types; the model is never serialized itself.
+
+pub mod in_toto;
+pub mod spdx23;
+pub mod table;
+
+use std::io;
+
+use crate::model::Sbom;
+
+/// Every format, by name.
+pub const EMITTERS: &[&dyn Emitter] = &[&spdx23::Spdx23, &table::Table];
+
+/// Writes an SBOM in one format.
+pub trait Emitter: Sync {
+    /// The name on the command line.
+    fn format(&self) -> &'static str;
+
+    /// Writes the document.
+    fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// What a document says beyond the image's content. It comes from outside: the core has no clock and no name.
+#[derive(Clone, Debug, Default)]
+pub struct Stamp {
+    /// Seconds since the Unix epoch.
+    pub created: i64,
+    /// Who supplies what was scanned, if the user says so.
+    pub supplier: Option<String>,
+}
+
+impl Stamp {
+    /// The moment as documents write it: `1970-01-01T00:00:00Z`.
+    fn timestamp(&self) -> String {
+        jiff::Timestamp::from_second(self.created).unwrap_or_default().to_string()
+    }
+}
+
+/// The tool as documents name it.
+const TOOL: &str = concat!("sbom-indexer-", env!("CARGO_PKG_VERSION"));

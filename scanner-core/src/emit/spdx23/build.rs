@@ -1,0 +1,88 @@
+//! The model as an SPDX document.
+
+use std::collections::BTreeMap;
+
+use super::document::{Annotation, CreationInfo, Document, Relationship};
+use super::files::Listed;
+use super::licenses::References;
+use super::package::{self, ROOT};
+use super::size::Detail;
+use crate::emit::{Stamp, TOOL};
+use crate::model::{Component, Identity, Notice, Relation, Sbom, Sha256};
+
+const DOCUMENT: &str = "SPDXRef-DOCUMENT";
+
+/// Builds the document with as much detail as asked for.
+pub(super) fn document<'a>(sbom: &'a Sbom, stamp: &Stamp, detail: &Detail) -> serde_json::Result<Document<'a>> {
+    let components = sbom.components.get(..detail.components).unwrap_or(&sbom.components);
+    let files = Listed::new(sbom, detail.files);
+    let mut licenses = References::default();
+    let mut packages = vec![package::root(sbom, stamp)];
+    let package = |it| package::package(it, detail, files.verification_code(it), &mut licenses);
+    packages.extend(components.iter().map(package));
+    let mut document = Document {
+        spdx_version: "SPDX-2.3",
+        data_license: "CC0-1.0",
+        id: DOCUMENT,
+        name: &sbom.name,
+        document_namespace: String::new(),
+        creation_info: creation_info(stamp),
+        packages,
+        files: files.entries(),
+        relationships: relationships(sbom, components, &files),
+        has_extracted_licensing_infos: licenses.into_extracted(),
+        annotations: sbom.notices.iter().take(detail.notices).chain(&detail.dropped).map(|it| note(it, stamp)).collect(),
+    };
+    document.document_namespace = namespace(&document)?;
+    Ok(document)
+}
+
+fn creation_info(stamp: &Stamp) -> CreationInfo {
+    let version = spdx::license_version();
+    // Readers take two numbers here and fail on three.
+    let numbers: Vec<&str> = version.split('.').take(2).collect();
+    CreationInfo { created: stamp.timestamp(), creators: [format!("Tool: {TOOL}")], license_list_version: numbers.join(".") }
+}
+
+fn relationships<'a>(sbom: &Sbom, components: &[Component], files: &Listed<'a>) -> Vec<Relationship<'a>> {
+    let ids: BTreeMap<&Identity, String> =
+        components.iter().map(|it| (&it.identity, package::id(it.kind, &it.identity))).collect();
+    let mut found = Vec::new();
+    for (component, id) in components.iter().zip(components.iter().filter_map(|it| ids.get(&it.identity))) {
+        found.push(Relationship { from: ROOT.into(), relation: "CONTAINS", to: id.clone().into(), comment: None });
+        found.extend(files.relationships(component));
+    }
+    for it in &sbom.relationships {
+        let (Some(from), Some(to)) = (ids.get(&it.from), ids.get(&it.to)) else { continue };
+        found.push(match it.relation {
+            Relation::DependsOn => {
+                Relationship { from: from.clone().into(), relation: "DEPENDS_ON", to: to.clone().into(), comment: None }
+            }
+            Relation::OwnedBy => Relationship {
+                from: to.clone().into(),
+                relation: "CONTAINS",
+                to: from.clone().into(),
+                comment: Some(format!("owned-by: {} is in its file list", it.proof.display())),
+            },
+        });
+    }
+    found.sort();
+    found.insert(0, Relationship { from: DOCUMENT.into(), relation: "DESCRIBES", to: ROOT.into(), comment: None });
+    found
+}
+
+fn note(notice: &Notice, stamp: &Stamp) -> Annotation {
+    Annotation {
+        annotation_date: stamp.timestamp(),
+        annotation_type: "OTHER",
+        annotator: format!("Tool: {TOOL}"),
+        comment: format!("notice {notice}"),
+    }
+}
+
+/// A name that only this content has: a UUID of version 5 over the document as it stands without it.
+fn namespace(document: &Document<'_>) -> serde_json::Result<String> {
+    let content = serde_json::to_vec(document)?;
+    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &Sha256::of(&content).0);
+    Ok(format!("https://stella-ops.org/spdx/{uuid}"))
+}

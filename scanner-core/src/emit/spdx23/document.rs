@@ -1,0 +1,115 @@
+//! The document's own types, with fields in the order in which they are written.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Document<'a> {
+    pub(super) spdx_version: &'static str,
+    pub(super) data_license: &'static str,
+    #[serde(rename = "SPDXID")]
+    pub(super) id: &'static str,
+    pub(super) name: &'a str,
+    pub(super) document_namespace: String,
+    pub(super) creation_info: CreationInfo,
+    pub(super) packages: Vec<Package<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) files: Vec<File<'a>>,
+    pub(super) relationships: Vec<Relationship<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) has_extracted_licensing_infos: Vec<ExtractedLicense>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) annotations: Vec<Annotation>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreationInfo {
+    pub(super) created: String,
+    pub(super) creators: [String; 1],
+    pub(super) license_list_version: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Package<'a> {
+    #[serde(rename = "SPDXID")]
+    pub(super) id: String,
+    pub(super) name: &'a str,
+    pub(super) version_info: Cow<'a, str>,
+    pub(super) supplier: String,
+    pub(super) download_location: &'a str,
+    pub(super) files_analyzed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) package_verification_code: Option<VerificationCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) license_declared: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source_info: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) comment: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) external_refs: Vec<ExternalRef<'a>>,
+    pub(super) primary_package_purpose: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct VerificationCode {
+    #[serde(rename = "packageVerificationCodeValue")]
+    pub(super) value: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExternalRef<'a> {
+    pub(super) reference_category: &'static str,
+    pub(super) reference_type: &'static str,
+    pub(super) reference_locator: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct File<'a> {
+    #[serde(rename = "SPDXID")]
+    pub(super) id: String,
+    pub(super) file_name: Cow<'a, str>,
+    pub(super) checksums: [Checksum; 2],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Checksum {
+    pub(super) algorithm: &'static str,
+    pub(super) checksum_value: String,
+}
+
+#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Relationship<'a> {
+    #[serde(rename = "spdxElementId")]
+    pub(super) from: Cow<'a, str>,
+    #[serde(rename = "relationshipType")]
+    pub(super) relation: &'static str,
+    #[serde(rename = "relatedSpdxElement")]
+    pub(super) to: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExtractedLicense {
+    pub(super) license_id: String,
+    pub(super) extracted_text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Annotation {
+    pub(super) annotation_date: String,
+    pub(super) annotation_type: &'static str,
+    pub(super) annotator: String,
+    pub(super) comment: String,
+}

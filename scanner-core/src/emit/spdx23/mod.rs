@@ -1,0 +1,32 @@
+//! SPDX 2.3 as JSON.
+//! Specification: SPDX 2.3; its JSON schema; what BuildKit, Trivy, spdx-tools and the NTIA checker make of it.
+
+mod build;
+mod document;
+mod files;
+mod licenses;
+mod package;
+mod size;
+mod words;
+
+use std::io;
+
+use super::{Emitter, Stamp};
+use crate::model::Sbom;
+
+pub use size::{Statement, statement};
+
+/// The format `spdx-json`.
+pub struct Spdx23;
+
+impl Emitter for Spdx23 {
+    fn format(&self) -> &'static str {
+        "spdx-json"
+    }
+
+    fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
+        let document = build::document(sbom, stamp, &size::Detail::full(sbom))?;
+        serde_json::to_writer(&mut *out, &document)?;
+        out.write_all(b"\n")
+    }
+}

@@ -1,0 +1,82 @@
+//! A document knows its own size: BuildKit refuses a statement over 40 MiB, and the build with it.
+//! Detail is left out in stated steps until the statement fits; docs/formats.md lists them.
+
+use std::io;
+
+use super::build;
+use crate::emit::{Stamp, in_toto};
+use crate::model::{Code, FileDetail, Notice, Sbom};
+use crate::path::ImagePath;
+
+/// How much a document says.
+#[derive(Clone)]
+pub(super) struct Detail {
+    pub(super) files: FileDetail,
+    pub(super) evidence: bool,
+    pub(super) licenses: bool,
+    pub(super) notices: usize,
+    pub(super) components: usize,
+    pub(super) dropped: Vec<Notice>,
+}
+
+impl Detail {
+    /// Everything that the model has.
+    pub(super) fn full(sbom: &Sbom) -> Self {
+        Self {
+            files: FileDetail::All,
+            evidence: true,
+            licenses: true,
+            notices: sbom.notices.len(),
+            components: sbom.components.len(),
+            dropped: Vec::new(),
+        }
+    }
+
+    /// The next step down, in words; each leaves out what is least missed.
+    fn drop_more(&mut self) -> &'static str {
+        if self.files == FileDetail::All {
+            self.files = FileDetail::Evidence;
+            "the files that packages own"
+        } else if self.files == FileDetail::Evidence {
+            self.files = FileDetail::None;
+            "the files that prove packages"
+        } else if self.evidence {
+            self.evidence = false;
+            "the evidence and properties of packages"
+        } else if self.licenses || self.notices > 0 {
+            (self.licenses, self.notices) = (false, 0);
+            "the licences of packages and the notices of the scan"
+        } else {
+            self.components /= 2;
+            "packages at the end of the list"
+        }
+    }
+}
+
+/// A finished statement.
+pub struct Statement {
+    /// The JSON.
+    pub bytes: Vec<u8>,
+    /// What had to be left out to keep to the size, in words.
+    pub dropped: Vec<&'static str>,
+}
+
+/// Writes the in-toto statement of an SBOM in at most `limit` bytes.
+pub fn statement(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Statement> {
+    let mut detail = Detail::full(sbom);
+    let mut dropped = Vec::new();
+    loop {
+        let document = build::document(sbom, stamp, &detail)?;
+        let statement = in_toto::Statement::new(in_toto::SPDX, &document);
+        let bytes = serde_json::to_vec(&statement)?;
+        if bytes.len() <= limit || detail.components == 0 {
+            return Ok(Statement { bytes, dropped });
+        }
+        let step = detail.drop_more();
+        if dropped.last() != Some(&step) {
+            dropped.push(step);
+            let message = format!("the document was over {limit} bytes; left out: {step}");
+            detail.dropped.push(Notice { path: ImagePath::root(), code: Code::DetailDropped, message });
+        }
+    }
+}

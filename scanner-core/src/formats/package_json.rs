@@ -1,0 +1,130 @@
+//! `package.json` of an npm package, as far as an inventory needs it.
+//! Specification: npm documentation, "package.json"; older forms as npm's normalize-package-data reads them.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+
+/// The fields that matter; those of a wrong type are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackageJson {
+    /// `name`, scope included.
+    pub name: Option<String>,
+    /// `version`.
+    pub version: Option<String>,
+    /// `license` and `licenses` in all their historic forms.
+    pub licenses: Vec<String>,
+    /// `author`, or the first maintainer or contributor: `Name <address>`.
+    pub author: Option<String>,
+    /// The owner and name of the source repository, as its address gives them.
+    pub repository: Option<String>,
+}
+
+/// Reads a file. Of a field that is repeated the last one counts, as in JavaScript.
+pub fn parse(bytes: &[u8]) -> Result<PackageJson, serde_json::Error> {
+    serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
+}
+
+impl<'de> Deserialize<'de> for PackageJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = PackageJson;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PackageJson, A::Error> {
+        let mut package = PackageJson::default();
+        let mut people = [None, None, None];
+        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            match &*key {
+                "name" => package.name = text(map.next_value()?),
+                "version" => package.version = text(map.next_value()?),
+                "license" | "licenses" => package.licenses.extend(licenses(map.next_value()?)),
+                "author" => people[0] = person(map.next_value()?),
+                "maintainers" => people[1] = person(map.next_value()?),
+                "contributors" => people[2] = person(map.next_value()?),
+                "repository" => package.repository = repository(&map.next_value()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        package.author = people.into_iter().flatten().next();
+        Ok(package)
+    }
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        _ => None,
+    }
+}
+
+/// `"MIT"`, `{"type": "MIT"}`, or a list of either.
+fn licenses(value: Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.into_iter().filter_map(license).collect(),
+        value => license(value).into_iter().collect(),
+    }
+}
+
+fn license(value: Value) -> Option<String> {
+    match value {
+        Value::Object(mut object) => object.remove("type").or_else(|| object.remove("name")).and_then(text),
+        value => text(value),
+    }
+}
+
+/// `"Name <address> (url)"`, `{"name": …, "email": …}`, or the first of a list of either.
+fn person(value: Value) -> Option<String> {
+    match value {
+        Value::Array(items) => items.into_iter().find_map(|item| match item {
+            Value::Array(_) => None,
+            item => person(item),
+        }),
+        Value::Object(mut object) => {
+            let name = object.remove("name").and_then(text)?;
+            let email = object.remove("email").and_then(text);
+            Some(email.map_or_else(|| name.clone(), |email| format!("{name} <{email}>")))
+        }
+        value => text(value).map(|text| text.split(" (").next().unwrap_or_default().to_owned()),
+    }
+}
+
+fn repository(value: &Value) -> Option<String> {
+    let address = value.as_str().or_else(|| value.get("url")?.as_str())?.trim();
+    Some(address.to_owned()).filter(|address| !address.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn licences_and_people_are_read_in_every_historic_form() {
+        let old = br#"{"name":"a","version":"1","licenses":[{"type":"MIT","url":"x"},"BSD"],
+            "maintainers":[{"name":"B","email":"b@c"}],"repository":{"type":"git","url":"git://x/y"}}"#;
+        let package = parse(old).unwrap();
+        assert_eq!(package.licenses, ["MIT", "BSD"]);
+        assert_eq!(package.author.as_deref(), Some("B <b@c>"));
+        assert_eq!(package.repository.as_deref(), Some("git://x/y"));
+    }
+
+    #[test]
+    fn the_last_of_a_repeated_field_counts_and_wrong_types_are_left_out() {
+        let package = parse(b"\xef\xbb\xbf{\"name\":\"a\",\"name\":\"b\",\"version\":3}").unwrap();
+        assert_eq!((package.name.as_deref(), package.version), (Some("b"), None));
+        assert!(parse(b"[]").is_err() && parse(b"{").is_err());
+    }
+}

@@ -1,0 +1,66 @@
+//! One regular file of the merged view.
+
+use std::io;
+use std::sync::OnceLock;
+
+use crate::image::Layer;
+use crate::model::Sha256;
+use crate::path::ImagePath;
+use crate::read::{ReadAt, window};
+
+/// A regular file, not yet opened.
+pub struct File<'a> {
+    /// Where it is.
+    pub path: &'a ImagePath,
+    /// Its size in bytes, as listed.
+    pub size: u64,
+    /// Whether any execute permission is set.
+    pub executable: bool,
+    /// The layer that it comes from, counted from the lowest.
+    pub layer: usize,
+    source: &'a dyn Layer,
+    sha256: OnceLock<Sha256>,
+}
+
+/// Why a file's content is not to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file cannot be read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// The file is over the bound for files of its kind.
+    #[error("has {size} bytes, over the limit of {limit}")]
+    TooLarge {
+        /// Size in bytes.
+        size: u64,
+        /// The bound in bytes.
+        limit: u64,
+    },
+}
+
+impl<'a> File<'a> {
+    pub(super) fn new(path: &'a ImagePath, size: u64, executable: bool, layer: usize, source: &'a dyn Layer) -> Self {
+        Self { path, size, executable, layer, source, sha256: OnceLock::new() }
+    }
+
+    /// Opens the file for reading in places.
+    pub fn open(&self) -> io::Result<Box<dyn ReadAt + '_>> {
+        self.source.open(self.path)
+    }
+
+    /// Reads the whole file, if it has no more than `limit` bytes, and remembers its digest.
+    pub fn bytes(&self, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let file = self.open()?;
+        let bytes = window(file.as_ref(), 0, limit.saturating_add(1))?;
+        if bytes.len() as u64 > limit {
+            return Err(ReadError::TooLarge { size: file.size(), limit });
+        }
+        self.sha256.get_or_init(|| Sha256::of(&bytes));
+        Ok(bytes)
+    }
+
+    /// The digest, if the whole file was read.
+    pub fn sha256(&self) -> Option<Sha256> {
+        self.sha256.get().copied()
+    }
+}

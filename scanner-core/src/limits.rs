@@ -1,0 +1,43 @@
+//! Every bound on what a hostile image can make us do. Over one of them means a notice, never a failure.
+
+/// Bounds of one scan. The defaults are far above what real images hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Files, directories and links in one layer. The largest real images hold about three million.
+    pub entries: usize,
+    /// Length of a path in bytes: what Linux itself takes in one system call.
+    pub path_bytes: usize,
+    /// Symbolic links followed to reach one file: what Linux itself follows.
+    pub link_hops: usize,
+    /// Size of a package database in bytes. Large desktops reach 20 MB.
+    pub database_bytes: u64,
+    /// Size of one package's own metadata file in bytes. Real ones stay below 4 MB.
+    pub metadata_bytes: u64,
+    /// Packages that one file may describe.
+    pub records: usize,
+    /// Files that one package may list as its own.
+    pub owned_files: usize,
+    /// Pieces of evidence kept for one component.
+    pub evidence: usize,
+    /// Bytes of a binary's section headers, notes or build information held at a time.
+    pub section_bytes: u64,
+    /// Notices kept; what comes after is counted.
+    pub notices: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            entries: 5_000_000,
+            path_bytes: 4096,
+            link_hops: 40,
+            database_bytes: 256 << 20,
+            metadata_bytes: 16 << 20,
+            records: 200_000,
+            owned_files: 500_000,
+            evidence: 1_000,
+            section_bytes: 16 << 20,
+            notices: 10_000,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! A thing that is in the image.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Evidence, License, Purl};
+use crate::path::ImagePath;
+
+/// A package, module, program or operating system that is proven to be in the image.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// What it is called everywhere: a canonical purl, or a name of ours where none applies.
+    pub identity: Identity,
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// Its name as its own metadata gives it.
+    pub name: String,
+    /// Its full version (epoch and revision included); empty where nothing states one.
+    pub version: String,
+    /// The licences that its metadata declares.
+    pub licenses: Vec<License>,
+    /// Who supplies it, as its metadata declares.
+    pub supplier: Option<Supplier>,
+    /// The source package that it was built from.
+    pub source: Option<Source>,
+    /// Where its files can be downloaded, where metadata gives the exact place.
+    pub download: Option<String>,
+    /// The files that it lists as its own, with links of their directories resolved.
+    pub owns: Vec<ImagePath>,
+    /// Components that it was built or installed to use.
+    pub requires: Vec<Identity>,
+    /// Further facts, keyed `ecosystem:name`; docs/formats.md lists them.
+    pub properties: BTreeMap<&'static str, String>,
+    /// The proofs. Never empty once the runner is done.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What sort of thing a component is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The operating system itself.
+    OperatingSystem,
+    /// A package of the operating system's package manager.
+    OsPackage,
+    /// A package of a language's package manager.
+    Library,
+    /// A program that was built, not installed: a main module.
+    Application,
+}
+
+/// The source package of a binary package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Who supplies a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Supplier {
+    /// One person: `Name <address>`.
+    Person(String),
+    /// A company, project, team or account.
+    Organization(String),
+}
+
+impl Supplier {
+    /// A person, if the text names one.
+    pub fn person(text: &str) -> Option<Self> {
+        names_someone(text).then(|| Self::Person(text.trim().to_owned()))
+    }
+
+    /// An organization, if the text names one.
+    pub fn organization(text: &str) -> Option<Self> {
+        names_someone(text).then(|| Self::Organization(text.trim().to_owned()))
+    }
+}
+
+/// Whether a text is more than blanks, punctuation and the placeholders of packaging tools.
+fn names_someone(text: &str) -> bool {
+    text.contains(char::is_alphanumeric) && !matches!(text.trim(), "UNKNOWN" | "None")
+}
+
+/// The identity of a component, cheap to copy about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity(Arc<str>);
+
+impl Identity {
+    /// An identity of ours, for things that no purl type covers: `os:debian-12`.
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The identity as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The purl, if that is what the identity is.
+    pub fn purl(&self) -> Option<&str> {
+        self.0.starts_with("pkg:").then_some(&*self.0)
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Component {
+    /// A component that its purl identifies.
+    pub fn new(kind: Kind, purl: &Purl, name: impl Into<String>, version: impl Into<String>) -> Self {
+        Self::identified(kind, Identity::new(&purl.to_string()), name, version)
+    }
+
+    /// A component with an identity of ours.
+    pub fn identified(kind: Kind, identity: Identity, name: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            identity,
+            kind,
+            name: name.into(),
+            version: version.into(),
+            licenses: Vec::new(),
+            supplier: None,
+            source: None,
+            download: None,
+            owns: Vec::new(),
+            requires: Vec::new(),
+            properties: BTreeMap::new(),
+            evidence: Vec::new(),
+        }
+    }
+}

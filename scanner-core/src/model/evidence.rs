@@ -1,0 +1,54 @@
+//! Why a component is believed to be there.
+
+use super::Sha256;
+use crate::path::ImagePath;
+
+/// One proof of a component. Made by the runner only.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    /// The file that proves it.
+    pub path: ImagePath,
+    /// Where in that file.
+    pub position: Position,
+    /// The analyzer that read it.
+    pub analyzer: &'static str,
+    /// What kind of proof it is.
+    pub method: Method,
+    /// The layer that the file comes from, counted from the lowest.
+    pub layer: usize,
+    /// The file's digest, where the whole file was read.
+    pub sha256: Option<Sha256>,
+}
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Position {
+    /// The file as a whole.
+    Whole,
+    /// A line of text, counted from 1.
+    Line(u32),
+    /// A byte offset.
+    Offset(u64),
+}
+
+/// What kind of proof a piece of evidence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// A row of a package manager's database.
+    Database,
+    /// Metadata that an installer wrote beside the package.
+    Metadata,
+    /// Information that a compiler or linker wrote into a binary.
+    BuildInfo,
+}
+
+impl Method {
+    /// The name used in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Database => "package-database",
+            Self::Metadata => "installed-metadata",
+            Self::BuildInfo => "build-information",
+        }
+    }
+}

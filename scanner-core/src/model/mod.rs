@@ -1,0 +1,21 @@
+//! Plain data: what a scan knows. No input or output, no serialization.
+
+mod component;
+mod digest;
+mod distro;
+mod evidence;
+mod license;
+mod notice;
+mod purl;
+mod relationship;
+mod sbom;
+
+pub use component::{Component, Identity, Kind, Source, Supplier};
+pub use digest::Sha256;
+pub use distro::Distro;
+pub use evidence::{Evidence, Method, Position};
+pub use license::License;
+pub use notice::{Code, Notice};
+pub use purl::Purl;
+pub use relationship::{Relation, Relationship};
+pub use sbom::{FileDetail, FileRecord, Sbom};

@@ -1,0 +1,60 @@
+//! What a reader of the document must know beside the components.
+
+use std::fmt;
+
+use crate::path::ImagePath;
+
+/// Something that could not be read or had to be left out. A notice never ends a scan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    /// The file or directory that it is about.
+    pub path: ImagePath,
+    /// The stable code, for programs.
+    pub code: Code,
+    /// What happened and what follows, for people.
+    pub message: String,
+}
+
+macro_rules! codes {
+    ($($name:ident = $text:literal, $about:literal;)*) => {
+        /// Stable names of notices. Programs match on them; they are never renamed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $about] $name,)* }
+
+        impl Code {
+            /// Every code, for documentation.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name in documents.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// What the code means.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$name => $about,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Unreadable = "unreadable", "A file or directory could not be read.";
+    Malformed = "malformed", "A file is not what its name or place says; what could be read of it was kept.";
+    EmptyDatabase = "empty-database", "A package database holds no package.";
+    Incomplete = "incomplete", "A record lacks a name or version and proves no component.";
+    NotInstalled = "not-installed", "A package database lists a package that is not completely installed.";
+    LimitReached = "limit-reached", "A bound was crossed; what lies beyond it was left out.";
+    LinkUnresolved = "link-unresolved", "A symbolic link that matters leads in a circle or nowhere.";
+    MountSkipped = "mount-skipped", "A virtual file system is mounted here; it was not read.";
+    NameNotText = "name-not-text", "A name is not UTF-8; it is shown percent-encoded.";
+    NoDistribution = "no-distribution", "No os-release names the distribution; purls have no distro qualifier.";
+    AnalyzerPanicked = "analyzer-panicked", "An analyzer failed on a file; this is a defect, please report it.";
+    DetailDropped = "detail-dropped", "The document was over its size limit; detail was left out of it.";
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.code.as_str(), self.path.display(), self.message)
+    }
+}

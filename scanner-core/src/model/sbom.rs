@@ -1,0 +1,46 @@
+//! The result of a scan: one value that every document is a view of.
+
+use super::{Component, Distro, Notice, Relationship, Sha256};
+use crate::path::ImagePath;
+
+/// What a scan found. Everything in it is sorted, so equal input gives equal values.
+#[derive(Clone, Debug)]
+pub struct Sbom {
+    /// What was scanned.
+    pub name: String,
+    /// The distribution, where the image names one.
+    pub distro: Option<Distro>,
+    /// The components, by identity, each identity once.
+    pub components: Vec<Component>,
+    /// The relationships between them.
+    pub relationships: Vec<Relationship>,
+    /// Files listed in the documents, by path, as far as [`FileDetail`] asks for them.
+    pub files: Vec<FileRecord>,
+    /// What the reader must know.
+    pub notices: Vec<Notice>,
+}
+
+/// A regular file with its digests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRecord {
+    /// Where it is.
+    pub path: ImagePath,
+    /// SHA-1, which SPDX 2.3 demands of every file.
+    pub sha1: [u8; 20],
+    /// SHA-256.
+    pub sha256: Sha256,
+    /// The layer that it comes from, counted from the lowest.
+    pub layer: usize,
+}
+
+/// Which files a document lists beside the components.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileDetail {
+    /// None: evidence stands in the components.
+    #[default]
+    None,
+    /// The files that prove a component.
+    Evidence,
+    /// Those, and every file that a component owns.
+    All,
+}

@@ -1,0 +1,159 @@
+//! Paths inside an image: absolute bytes, never a path of the host.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+
+/// An absolute path inside an image.
+///
+/// Linux names are bytes, so this is bytes.
+/// It begins with `/`, has no empty, `.` or `..` component and no trailing slash (the root is `/`).
+/// Paths order by component, so that a directory is directly followed by its content.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ImagePath(Box<[u8]>);
+
+impl ImagePath {
+    /// The root directory.
+    pub fn root() -> Self {
+        Self(b"/".as_slice().into())
+    }
+
+    /// Takes a name as archives and databases write it, relative or absolute, as seen from the root.
+    /// `..` never climbs above the root. A name with a NUL byte is none.
+    pub fn normalize(name: impl AsRef<[u8]>) -> Option<Self> {
+        Self::root().join(name)
+    }
+
+    /// Resolves `name` from this directory without looking at the file system.
+    pub fn join(&self, name: impl AsRef<[u8]>) -> Option<Self> {
+        let name = name.as_ref();
+        if name.contains(&0) {
+            return None;
+        }
+        let mut joined = if name.first() == Some(&b'/') { Vec::new() } else { self.relative().to_vec() };
+        for component in name.split(|byte| *byte == b'/') {
+            match component {
+                b"" | b"." => {}
+                b".." => joined.truncate(joined.iter().rposition(|byte| *byte == b'/').unwrap_or(0)),
+                component => {
+                    if !joined.is_empty() {
+                        joined.push(b'/');
+                    }
+                    joined.extend_from_slice(component);
+                }
+            }
+        }
+        joined.insert(0, b'/');
+        Some(Self(joined.into()))
+    }
+
+    /// The directory that holds this path; none for the root.
+    pub fn parent(&self) -> Option<Self> {
+        let end = self.0.iter().rposition(|byte| *byte == b'/')?;
+        let parent = if end == 0 { b"/" } else { self.0.get(..end)? };
+        (self.0.len() > 1).then(|| Self(parent.into()))
+    }
+
+    /// The last component; empty for the root.
+    pub fn file_name(&self) -> &[u8] {
+        self.0.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+    }
+
+    /// The whole path, beginning with `/`.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The path without its leading slash, as system calls beneath a root take it; empty for the root.
+    pub fn relative(&self) -> &[u8] {
+        self.0.get(1..).unwrap_or_default()
+    }
+
+    /// The components from the root down.
+    pub fn components(&self) -> impl DoubleEndedIterator<Item = &[u8]> + Clone {
+        self.relative().split(|byte| *byte == b'/').filter(|component| !component.is_empty())
+    }
+
+    /// Whether this path lies below the directory; no directory lies below itself.
+    pub fn is_below(&self, directory: &Self) -> bool {
+        let base = if directory.0.len() == 1 { b"" } else { &*directory.0 };
+        self.0.strip_prefix(base).is_some_and(|rest| rest.len() > 1 && rest.first() == Some(&b'/'))
+    }
+
+    /// The path as text; bytes that are not UTF-8 are percent-encoded, so that no two paths look alike.
+    pub fn display(&self) -> Cow<'_, str> {
+        match str::from_utf8(&self.0) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => Cow::Owned(self.0.utf8_chunks().fold(String::new(), |mut text, chunk| {
+                text.push_str(chunk.valid());
+                chunk.invalid().iter().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+                text
+            })),
+        }
+    }
+}
+
+impl Ord for ImagePath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for ImagePath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for ImagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.display())
+    }
+}
+
+/// Orders bytes as paths: `/` sorts before every other byte, so components compare one by one.
+fn compare(left: &[u8], right: &[u8]) -> Ordering {
+    let rank = |byte: &u8| if *byte == b'/' { 0 } else { u16::from(*byte) + 1 };
+    match left.iter().zip(right).find(|(a, b)| a != b) {
+        Some((a, b)) => rank(a).cmp(&rank(b)),
+        None => left.len().cmp(&right.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(name: &str) -> ImagePath {
+        ImagePath::normalize(name).unwrap()
+    }
+
+    #[test]
+    fn dots_are_resolved_and_never_leave_the_root() {
+        assert_eq!(path("./usr//lib/../bin/").as_bytes(), b"/usr/bin");
+        assert_eq!(path("../../etc/shadow").as_bytes(), b"/etc/shadow");
+        assert_eq!(path("/usr").join("/etc").unwrap().as_bytes(), b"/etc");
+        assert_eq!(ImagePath::normalize(b"a\0b"), None);
+    }
+
+    #[test]
+    fn a_directory_is_directly_followed_by_its_content() {
+        let mut paths = ["/a-b", "/a/b", "/a", "/", "/a.b"].map(path);
+        paths.sort();
+        assert_eq!(paths, ["/", "/a", "/a/b", "/a-b", "/a.b"].map(path));
+    }
+
+    #[test]
+    fn parent_and_name_split_the_last_component() {
+        assert_eq!(path("/usr/bin").parent(), Some(path("/usr")));
+        assert_eq!(path("/usr").parent(), Some(ImagePath::root()));
+        assert_eq!(ImagePath::root().parent(), None);
+        assert_eq!(path("/usr/bin").file_name(), b"bin");
+        assert!(path("/usr/bin").is_below(&path("/usr")) && !path("/usr-x").is_below(&path("/usr")));
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_are_percent_encoded() {
+        assert_eq!(ImagePath::normalize(b"a\xff\xfeb").unwrap().display(), "/a%FF%FEb");
+    }
+}

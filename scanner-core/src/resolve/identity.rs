@@ -1,0 +1,56 @@
+//! One component a thing: what has the same identity is the same, found more than once.
+
+use std::collections::BTreeMap;
+
+use crate::limits::Limits;
+use crate::model::{Code, Component, Identity, Notice};
+
+/// Merges components of equal identity. Of single facts the one with the first evidence counts; lists are joined.
+pub(super) fn merge(mut found: Vec<Component>, limits: &Limits) -> (Vec<Component>, Vec<Notice>) {
+    found.sort_by(|a, b| a.identity.cmp(&b.identity).then_with(|| a.evidence.cmp(&b.evidence)));
+    let mut merged: BTreeMap<Identity, Component> = BTreeMap::new();
+    for component in found {
+        match merged.get_mut(&component.identity) {
+            Some(first) => join(first, component),
+            None => {
+                merged.insert(component.identity.clone(), component);
+            }
+        }
+    }
+    let mut notices = Vec::new();
+    for component in merged.values_mut() {
+        tidy(component);
+        if component.evidence.len() > limits.evidence {
+            let message = format!("{} is proven in {} places", component.identity.as_str(), component.evidence.len());
+            let path = component.evidence.get(limits.evidence).map(|it| it.path.clone());
+            let message = format!("{message}; {} of them are kept", limits.evidence);
+            notices.extend(path.map(|path| Notice { path, code: Code::LimitReached, message }));
+            component.evidence.truncate(limits.evidence);
+        }
+    }
+    (merged.into_values().collect(), notices)
+}
+
+fn join(first: &mut Component, other: Component) {
+    first.licenses.extend(other.licenses);
+    first.owns.extend(other.owns);
+    first.requires.extend(other.requires);
+    first.evidence.extend(other.evidence);
+    first.supplier = first.supplier.take().or(other.supplier);
+    first.source = first.source.take().or(other.source);
+    first.download = first.download.take().or(other.download);
+    for (key, value) in other.properties {
+        first.properties.entry(key).or_insert(value);
+    }
+}
+
+fn tidy(component: &mut Component) {
+    component.licenses.sort();
+    component.licenses.dedup();
+    component.owns.sort();
+    component.owns.dedup();
+    component.requires.sort();
+    component.requires.dedup();
+    component.evidence.sort();
+    component.evidence.dedup();
+}

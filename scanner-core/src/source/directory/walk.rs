@@ -1,0 +1,157 @@
+//! One bounded, parallel walk over everything below a root.
+
+use std::io;
+use std::mem::MaybeUninit;
+
+use rayon::prelude::*;
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, FileType, OFlags, RawDir, StatxFlags, fstat, fstatfs, readlinkat, statx};
+
+use super::beneath;
+use crate::image::{Entry, EntryKind};
+use crate::limits::Limits;
+use crate::model::{Code, Notice};
+use crate::path::ImagePath;
+
+/// File systems that hold the kernel's own state, by their magic numbers (statfs(2)).
+const VIRTUAL: &[(i64, &str)] = &[
+    (0x9fa0, "proc"),
+    (0x6265_6572, "sysfs"),
+    (0x1cd1, "devpts"),
+    (0x0027_e0eb, "cgroup"),
+    (0x6367_7270, "cgroup2"),
+    (0x6462_6720, "debugfs"),
+    (0x7363_6673, "securityfs"),
+    (0x7472_6163, "tracefs"),
+    (0xcafe_4a11, "bpf"),
+    (0x1980_0202, "mqueue"),
+    (0x6165_676c, "pstore"),
+    (0x6265_6570, "configfs"),
+    (0xf97c_ff8c, "selinuxfs"),
+    (0x0187, "autofs"),
+];
+
+/// Bytes of directory entries asked of the kernel at a time.
+const BUFFER: usize = 32 << 10;
+
+/// What one directory holds.
+#[derive(Default)]
+struct Listing {
+    entries: Vec<Entry>,
+    notices: Vec<Notice>,
+}
+
+/// Lists everything below the root, in path order.
+///
+/// Directories of one depth are listed side by side, then those below them:
+/// what is left out when a bound is reached depends on names alone, never on which thread was faster.
+pub(super) fn walk(root: &OwnedFd, limits: &Limits) -> io::Result<(Vec<Entry>, Vec<Notice>)> {
+    // Opened here once so that an unreadable root is an error, not a notice.
+    beneath::open(root, &ImagePath::root(), OFlags::RDONLY | OFlags::DIRECTORY)?;
+    let walk = Walk { root, device: fstat(root)?.st_dev, limits };
+    let mut found = Listing::default();
+    let mut depth = vec![ImagePath::root()];
+    while !depth.is_empty() {
+        let listings: Vec<Listing> = depth.par_iter().map(|directory| walk.list(directory)).collect();
+        let mut deeper = Vec::new();
+        for (directory, mut listing) in depth.iter().zip(listings) {
+            found.notices.append(&mut listing.notices);
+            if found.entries.len() + listing.entries.len() > limits.entries {
+                let message = format!("its content is left out: the scan is over {} entries", limits.entries);
+                found.notices.push(Notice { path: directory.clone(), code: Code::LimitReached, message });
+                continue;
+            }
+            let directories = listing.entries.iter().filter(|entry| entry.kind == EntryKind::Directory);
+            deeper.extend(directories.map(|entry| entry.path.clone()));
+            found.entries.append(&mut listing.entries);
+        }
+        depth = deeper;
+    }
+    found.entries.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    found.entries.shrink_to_fit();
+    Ok((found.entries, found.notices))
+}
+
+struct Walk<'a> {
+    root: &'a OwnedFd,
+    device: u64,
+    limits: &'a Limits,
+}
+
+impl Walk<'_> {
+    /// Lists one directory. What cannot be read becomes a notice.
+    fn list(&self, directory: &ImagePath) -> Listing {
+        let mut listing = Listing::default();
+        if let Err(error) = self.read(directory, &mut listing) {
+            let message = format!("cannot be listed: {error}");
+            listing.notices.push(Notice { path: directory.clone(), code: Code::Unreadable, message });
+        }
+        listing.entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        listing
+    }
+
+    fn read(&self, directory: &ImagePath, listing: &mut Listing) -> io::Result<()> {
+        let fd = beneath::open(self.root, directory, OFlags::RDONLY | OFlags::DIRECTORY)?;
+        let mut notice = |code, message: String| {
+            listing.notices.push(Notice { path: directory.clone(), code, message });
+        };
+        if let Some(name) = self.virtual_mount(&fd)? {
+            notice(Code::MountSkipped, format!("a {name} file system is mounted here; it was not read"));
+            return Ok(());
+        }
+        let (mut odd_names, mut long_names) = (0, 0);
+        let mut buffer = [MaybeUninit::uninit(); BUFFER];
+        let mut items = RawDir::new(&fd, &mut buffer);
+        // One entry over the bound is enough to know that this directory is over it.
+        while let Some(item) = items.next().filter(|_| listing.entries.len() <= self.limits.entries) {
+            let item = item?;
+            let name = item.file_name().to_bytes();
+            let Some(path) = directory.join(name).filter(|path| path.is_below(directory)) else { continue };
+            if path.as_bytes().len() > self.limits.path_bytes {
+                long_names += 1;
+                continue;
+            }
+            odd_names += usize::from(str::from_utf8(name).is_err());
+            match kind(&fd, name, item.file_type()) {
+                Ok(kind) => listing.entries.push(Entry { path, kind }),
+                Err(error) => notice(Code::Unreadable, format!("{}: {error}", path.display())),
+            }
+        }
+        if odd_names > 0 {
+            notice(Code::NameNotText, format!("holds {odd_names} names that are not UTF-8; shown percent-encoded"));
+        }
+        if long_names > 0 {
+            notice(Code::LimitReached, format!("holds {long_names} paths of over {} bytes", self.limits.path_bytes));
+        }
+        Ok(())
+    }
+
+    /// The name of the virtual file system that is mounted on a directory, if one is.
+    fn virtual_mount(&self, directory: &OwnedFd) -> io::Result<Option<&'static str>> {
+        if fstat(directory)?.st_dev == self.device {
+            return Ok(None);
+        }
+        let magic = fstatfs(directory)?.f_type;
+        Ok(VIRTUAL.iter().find(|(it, _)| *it == magic).map(|(_, name)| *name))
+    }
+}
+
+/// What a directory entry is. The kernel's listing tells most kinds; only regular files cost another call.
+fn kind(directory: &OwnedFd, name: &[u8], listed: FileType) -> io::Result<EntryKind> {
+    match listed {
+        FileType::Directory => Ok(EntryKind::Directory),
+        FileType::Symlink => Ok(EntryKind::Symlink(readlinkat(directory, name, Vec::new())?.into_bytes().into())),
+        FileType::RegularFile | FileType::Unknown => {
+            let wanted = StatxFlags::TYPE | StatxFlags::MODE | StatxFlags::SIZE;
+            let stat = statx(directory, name, AtFlags::SYMLINK_NOFOLLOW | AtFlags::STATX_DONT_SYNC, wanted)?;
+            match FileType::from_raw_mode(u32::from(stat.stx_mode)) {
+                FileType::RegularFile => {
+                    Ok(EntryKind::File { size: stat.stx_size, executable: stat.stx_mode & 0o111 != 0 })
+                }
+                FileType::Unknown => Ok(EntryKind::Special),
+                known => kind(directory, name, known),
+            }
+        }
+        _ => Ok(EntryKind::Special),
+    }
+}
