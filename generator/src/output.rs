@@ -7,7 +7,11 @@ use std::path::Path;
 use anyhow::Context as _;
 
 /// Writes a file in one step: readers see the finished file or none.
+/// What is there and is no regular file, a device or pipe, is written to as it is.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return std::fs::write(path, bytes).with_context(|| format!("cannot write to {}", path.display()));
+    }
     let directory = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         let permissions = std::fs::Permissions::from_mode(0o644);
@@ -23,4 +27,26 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 /// Writes to standard output.
 pub(crate) fn write_stdout(bytes: &[u8]) -> anyhow::Result<()> {
     std::io::stdout().lock().write_all(bytes).context("cannot write to standard output")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_device_is_written_to_and_not_replaced() {
+        write_whole(Path::new("/dev/null"), b"x").unwrap();
+        assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    }
+
+    #[test]
+    fn a_file_is_there_whole_and_nothing_else_is_left_beside_it() {
+        let directory = tempfile::tempdir().unwrap();
+        write_whole(&directory.path().join("a"), b"whole").unwrap();
+        assert_eq!(std::fs::read(directory.path().join("a")).unwrap(), b"whole");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+        assert!(write_whole(&directory.path().join("missing/a"), b"").is_err());
+    }
 }

@@ -114,15 +114,14 @@ fn files(name: &str, architecture: &str, database: &File<'_>, cx: &Context<'_>) 
     let Some(directory) = database.path.parent().map(|it| it.display().into_owned()) else { return Vec::new() };
     let places = [format!("{directory}/info/{name}:{architecture}"), format!("{directory}/info/{name}")];
     let read = |path: String| cx.fs.file(&path)?.bytes(cx.fs.limits().database_bytes).ok();
-    let lines = |bytes: &[u8]| -> Vec<Vec<u8>> { bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect() };
     if let Some(list) = places.iter().find_map(|place| read(format!("{place}.list"))) {
         return os_package::owned_files(cx.fs, list.split(|byte| *byte == b'\n'));
     }
-    let beside = format!("{}", database.path.display());
+    let beside = database.path.display().into_owned();
     let sums = places.into_iter().chain([beside]).find_map(|place| read(format!("{place}.md5sums")));
-    let sums = lines(&sums.unwrap_or_default());
+    let sums = sums.unwrap_or_default();
     // `digest  path`: 32 digits and two blanks.
-    os_package::owned_files(cx.fs, sums.iter().filter_map(|line| line.get(34..)))
+    os_package::owned_files(cx.fs, sums.split(|byte| *byte == b'\n').filter_map(|line| line.get(34..)))
 }
 
 /// The licences that the package's copyright file names, if it is machine-readable (DEP-5).
@@ -131,10 +130,11 @@ fn licenses(name: &str, cx: &Context<'_>) -> Vec<License> {
     let Some(bytes) = copyright.and_then(|file| file.bytes(cx.fs.limits().metadata_bytes).ok()) else {
         return Vec::new();
     };
-    let text = String::from_utf8_lossy(&bytes);
-    if !text.trim_ascii_start().to_ascii_lowercase().starts_with("format") {
+    let start = bytes.trim_ascii_start().get(..6).unwrap_or_default();
+    if !start.eq_ignore_ascii_case(b"format") {
         return Vec::new();
     }
+    let text = String::from_utf8_lossy(&bytes);
     let (stanzas, _) = deb822::parse(&text);
     let of_files = stanzas.iter().enumerate().filter(|(index, it)| *index == 0 || it.get("Files").is_some());
     let names = of_files.filter_map(|(_, stanza)| stanza.get("License")?.lines().next());

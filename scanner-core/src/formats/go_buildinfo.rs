@@ -72,10 +72,11 @@ pub fn read(file: &dyn ReadAt, elf: &Elf, limit: u64) -> Result<Option<BuildInfo
     Ok(Some(info))
 }
 
-/// Finds the record: in its section, else at an aligned place of the first data segment.
+/// Finds the record: in its section, or at an aligned place of the first data segment of a file without sections.
 fn find(file: &dyn ReadAt, elf: &Elf) -> Result<Option<u64>, Malformed> {
     let section = elf.section(".go.buildinfo").map(|it| (it.offset, it.size));
-    let place = section.or_else(|| elf.segments.iter().find(|it| it.data).map(|it| (it.offset, it.size)));
+    let data = || elf.segments.iter().find(|it| it.data && elf.sections.is_empty()).map(|it| (it.offset, it.size));
+    let place = section.or_else(data);
     let Some((start, size)) = place else { return Ok(None) };
     let bytes = window(file, start, size.min(SEARCHED)).map_err(|_| Malformed { what: "unreadable data", offset: start })?;
     let found = bytes.chunks(ALIGNMENT).position(|chunk| chunk.starts_with(MAGIC));
