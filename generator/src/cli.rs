@@ -86,7 +86,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let mut bytes = Vec::new();
     match cli.command {
         Command::Scan(scan) => return modes::local::run(scan),
-        Command::Completions { shell } => clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes)
+        }
         Command::Man => clap_mangen::Man::new(Cli::command()).render(&mut bytes)?,
     }
     output::write_stdout(&bytes)?;
@@ -100,10 +102,12 @@ pub(crate) fn default_output() -> Result<Output, String> {
 
 /// Reads `FORMAT` or `FORMAT=PATH`.
 fn output(text: &str) -> Result<Output, String> {
-    let (format, path) = text.split_once('=').map_or((text, None), |(format, path)| (format, Some(path.into())));
+    let (format, path) =
+        text.split_once('=').map_or((text, None), |(format, path)| (format, Some(path.into())));
     let known = || EMITTERS.iter().map(|it| it.format()).collect::<Vec<_>>().join(", ");
     let emitter = EMITTERS.iter().find(|it| it.format() == format).copied();
-    let emitter = emitter.ok_or_else(|| format!("no format is called {format}; there are {}", known()))?;
+    let emitter =
+        emitter.ok_or_else(|| format!("no format is called {format}; there are {}", known()))?;
     Ok(Output { emitter, path })
 }
 

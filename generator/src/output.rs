@@ -10,7 +10,8 @@ use anyhow::Context as _;
 /// What is there and is no regular file, a device or pipe, is written to as it is.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return std::fs::write(path, bytes).with_context(|| format!("cannot write to {}", path.display()));
+        return std::fs::write(path, bytes)
+            .with_context(|| format!("cannot write to {}", path.display()));
     }
     let directory = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
@@ -21,7 +22,8 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         file.persist(path)?;
         Ok(())
     };
-    write().with_context(|| format!("cannot write {}: is there space and permission?", path.display()))
+    write()
+        .with_context(|| format!("cannot write {}: is there space and permission?", path.display()))
 }
 
 /// Writes to standard output.

@@ -48,7 +48,8 @@ impl<'a> Progress<'a> {
     /// Reports the end of the scan.
     pub(crate) fn done(&self, components: usize, notices: usize, bytes: usize) {
         let seconds = self.started.elapsed().as_secs_f64();
-        let memory = peak_memory().map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
+        let memory = peak_memory()
+            .map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
         let line = format!(
             "done     {components} components, {notices} notices, {bytes} bytes in {seconds:.3} s, peak memory {memory}"
         );

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// An absolute path inside an image.
 ///
@@ -30,11 +30,14 @@ impl ImagePath {
         if name.contains(&0) {
             return None;
         }
-        let mut joined = if name.first() == Some(&b'/') { Vec::new() } else { self.relative().to_vec() };
+        let mut joined =
+            if name.first() == Some(&b'/') { Vec::new() } else { self.relative().to_vec() };
         for component in name.split(|byte| *byte == b'/') {
             match component {
                 b"" | b"." => {}
-                b".." => joined.truncate(joined.iter().rposition(|byte| *byte == b'/').unwrap_or(0)),
+                b".." => {
+                    joined.truncate(joined.iter().rposition(|byte| *byte == b'/').unwrap_or(0))
+                }
                 component => {
                     if !joined.is_empty() {
                         joined.push(b'/');
@@ -86,7 +89,9 @@ impl ImagePath {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => Cow::Owned(self.0.utf8_chunks().fold(String::new(), |mut text, chunk| {
                 text.push_str(chunk.valid());
-                chunk.invalid().iter().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+                for byte in chunk.invalid() {
+                    let _ = write!(text, "%{byte:02X}");
+                }
                 text
             })),
         }
@@ -149,7 +154,9 @@ mod tests {
         assert_eq!(path("/usr").parent(), Some(ImagePath::root()));
         assert_eq!(ImagePath::root().parent(), None);
         assert_eq!(path("/usr/bin").file_name(), b"bin");
-        assert!(path("/usr/bin").is_below(&path("/usr")) && !path("/usr-x").is_below(&path("/usr")));
+        assert!(
+            path("/usr/bin").is_below(&path("/usr")) && !path("/usr-x").is_below(&path("/usr"))
+        );
     }
 
     #[test]

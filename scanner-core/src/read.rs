@@ -17,7 +17,8 @@ impl ReadAt for [u8] {
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let rest = usize::try_from(offset).ok().and_then(|start| self.get(start..)).unwrap_or_default();
+        let rest =
+            usize::try_from(offset).ok().and_then(|start| self.get(start..)).unwrap_or_default();
         let length = rest.len().min(buffer.len());
         if let (Some(to), Some(from)) = (buffer.get_mut(..length), rest.get(..length)) {
             to.copy_from_slice(from);

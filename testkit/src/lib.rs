@@ -1,1 +1,19 @@
-//! Bytes for tests.
+//! Bytes for tests: directory trees from text, ELF files, what compilers write into them.
+//!
+//! This crate knows no type of the scanner, so that a test outlives any change of it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a fixture that cannot be made is a broken test"
+)]
+
+mod elf;
+mod go;
+mod tree;
+
+pub use elf::Elf;
+pub use go::GoBuildInfo;
+pub use tree::Tree;

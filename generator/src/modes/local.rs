@@ -18,13 +18,16 @@ pub(crate) fn run(mut scan: Scan) -> anyhow::Result<ExitCode> {
     if scan.outputs.is_empty() {
         scan.outputs.push(default_output().map_err(Usage)?);
     }
-    let progress = Progress::new(&name, if scan.quiet { Verbosity::Quiet } else { Verbosity::Phases });
+    let progress =
+        Progress::new(&name, if scan.quiet { Verbosity::Quiet } else { Verbosity::Phases });
     let sbom = run::directory(root, &name, scan.files, &run::pool(scan.threads)?, &progress)?;
     let stamp = Stamp { created: scan.source_date_epoch, supplier: scan.supplier };
     let mut total = 0;
     for it in &scan.outputs {
         let mut bytes = Vec::new();
-        it.emitter.emit(&sbom, &stamp, &mut bytes).with_context(|| format!("cannot write {}", it.emitter.format()))?;
+        it.emitter
+            .emit(&sbom, &stamp, &mut bytes)
+            .with_context(|| format!("cannot write {}", it.emitter.format()))?;
         match &it.path {
             Some(path) => output::write_whole(path, &bytes)?,
             None => output::write_stdout(&bytes)?,
@@ -41,13 +44,19 @@ fn directory(source: &str) -> Result<&Path, Usage> {
     let path = Path::new(source.strip_prefix("dir:").unwrap_or(source));
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(path),
-        Ok(_) => Err(Usage(format!("{} is not a directory: give dir:PATH of an unpacked root", path.display()))),
+        Ok(_) => Err(Usage(format!(
+            "{} is not a directory: give dir:PATH of an unpacked root",
+            path.display()
+        ))),
         Err(error) => Err(Usage(format!("cannot scan {}: {error}", path.display()))),
     }
 }
 
 /// The last part of a path. The rest of it is the user's own business and never reaches a document.
 fn last_part(path: &Path) -> anyhow::Result<String> {
-    let absolute = path.canonicalize().with_context(|| format!("cannot resolve {}", path.display()))?;
-    Ok(absolute.file_name().map_or_else(|| "root".to_owned(), |name| name.to_string_lossy().into_owned()))
+    let absolute =
+        path.canonicalize().with_context(|| format!("cannot resolve {}", path.display()))?;
+    Ok(absolute
+        .file_name()
+        .map_or_else(|| "root".to_owned(), |name| name.to_string_lossy().into_owned()))
 }

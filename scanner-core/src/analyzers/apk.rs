@@ -24,14 +24,22 @@ impl Analyzer for Apk {
         &[Select::Path("/lib/apk/db/installed"), Select::Path("/usr/lib/apk/db/installed")]
     }
 
-    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
         let records = apk_db::parse(&target.file.bytes(cx.fs.limits().database_bytes)?);
         if records.is_empty() {
             found.notice(Code::EmptyDatabase, "holds no package");
         }
         for record in records {
             if record.name.is_empty() || record.version.is_empty() {
-                found.notice(Code::Incomplete, format!("the record at line {} lacks a name or version", record.line));
+                found.notice(
+                    Code::Incomplete,
+                    format!("the record at line {} lacks a name or version", record.line),
+                );
                 continue;
             }
             found.add(Method::Database, Position::Line(record.line), component(&record, cx));
@@ -44,11 +52,13 @@ fn component(record: &Record, cx: &Context<'_>) -> Component {
     let source = Some(Source { name: record.origin.clone(), version: record.version.clone() });
     let source = source.filter(|source| !source.name.is_empty());
     let name = (record.name.as_str(), record.version.as_str());
-    let mut component = os_package::component(("apk", "alpine"), name, &record.architecture, source, cx);
+    let mut component =
+        os_package::component(("apk", "alpine"), name, &record.architecture, source, cx);
     component.licenses.extend(License::new(&record.license));
     component.supplier = Supplier::person(&record.maintainer);
     component.owns = os_package::owned_files(cx.fs, record.files.iter().map(Vec::as_slice));
-    for (key, value) in [("apk:architecture", &record.architecture), ("apk:commit", &record.commit)] {
+    for (key, value) in [("apk:architecture", &record.architecture), ("apk:commit", &record.commit)]
+    {
         if !value.is_empty() {
             component.properties.insert(key, value.clone());
         }

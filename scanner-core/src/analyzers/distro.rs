@@ -28,14 +28,22 @@ impl Analyzer for OsRelease {
         &[Select::Path(PLACES[0]), Select::Path(PLACES[1])]
     }
 
-    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
         target.metadata(cx.fs.limits())?;
-        let Some(distro) = cx.distro.filter(|_| place(cx.fs).is_some_and(|it| it.path == target.file.path)) else {
+        let Some(distro) =
+            cx.distro.filter(|_| place(cx.fs).is_some_and(|it| it.path == target.file.path))
+        else {
             return Ok(());
         };
         let identity = Identity::new(&format!("os:{}", distro.qualifier()));
         let version = distro.version_id.clone().unwrap_or_default();
-        let mut component = Component::identified(Kind::OperatingSystem, identity, &distro.id, version);
+        let mut component =
+            Component::identified(Kind::OperatingSystem, identity, &distro.id, version);
         component.properties.insert("os:name", distro.name.clone());
         if !distro.id_like.is_empty() {
             component.properties.insert("os:id-like", distro.id_like.join(" "));
@@ -62,7 +70,12 @@ fn read(text: &str) -> Option<Distro> {
     Some(Distro {
         name: values.remove("NAME").filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
         version_id: values.remove("VERSION_ID").filter(|version| !version.is_empty()),
-        id_like: values.remove("ID_LIKE").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+        id_like: values
+            .remove("ID_LIKE")
+            .unwrap_or_default()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
         id,
     })
 }

@@ -30,7 +30,12 @@ impl Analyzer for Dpkg {
         &[Select::Path(STATUS), Select::In(STATUS_D)]
     }
 
-    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
         let name = target.file.path.file_name();
         if name.ends_with(b".md5sums") || name.ends_with(b".list") {
             return Ok(());
@@ -40,15 +45,21 @@ impl Analyzer for Dpkg {
         let (stanzas, problems) = deb822::parse(&text);
         if let Some(first) = problems.first() {
             let count = problems.len();
-            found.notice(Code::Malformed, format!("{count} lines left out; line {} {}", first.line, first.what));
+            found.notice(
+                Code::Malformed,
+                format!("{count} lines left out; line {} {}", first.line, first.what),
+            );
         }
         if stanzas.is_empty() {
             found.notice(Code::EmptyDatabase, "holds no package");
         }
-        let packages: Vec<Outcome> = stanzas.par_iter().map(|stanza| read(stanza, target.file, cx)).collect();
+        let packages: Vec<Outcome> =
+            stanzas.par_iter().map(|stanza| read(stanza, target.file, cx)).collect();
         for (stanza, outcome) in stanzas.iter().zip(packages) {
             match outcome {
-                Outcome::Installed(package) => found.add(Method::Database, Position::Line(stanza.line), *package),
+                Outcome::Installed(package) => {
+                    found.add(Method::Database, Position::Line(stanza.line), *package)
+                }
                 Outcome::Removed => {}
                 Outcome::Refused(code, message) => {
                     found.notice(code, format!("the stanza at line {} {message}", stanza.line));
@@ -76,7 +87,10 @@ fn read(stanza: &Stanza<'_>, database: &File<'_>, cx: &Context<'_>) -> Outcome {
         Some("not-installed" | "config-files") => return Outcome::Removed,
         _ => {
             let name = name.unwrap_or("without a name");
-            let message = format!("is of package {name} in state “{}”; not listed", state.unwrap_or_default());
+            let message = format!(
+                "is of package {name} in state “{}”; not listed",
+                state.unwrap_or_default()
+            );
             return Outcome::Refused(Code::NotInstalled, message);
         }
     }
@@ -85,7 +99,8 @@ fn read(stanza: &Stanza<'_>, database: &File<'_>, cx: &Context<'_>) -> Outcome {
     };
     let architecture = field("Architecture").unwrap_or_default();
     let source = source(field("Source"), name, version);
-    let mut package = os_package::component(("deb", "debian"), (name, version), architecture, Some(source), cx);
+    let mut package =
+        os_package::component(("deb", "debian"), (name, version), architecture, Some(source), cx);
     package.supplier = field("Maintainer").and_then(maintainer);
     package.licenses = licenses(name, cx);
     package.owns = files(name, architecture, database, cx);
@@ -97,37 +112,54 @@ fn read(stanza: &Stanza<'_>, database: &File<'_>, cx: &Context<'_>) -> Outcome {
 
 /// Who maintains a package. Policy 5.6.2 allows a person or a group, whose address is a mailing list or a role.
 fn maintainer(field: &str) -> Option<Supplier> {
-    const GROUPS: &[&str] = &["@lists.", "lists.debian.org", "@packages.", "@tracker.", "-team@", "team+", "-devel@"];
-    let group = GROUPS.iter().any(|mark| field.contains(mark)) || field.contains("Team") || field.contains("Developers");
+    const GROUPS: &[&str] =
+        &["@lists.", "lists.debian.org", "@packages.", "@tracker.", "-team@", "team+", "-devel@"];
+    let group = GROUPS.iter().any(|mark| field.contains(mark))
+        || field.contains("Team")
+        || field.contains("Developers");
     if group { Supplier::organization(field) } else { Supplier::person(field) }
 }
 
 /// The source package: `name`, `name (version)`, or the same as the binary package.
 fn source(field: Option<&str>, name: &str, version: &str) -> Source {
-    let (name, rest) = field.map_or((name, ""), |field| field.split_once(' ').unwrap_or((field, "")));
+    let (name, rest) =
+        field.map_or((name, ""), |field| field.split_once(' ').unwrap_or((field, "")));
     let stated = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     Source { name: name.to_owned(), version: stated.unwrap_or(version).trim().to_owned() }
 }
 
 /// The files that a package lists as its own: its `.list`, else the files of its `.md5sums`.
-fn files(name: &str, architecture: &str, database: &File<'_>, cx: &Context<'_>) -> Vec<crate::path::ImagePath> {
-    let Some(directory) = database.path.parent().map(|it| it.display().into_owned()) else { return Vec::new() };
-    let places = [format!("{directory}/info/{name}:{architecture}"), format!("{directory}/info/{name}")];
+fn files(
+    name: &str,
+    architecture: &str,
+    database: &File<'_>,
+    cx: &Context<'_>,
+) -> Vec<crate::path::ImagePath> {
+    let Some(directory) = database.path.parent().map(|it| it.display().into_owned()) else {
+        return Vec::new();
+    };
+    let places =
+        [format!("{directory}/info/{name}:{architecture}"), format!("{directory}/info/{name}")];
     let read = |path: String| cx.fs.file(&path)?.bytes(cx.fs.limits().database_bytes).ok();
     if let Some(list) = places.iter().find_map(|place| read(format!("{place}.list"))) {
         return os_package::owned_files(cx.fs, list.split(|byte| *byte == b'\n'));
     }
     let beside = database.path.display().into_owned();
-    let sums = places.into_iter().chain([beside]).find_map(|place| read(format!("{place}.md5sums")));
+    let sums =
+        places.into_iter().chain([beside]).find_map(|place| read(format!("{place}.md5sums")));
     let sums = sums.unwrap_or_default();
     // `digest  path`: 32 digits and two blanks.
-    os_package::owned_files(cx.fs, sums.split(|byte| *byte == b'\n').filter_map(|line| line.get(34..)))
+    os_package::owned_files(
+        cx.fs,
+        sums.split(|byte| *byte == b'\n').filter_map(|line| line.get(34..)),
+    )
 }
 
 /// The licences that the package's copyright file names, if it is machine-readable (DEP-5).
 fn licenses(name: &str, cx: &Context<'_>) -> Vec<License> {
     let copyright = cx.fs.file(&format!("/usr/share/doc/{name}/copyright"));
-    let Some(bytes) = copyright.and_then(|file| file.bytes(cx.fs.limits().metadata_bytes).ok()) else {
+    let Some(bytes) = copyright.and_then(|file| file.bytes(cx.fs.limits().metadata_bytes).ok())
+    else {
         return Vec::new();
     };
     let start = bytes.trim_ascii_start().get(..6).unwrap_or_default();
@@ -136,7 +168,8 @@ fn licenses(name: &str, cx: &Context<'_>) -> Vec<License> {
     }
     let text = String::from_utf8_lossy(&bytes);
     let (stanzas, _) = deb822::parse(&text);
-    let of_files = stanzas.iter().enumerate().filter(|(index, it)| *index == 0 || it.get("Files").is_some());
+    let of_files =
+        stanzas.iter().enumerate().filter(|(index, it)| *index == 0 || it.get("Files").is_some());
     let names = of_files.filter_map(|(_, stanza)| stanza.get("License")?.lines().next());
     let mut licenses: Vec<License> = names.filter_map(License::debian).collect();
     licenses.sort();

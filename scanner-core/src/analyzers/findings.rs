@@ -43,7 +43,10 @@ impl<'a> Findings<'a> {
             return;
         }
         if component.owns.len() > self.limits.owned_files {
-            let message = format!("{} lists over {} files; the rest is left out", component.name, self.limits.owned_files);
+            let message = format!(
+                "{} lists over {} files; the rest is left out",
+                component.name, self.limits.owned_files
+            );
             self.notice(Code::LimitReached, message);
             component.owns.truncate(self.limits.owned_files);
         }
@@ -72,7 +75,10 @@ impl<'a> Findings<'a> {
     pub(super) fn finish(mut self) -> Found {
         if self.left_out > 0 {
             let (left_out, limit) = (self.left_out, self.limits.records);
-            self.notice(Code::LimitReached, format!("describes over {limit} packages; {left_out} are left out"));
+            self.notice(
+                Code::LimitReached,
+                format!("describes over {limit} packages; {left_out} are left out"),
+            );
         }
         self.found
     }

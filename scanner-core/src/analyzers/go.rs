@@ -24,13 +24,21 @@ impl Analyzer for Go {
         &[Select::Elf]
     }
 
-    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
         let Some(elf) = &target.elf else { return Ok(()) };
-        let Some(info) = go_buildinfo::read(target.file.open()?.as_ref(), elf, cx.fs.limits().section_bytes)? else {
+        let Some(info) =
+            go_buildinfo::read(target.file.open()?.as_ref(), elf, cx.fs.limits().section_bytes)?
+        else {
             return Ok(());
         };
         let at = Position::Offset(info.offset);
-        let modules: Vec<Component> = info.dependencies.iter().filter_map(dependency).chain(stdlib(&info)).collect();
+        let modules: Vec<Component> =
+            info.dependencies.iter().filter_map(dependency).chain(stdlib(&info)).collect();
         match main_module(&info, &modules) {
             Some(main) => found.add(Method::BuildInfo, at, main),
             None if info.path.is_empty() => {
@@ -52,7 +60,11 @@ fn main_module(info: &BuildInfo, modules: &[Component]) -> Option<Component> {
     let mut main = component(Kind::Application, &module.path, &version);
     main.requires = modules.iter().map(|it| it.identity.clone()).collect();
     main.properties.insert("go:main-package", info.path.clone());
-    let settings = [("go:vcs.revision", "vcs.revision"), ("go:vcs.time", "vcs.time"), ("go:vcs.modified", "vcs.modified")];
+    let settings = [
+        ("go:vcs.revision", "vcs.revision"),
+        ("go:vcs.time", "vcs.time"),
+        ("go:vcs.modified", "vcs.modified"),
+    ];
     for (key, setting) in settings {
         main.properties.extend(info.settings.get(setting).map(|value| (key, value.clone())));
     }
@@ -70,7 +82,8 @@ fn revision(info: &BuildInfo) -> Option<String> {
 /// A linked module. One that a local directory replaced keeps the name and version that were required.
 fn dependency(dependency: &Dependency) -> Option<Component> {
     let local = |it: &Module| it.version.is_empty() || it.path.starts_with(['.', '/']);
-    let linked = dependency.replacement.as_ref().filter(|it| !local(it)).unwrap_or(&dependency.module);
+    let linked =
+        dependency.replacement.as_ref().filter(|it| !local(it)).unwrap_or(&dependency.module);
     if linked.path.is_empty() {
         return None;
     }
@@ -94,7 +107,8 @@ fn dependency(dependency: &Dependency) -> Option<Component> {
 /// The standard library of the toolchain: `go1.22.1 X:nocoverageredesign` is version `1.22.1`.
 fn stdlib(info: &BuildInfo) -> Option<Component> {
     let version = info.go_version.split_whitespace().find_map(|word| word.strip_prefix("go"))?;
-    let version = version.split('-').next().filter(|it| it.starts_with(|c: char| c.is_ascii_digit()))?;
+    let version =
+        version.split('-').next().filter(|it| it.starts_with(|c: char| c.is_ascii_digit()))?;
     let mut stdlib = component(Kind::Library, "stdlib", version);
     stdlib.supplier = Supplier::organization("The Go Authors");
     Some(stdlib)
@@ -103,7 +117,8 @@ fn stdlib(info: &BuildInfo) -> Option<Component> {
 fn component(kind: Kind, path: &str, version: &str) -> Component {
     let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
     let purl = Purl::new("golang", name, version).namespace(namespace);
-    let mut component = Component::identified(kind, Identity::new(&purl.to_string()), path, version);
+    let mut component =
+        Component::identified(kind, Identity::new(&purl.to_string()), path, version);
     component.supplier = path.contains('.').then(|| owner(path)).and_then(Supplier::organization);
     component
 }

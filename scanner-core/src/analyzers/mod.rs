@@ -22,7 +22,8 @@ pub use select::Select;
 pub use target::Target;
 
 /// Every analyzer, in alphabetical order.
-pub const ANALYZERS: &[&dyn Analyzer] = &[&apk::Apk, &distro::OsRelease, &dpkg::Dpkg, &go::Go, &node::Node, &python::Python];
+pub const ANALYZERS: &[&dyn Analyzer] =
+    &[&apk::Apk, &distro::OsRelease, &dpkg::Dpkg, &go::Go, &node::Node, &python::Python];
 
 /// Finds components of one kind. Without state: what it needs to know comes in the context.
 pub trait Analyzer: Sync {
@@ -36,7 +37,12 @@ pub trait Analyzer: Sync {
     fn selects(&self) -> &'static [Select];
 
     /// Reads one file. What was found before an error is kept, and the error becomes a notice.
-    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault>;
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault>;
 }
 
 /// An analyzer in words.

@@ -5,7 +5,6 @@ use crate::formats::package_json::{self, PackageJson};
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl, Supplier};
 use crate::path::ImagePath;
 
-
 /// Finds installed npm packages.
 pub(super) struct Node;
 
@@ -27,12 +26,18 @@ impl Analyzer for Node {
         &[Select::Name("package.json")]
     }
 
-    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
         if !is_installed(target.file.path) {
             return Ok(());
         }
         let bytes = target.file.bytes(cx.fs.limits().metadata_bytes)?;
-        let package = package_json::parse(&bytes).map_err(|error| Fault::new(Code::Malformed, error.to_string()))?;
+        let package = package_json::parse(&bytes)
+            .map_err(|error| Fault::new(Code::Malformed, error.to_string()))?;
         match (package.name.as_deref(), package.version.as_deref()) {
             (Some(name), Some(version)) => {
                 found.add(Method::Metadata, Position::Whole, component(name, version, &package));
@@ -49,7 +54,8 @@ fn component(name: &str, version: &str, package: &PackageJson) -> Component {
     let mut component = Component::new(Kind::Library, &purl, name, version);
     component.licenses = package.licenses.iter().filter_map(|it| License::new(it)).collect();
     let author = package.author.as_deref().and_then(Supplier::person);
-    let keeper = || package.repository.as_deref().and_then(owner).and_then(|it| Supplier::organization(&it));
+    let keeper =
+        || package.repository.as_deref().and_then(owner).and_then(|it| Supplier::organization(&it));
     component.supplier = author.or_else(keeper);
     component
 }
@@ -57,7 +63,9 @@ fn component(name: &str, version: &str, package: &PackageJson) -> Component {
 /// Who keeps a repository: the host and account of its address.
 fn owner(repository: &str) -> Option<String> {
     let short = repository.strip_prefix("github:").map(|it| format!("github.com/{it}"));
-    let address = repository.split_once("://").map(|(_, rest)| rest.split_once('@').map_or(rest, |(_, rest)| rest));
+    let address = repository
+        .split_once("://")
+        .map(|(_, rest)| rest.split_once('@').map_or(rest, |(_, rest)| rest));
     let path = short.or_else(|| address.map(str::to_owned)).or_else(|| bare(repository))?;
     let path = path.replacen(':', "/", 1);
     let mut parts = path.split('/').filter(|part| !part.is_empty());
@@ -67,7 +75,8 @@ fn owner(repository: &str) -> Option<String> {
 /// `account/name` means a repository on GitHub (npm documentation, "repository").
 fn bare(repository: &str) -> Option<String> {
     let (account, name) = repository.split_once('/')?;
-    (!account.contains([':', '.', '@']) && !name.contains('/')).then(|| format!("github.com/{repository}"))
+    (!account.contains([':', '.', '@']) && !name.contains('/'))
+        .then(|| format!("github.com/{repository}"))
 }
 
 /// Whether a `package.json` is where an installer puts a package's own: `node_modules/NAME/`, packages nested in
@@ -76,8 +85,12 @@ fn is_installed(path: &ImagePath) -> bool {
     let components: Vec<&[u8]> = path.components().collect();
     let folders = components.split_last().map_or(&[][..], |(_, folders)| folders);
     let below = match folders {
-        [b"usr", b"share" | b"lib", b"nodejs", below @ ..] | [b"usr", b"lib", _, b"nodejs", below @ ..] => Some(below),
-        _ => folders.iter().position(|it| *it == b"node_modules").and_then(|at| folders.get(at + 1..)),
+        [b"usr", b"share" | b"lib", b"nodejs", below @ ..]
+        | [b"usr", b"lib", _, b"nodejs", below @ ..] => Some(below),
+        _ => folders
+            .iter()
+            .position(|it| *it == b"node_modules")
+            .and_then(|at| folders.get(at + 1..)),
     };
     below.is_some_and(leads_to_package)
 }
@@ -135,7 +148,12 @@ mod tests {
 
     #[test]
     fn the_keeper_of_a_repository_is_read_from_every_form_of_its_address() {
-        for address in ["git+https://github.com/a/b.git", "git://github.com/a/b", "ssh://git@github.com/a/b", "a/b"] {
+        for address in [
+            "git+https://github.com/a/b.git",
+            "git://github.com/a/b",
+            "ssh://git@github.com/a/b",
+            "a/b",
+        ] {
             assert_eq!(owner(address).as_deref(), Some("github.com/a"), "{address}");
         }
         assert_eq!(owner("github:a/b").as_deref(), Some("github.com/a"));

@@ -32,7 +32,10 @@ pub(super) fn component(
 /// Turns the paths of a package's file list into the paths that the image really has.
 /// A merged `/usr` makes `/lib/x` of the list `/usr/lib/x` of the image.
 /// Directories belong to many packages and are left out; files that were deleted stay.
-pub(super) fn owned_files<'a>(fs: &LayeredFs<'_>, paths: impl Iterator<Item = &'a [u8]>) -> Vec<ImagePath> {
+pub(super) fn owned_files<'a>(
+    fs: &LayeredFs<'_>,
+    paths: impl Iterator<Item = &'a [u8]>,
+) -> Vec<ImagePath> {
     let mut directory: Option<(ImagePath, Option<ImagePath>)> = None;
     let mut owned = Vec::new();
     for listed in paths.filter_map(ImagePath::normalize) {

@@ -23,10 +23,19 @@ impl Analyzer for Python {
     }
 
     fn selects(&self) -> &'static [Select] {
-        &[Select::Suffix(".dist-info/METADATA"), Select::Suffix(".egg-info/PKG-INFO"), Select::Suffix(".egg-info")]
+        &[
+            Select::Suffix(".dist-info/METADATA"),
+            Select::Suffix(".egg-info/PKG-INFO"),
+            Select::Suffix(".egg-info"),
+        ]
     }
 
-    fn analyze(&self, found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Result<(), Fault> {
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
         let text = target.metadata(cx.fs.limits())?;
         let metadata = deb822::first(&text);
         let field = |name| metadata.get(name).filter(|value| !value.is_empty());
@@ -34,11 +43,17 @@ impl Analyzer for Python {
             found.notice(Code::Incomplete, "lacks a name or version");
             return Ok(());
         };
-        let mut component = Component::new(Kind::Library, &Purl::new("pypi", name, version), name, version);
+        let mut component =
+            Component::new(Kind::Library, &Purl::new("pypi", name, version), name, version);
         component.licenses = licenses(&metadata);
         component.supplier = supplier(&metadata);
         // An .egg-info that is a file has no folder of its own.
-        if let Some(directory) = target.file.path.parent().filter(|_| !target.file.path.as_bytes().ends_with(b".egg-info")) {
+        if let Some(directory) = target
+            .file
+            .path
+            .parent()
+            .filter(|_| !target.file.path.as_bytes().ends_with(b".egg-info"))
+        {
             component.owns = owned_files(&directory, cx);
             origin(&directory, &mut component, found, cx);
         }
@@ -52,7 +67,8 @@ fn licenses(metadata: &Stanza<'_>) -> Vec<License> {
     if let Some(expression) = metadata.get("License-Expression").and_then(License::new) {
         return vec![expression];
     }
-    let field = metadata.get("License").filter(|it| !matches!(*it, "UNKNOWN" | "") && !it.contains('\n'));
+    let field =
+        metadata.get("License").filter(|it| !matches!(*it, "UNKNOWN" | "") && !it.contains('\n'));
     if let Some(license) = field.and_then(License::new) {
         return vec![license];
     }
@@ -62,13 +78,21 @@ fn licenses(metadata: &Stanza<'_>) -> Vec<License> {
 
 /// Who supplies a distribution, as its metadata declares.
 fn supplier(metadata: &Stanza<'_>) -> Option<Supplier> {
-    let field = |name| metadata.get(name).filter(|it| !matches!(*it, "" | "UNKNOWN")).and_then(|it| it.lines().next());
+    let field = |name| {
+        metadata
+            .get(name)
+            .filter(|it| !matches!(*it, "" | "UNKNOWN"))
+            .and_then(|it| it.lines().next())
+    };
     let person = |name, address| match (field(name), field(address)) {
-        (Some(name), Some(address)) if !address.contains(['<', ',']) => Some(format!("{name} <{address}>")),
+        (Some(name), Some(address)) if !address.contains(['<', ',']) => {
+            Some(format!("{name} <{address}>"))
+        }
         (Some(name), _) => Some(name.to_owned()),
         (None, address) => address.map(str::to_owned),
     };
-    let named = person("Author", "Author-email").or_else(|| person("Maintainer", "Maintainer-email"))?;
+    let named =
+        person("Author", "Author-email").or_else(|| person("Maintainer", "Maintainer-email"))?;
     Supplier::person(&named)
 }
 
@@ -92,7 +116,9 @@ fn origin(info: &ImagePath, component: &mut Component, found: &mut Findings<'_>,
     let Some(path) = info.join("direct_url.json") else { return };
     let Some(file) = cx.fs.file_at(&path) else { return };
     let read = file.bytes(cx.fs.limits().metadata_bytes).map_err(Fault::from);
-    match read.and_then(|bytes| direct_url::parse(&bytes).map_err(|error| Fault::new(Code::Malformed, error.to_string()))) {
+    match read.and_then(|bytes| {
+        direct_url::parse(&bytes).map_err(|error| Fault::new(Code::Malformed, error.to_string()))
+    }) {
         Ok(origin) => {
             component.download = origin.download();
             if origin.editable {

@@ -16,27 +16,38 @@ use crate::path::ImagePath;
 /// Runs [`ANALYZERS`](super::ANALYZERS) over an image.
 pub fn run(cx: &Context<'_>) -> Found {
     let mut selection = Selection::new(cx.fs);
-    let mut joined = Found { components: Vec::new(), notices: std::mem::take(&mut selection.notices) };
+    let mut joined =
+        Found { components: Vec::new(), notices: std::mem::take(&mut selection.notices) };
     let candidates = cx.fs.files().map(|file| (selection.by_path(&file), file));
-    let candidates: Vec<_> = candidates.filter(|(by_path, file)| !by_path.is_empty() || may_be_binary(file)).collect();
-    let found: Vec<Found> =
-        candidates.par_iter().flat_map_iter(|(by_path, file)| look(file, by_path, &selection, cx)).collect();
+    let candidates: Vec<_> =
+        candidates.filter(|(by_path, file)| !by_path.is_empty() || may_be_binary(file)).collect();
+    let found: Vec<Found> = candidates
+        .par_iter()
+        .flat_map_iter(|(by_path, file)| look(file, by_path, &selection, cx))
+        .collect();
     for mut it in found {
         joined.components.append(&mut it.components);
         joined.notices.append(&mut it.notices);
     }
     if cx.distro.is_none() && joined.components.iter().any(|it| it.kind == Kind::OsPackage) {
         let path = ImagePath::normalize("/etc/os-release").unwrap_or_else(ImagePath::root);
-        let message = "names no distribution; purls of its packages have no distro qualifier".to_owned();
+        let message =
+            "names no distribution; purls of its packages have no distro qualifier".to_owned();
         joined.notices.push(Notice { path, code: Code::NoDistribution, message });
     }
     joined
 }
 
 /// Shows one file to those who want it for its path, and to those who want it for what it is.
-fn look(file: &File<'_>, by_path: &BTreeSet<usize>, selection: &Selection, cx: &Context<'_>) -> Vec<Found> {
+fn look(
+    file: &File<'_>,
+    by_path: &BTreeSet<usize>,
+    selection: &Selection,
+    cx: &Context<'_>,
+) -> Vec<Found> {
     let mut target = Target { file, elf: None };
-    let mut found: Vec<Found> = analyzers(by_path).map(|analyzer| call(analyzer, &target, cx)).collect();
+    let mut found: Vec<Found> =
+        analyzers(by_path).map(|analyzer| call(analyzer, &target, cx)).collect();
     if may_be_binary(file) {
         match headers(file, cx) {
             Ok(elf) => target.elf = elf,
@@ -70,7 +81,8 @@ fn call(analyzer: &dyn Analyzer, target: &Target<'_>, cx: &Context<'_>) -> Found
     match catch_unwind(AssertUnwindSafe(|| analyzer.analyze(&mut findings, target, cx))) {
         Ok(Ok(())) => {}
         Ok(Err(fault)) => fault.report(&mut findings),
-        Err(_) => findings.notice(Code::AnalyzerPanicked, "stopped at this file; please report it as a defect"),
+        Err(_) => findings
+            .notice(Code::AnalyzerPanicked, "stopped at this file; please report it as a defect"),
     }
     findings.finish()
 }

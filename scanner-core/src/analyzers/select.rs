@@ -56,7 +56,8 @@ impl Selection {
                 match select {
                     Select::Path(path) => it.add_path(fs, path, index),
                     Select::In(directory) => {
-                        let place = ImagePath::normalize(directory).and_then(|path| fs.resolve(&path).ok());
+                        let place =
+                            ImagePath::normalize(directory).and_then(|path| fs.resolve(&path).ok());
                         place.map(|place| it.directories.entry(place).or_default().insert(index));
                     }
                     Select::Name(name) => {
@@ -75,7 +76,9 @@ impl Selection {
     fn add_path(&mut self, fs: &LayeredFs<'_>, path: &str, analyzer: usize) {
         let Some(path) = ImagePath::normalize(path) else { return };
         let (code, message) = match fs.resolve(&path) {
-            Ok(place) if fs.is_directory(&place) => (Code::Malformed, "is a directory where a file is expected".into()),
+            Ok(place) if fs.is_directory(&place) => {
+                (Code::Malformed, "is a directory where a file is expected".into())
+            }
             Ok(place) => {
                 self.paths.entry(place).or_default().insert(analyzer);
                 return;
@@ -92,9 +95,15 @@ impl Selection {
         wanted.extend(self.names.get(file.path.file_name()).into_iter().flatten());
         wanted.extend(self.paths.get(file.path).into_iter().flatten());
         let bytes = file.path.as_bytes();
-        wanted.extend(self.suffixes.iter().filter(|(suffix, _)| bytes.ends_with(suffix)).map(|(_, index)| *index));
+        wanted.extend(
+            self.suffixes
+                .iter()
+                .filter(|(suffix, _)| bytes.ends_with(suffix))
+                .map(|(_, index)| *index),
+        );
         let parent = file.path.parent().filter(|_| !self.directories.is_empty());
-        wanted.extend(parent.and_then(|parent| self.directories.get(&parent)).into_iter().flatten());
+        wanted
+            .extend(parent.and_then(|parent| self.directories.get(&parent)).into_iter().flatten());
         wanted
     }
 

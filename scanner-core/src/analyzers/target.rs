@@ -7,10 +7,57 @@ use crate::read::ReadAt;
 
 /// Names that end like this hold no ELF; without execute permission they are not opened to find out.
 const NEVER_BINARY: &[&[u8]] = &[
-    b".js", b".mjs", b".cjs", b".ts", b".mts", b".cts", b".map", b".json", b".md", b".html", b".css", b".scss", b".xml",
-    b".txt", b".yml", b".yaml", b".toml", b".h", b".c", b".cc", b".cpp", b".hpp", b".py", b".pyi", b".pyc", b".rb",
-    b".pl", b".pm", b".sh", b".go", b".rs", b".java", b".class", b".jar", b".gz", b".xz", b".zip", b".png", b".jpg",
-    b".svg", b".gif", b".woff", b".woff2", b".ttf", b".mo", b".po", b".conf", b".list", b".md5sums", b".flow", b".el",
+    b".js",
+    b".mjs",
+    b".cjs",
+    b".ts",
+    b".mts",
+    b".cts",
+    b".map",
+    b".json",
+    b".md",
+    b".html",
+    b".css",
+    b".scss",
+    b".xml",
+    b".txt",
+    b".yml",
+    b".yaml",
+    b".toml",
+    b".h",
+    b".c",
+    b".cc",
+    b".cpp",
+    b".hpp",
+    b".py",
+    b".pyi",
+    b".pyc",
+    b".rb",
+    b".pl",
+    b".pm",
+    b".sh",
+    b".go",
+    b".rs",
+    b".java",
+    b".class",
+    b".jar",
+    b".gz",
+    b".xz",
+    b".zip",
+    b".png",
+    b".jpg",
+    b".svg",
+    b".gif",
+    b".woff",
+    b".woff2",
+    b".ttf",
+    b".mo",
+    b".po",
+    b".conf",
+    b".list",
+    b".md5sums",
+    b".flow",
+    b".el",
 ];
 /// No ELF header is shorter, in bytes.
 const HEADER: u64 = 52;
@@ -36,7 +83,9 @@ impl Target<'_> {
 pub(super) fn may_be_binary(file: &File<'_>) -> bool {
     let name = file.path.file_name();
     let library = || name.ends_with(b".so") || name.windows(4).any(|it| it == b".so.");
-    let unmarked = || file.size >= SMALLEST_UNMARKED && !NEVER_BINARY.iter().any(|ending| name.ends_with(ending));
+    let unmarked = || {
+        file.size >= SMALLEST_UNMARKED && !NEVER_BINARY.iter().any(|ending| name.ends_with(ending))
+    };
     file.size >= HEADER && (file.executable || library() || unmarked())
 }
 

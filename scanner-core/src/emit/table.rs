@@ -16,8 +16,13 @@ impl Emitter for Table {
     fn emit(&self, sbom: &Sbom, _stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
         let rows: Vec<[&str; 3]> = sbom.components.iter().map(row).collect();
         let header = ["NAME", "VERSION", "TYPE"];
-        let width = |column: fn(&[&str; 3]) -> usize| rows.iter().chain([&header]).map(column).max().unwrap_or(0);
-        let (name, version) = (width(|[name, ..]| name.chars().count()), width(|[_, version, _]| version.chars().count()));
+        let width = |column: fn(&[&str; 3]) -> usize| {
+            rows.iter().chain([&header]).map(column).max().unwrap_or(0)
+        };
+        let (name, version) = (
+            width(|[name, ..]| name.chars().count()),
+            width(|[_, version, _]| version.chars().count()),
+        );
         for [a, b, c] in [header].iter().chain(&rows) {
             writeln!(out, "{a:name$}  {b:version$}  {c}")?;
         }

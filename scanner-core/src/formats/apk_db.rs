@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn files_stand_below_the_directory_before_them() {
-        let text = b"P:musl\nV:1.2.5-r0\nF:lib\nR:libc.so\nZ:Q1x\nF:\nR:init\n\nP:second\nR:stray\n";
+        let text =
+            b"P:musl\nV:1.2.5-r0\nF:lib\nR:libc.so\nZ:Q1x\nF:\nR:init\n\nP:second\nR:stray\n";
         let records = parse(text);
         assert_eq!(records[0].files, [b"lib/libc.so".to_vec(), b"/init".to_vec()]);
         assert_eq!((records[1].line, records[1].name.as_str()), (9, "second"));

@@ -20,7 +20,10 @@ impl<'a> Stanza<'a> {
 
     /// Every value of a field, trimmed.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+        self.fields
+            .iter()
+            .filter(move |(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
     }
 }
 
@@ -60,12 +63,17 @@ impl<'a> Reader<'a> {
             let end = start + line.len();
             if line.starts_with([' ', '\t']) {
                 match stanza.fields.last_mut() {
-                    Some((_, value)) => *value = self.text.get(value_start..end).unwrap_or_default(),
+                    Some((_, value)) => {
+                        *value = self.text.get(value_start..end).unwrap_or_default()
+                    }
                     None => self.problem("continues a field that is not there"),
                 }
                 continue;
             }
-            match line.split_once(':').filter(|(name, _)| !name.is_empty() && !name.contains([' ', '\t'])) {
+            match line
+                .split_once(':')
+                .filter(|(name, _)| !name.is_empty() && !name.contains([' ', '\t']))
+            {
                 Some((name, value)) => {
                     if stanza.fields.is_empty() {
                         stanza.line = self.line;

@@ -63,7 +63,10 @@ mod tests {
 
     #[test]
     fn a_checkout_is_named_with_its_commit_and_without_credentials() {
-        let origin = parse(br#"{"url":"https://me:pw@x.org/a.git","vcs_info":{"vcs":"git","commit_id":"ab"}}"#).unwrap();
+        let origin = parse(
+            br#"{"url":"https://me:pw@x.org/a.git","vcs_info":{"vcs":"git","commit_id":"ab"}}"#,
+        )
+        .unwrap();
         assert_eq!(origin.download().as_deref(), Some("git+https://x.org/a.git@ab"));
     }
 

@@ -31,6 +31,9 @@ mod tests {
     #[test]
     fn plain_and_quoted_paths_are_read() {
         let rows = b"a/b.py,sha256=x,3\r\n\"we,ird\"\"name\",,\n\n../../bin/tool,,\n";
-        assert_eq!(paths(rows), [b"a/b.py".to_vec(), b"we,ird\"name".to_vec(), b"../../bin/tool".to_vec()]);
+        assert_eq!(
+            paths(rows),
+            [b"a/b.py".to_vec(), b"we,ird\"name".to_vec(), b"../../bin/tool".to_vec()]
+        );
     }
 }

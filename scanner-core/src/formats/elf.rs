@@ -55,7 +55,8 @@ impl Elf {
 
     /// Reads the headers. Tables of more than `limit` bytes are malformed.
     pub fn read(file: &dyn ReadAt, limit: u64) -> Result<Self, Malformed> {
-        let start = crate::read::window(file, 0, HEADER).map_err(|_| Malformed { what: "unreadable header", offset: 0 })?;
+        let start = crate::read::window(file, 0, HEADER)
+            .map_err(|_| Malformed { what: "unreadable header", offset: 0 })?;
         let malformed = |what| move |_: goblin::error::Error| Malformed { what, offset: 0 };
         let header = goblin::elf::Elf::parse_header(&start).map_err(malformed("no ELF header"))?;
         let context = Ctx::new(
@@ -83,9 +84,15 @@ impl Elf {
     }
 }
 
-fn segments(file: &dyn ReadAt, header: &Header, context: Ctx, limit: u64) -> Result<Vec<Segment>, Malformed> {
+fn segments(
+    file: &dyn ReadAt,
+    header: &Header,
+    context: Ctx,
+    limit: u64,
+) -> Result<Vec<Segment>, Malformed> {
     let entry = ProgramHeader::size(context) as u64;
-    let table = table(file, header.e_phoff, u64::from(header.e_phnum) * entry, limit, "program headers")?;
+    let table =
+        table(file, header.e_phoff, u64::from(header.e_phnum) * entry, limit, "program headers")?;
     let headers = ProgramHeader::parse(&table, 0, header.e_phnum.into(), context)
         .map_err(|_| Malformed { what: "unreadable program headers", offset: header.e_phoff })?;
     Ok(headers
@@ -100,12 +107,19 @@ fn segments(file: &dyn ReadAt, header: &Header, context: Ctx, limit: u64) -> Res
         .collect())
 }
 
-fn sections(file: &dyn ReadAt, header: &Header, context: Ctx, limit: u64) -> Result<Vec<Section>, Malformed> {
+fn sections(
+    file: &dyn ReadAt,
+    header: &Header,
+    context: Ctx,
+    limit: u64,
+) -> Result<Vec<Section>, Malformed> {
     if header.e_shoff == 0 || header.e_shnum == 0 {
         return Ok(Vec::new());
     }
     let entry = SectionHeader::size(context) as u64;
-    let Ok(table) = table(file, header.e_shoff, u64::from(header.e_shnum) * entry, limit, "section headers") else {
+    let Ok(table) =
+        table(file, header.e_shoff, u64::from(header.e_shnum) * entry, limit, "section headers")
+    else {
         return Ok(Vec::new()); // stripped by force: what the loader needs is in the segments
     };
     let headers = SectionHeader::parse_from(&table, 0, header.e_shnum.into(), context)
@@ -126,7 +140,13 @@ fn sections(file: &dyn ReadAt, header: &Header, context: Ctx, limit: u64) -> Res
         .collect())
 }
 
-fn table(file: &dyn ReadAt, offset: u64, size: u64, limit: u64, what: &'static str) -> Result<Vec<u8>, Malformed> {
+fn table(
+    file: &dyn ReadAt,
+    offset: u64,
+    size: u64,
+    limit: u64,
+    what: &'static str,
+) -> Result<Vec<u8>, Malformed> {
     if size > limit {
         return Err(Malformed { what, offset });
     }

@@ -63,7 +63,13 @@ pub fn read(file: &dyn ReadAt, elf: &Elf, limit: u64) -> Result<Option<BuildInfo
         let (version, end) = inline(file, offset + HEADER, limit)?;
         (version, inline(file, end, limit)?.0)
     } else {
-        let pointers = Pointers { file, elf, size: record.get(14).copied().unwrap_or_default(), big: flags & 1 != 0, limit };
+        let pointers = Pointers {
+            file,
+            elf,
+            size: record.get(14).copied().unwrap_or_default(),
+            big: flags & 1 != 0,
+            limit,
+        };
         (pointers.string(offset, 0)?, pointers.string(offset, 1)?)
     };
     let mut info = module_list(&modules);
@@ -75,10 +81,16 @@ pub fn read(file: &dyn ReadAt, elf: &Elf, limit: u64) -> Result<Option<BuildInfo
 /// Finds the record: in its section, or at an aligned place of the first data segment of a file without sections.
 fn find(file: &dyn ReadAt, elf: &Elf) -> Result<Option<u64>, Malformed> {
     let section = elf.section(".go.buildinfo").map(|it| (it.offset, it.size));
-    let data = || elf.segments.iter().find(|it| it.data && elf.sections.is_empty()).map(|it| (it.offset, it.size));
+    let data = || {
+        elf.segments
+            .iter()
+            .find(|it| it.data && elf.sections.is_empty())
+            .map(|it| (it.offset, it.size))
+    };
     let place = section.or_else(data);
     let Some((start, size)) = place else { return Ok(None) };
-    let bytes = window(file, start, size.min(SEARCHED)).map_err(|_| Malformed { what: "unreadable data", offset: start })?;
+    let bytes = window(file, start, size.min(SEARCHED))
+        .map_err(|_| Malformed { what: "unreadable data", offset: start })?;
     let found = bytes.chunks(ALIGNMENT).position(|chunk| chunk.starts_with(MAGIC));
     Ok(found.map(|index| start + (index * ALIGNMENT) as u64))
 }
@@ -89,7 +101,9 @@ fn inline(file: &dyn ReadAt, at: u64, limit: u64) -> Result<(Vec<u8>, u64), Malf
     let Ok(prefix) = window(file, at, 10) else { return Err(malformed) };
     let mut length = 0_u64;
     for (index, byte) in prefix.iter().enumerate() {
-        length |= u64::from(byte & 0x7f).checked_shl(7 * u32::try_from(index).unwrap_or(64)).unwrap_or_default();
+        length |= u64::from(byte & 0x7f)
+            .checked_shl(7 * u32::try_from(index).unwrap_or(64))
+            .unwrap_or_default();
         if byte & 0x80 == 0 {
             let start = at + index as u64 + 1;
             if length > limit {
@@ -129,7 +143,9 @@ impl Pointers<'_> {
 
     fn address(&self, address: u64) -> Result<u64, Malformed> {
         let range = self.elf.file_range(address);
-        range.map(|(offset, _)| offset).ok_or(Malformed { what: "pointer out of the file", offset: address })
+        range
+            .map(|(offset, _)| offset)
+            .ok_or(Malformed { what: "pointer out of the file", offset: address })
     }
 
     fn number(&self, at: u64) -> Result<u64, Malformed> {
@@ -142,7 +158,11 @@ impl Pointers<'_> {
 /// Reads the module list: lines of fields between tabs, in the linker's marks.
 fn module_list(bytes: &[u8]) -> BuildInfo {
     let mut info = BuildInfo::default();
-    let inner = bytes.len().checked_sub(MARK).and_then(|end| bytes.get(MARK..end)).filter(|it| it.ends_with(b"\n"));
+    let inner = bytes
+        .len()
+        .checked_sub(MARK)
+        .and_then(|end| bytes.get(MARK..end))
+        .filter(|it| it.ends_with(b"\n"));
     let text = String::from_utf8_lossy(inner.unwrap_or_default());
     for line in text.lines() {
         let mut fields = line.split('\t');
@@ -164,7 +184,10 @@ fn module_list(bytes: &[u8]) -> BuildInfo {
             "build" => {
                 let setting = field();
                 if let Some((key, value)) = setting.split_once('=') {
-                    info.settings.insert(key.trim_matches('"').to_owned(), value.trim_matches('"').to_owned());
+                    info.settings.insert(
+                        key.trim_matches('"').to_owned(),
+                        value.trim_matches('"').to_owned(),
+                    );
                 }
             }
             _ => {}

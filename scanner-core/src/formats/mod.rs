@@ -34,7 +34,12 @@ pub struct Problem {
 }
 
 /// Reads exactly `size` bytes of a binary file; the caller has bounded the size.
-fn exact(file: &dyn ReadAt, offset: u64, size: u64, what: &'static str) -> Result<Vec<u8>, Malformed> {
+fn exact(
+    file: &dyn ReadAt,
+    offset: u64,
+    size: u64,
+    what: &'static str,
+) -> Result<Vec<u8>, Malformed> {
     match window(file, offset, size) {
         Ok(bytes) if bytes.len() as u64 == size => Ok(bytes),
         _ => Err(Malformed { what, offset }),

@@ -6,13 +6,17 @@ use std::collections::BTreeMap;
 /// Reads the assignments of a text; the last of one name counts.
 pub fn parse(text: &str) -> BTreeMap<&str, String> {
     let assignments = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    assignments.filter_map(|line| line.split_once('=')).map(|(name, value)| (name.trim(), unquote(value))).collect()
+    assignments
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| (name.trim(), unquote(value)))
+        .collect()
 }
 
 /// Takes quotes and escapes off a value as a shell would.
 fn unquote(value: &str) -> String {
     let value = value.trim();
-    let quoted = |quote: char| value.strip_prefix(quote).and_then(|value| value.strip_suffix(quote));
+    let quoted =
+        |quote: char| value.strip_prefix(quote).and_then(|value| value.strip_suffix(quote));
     if let Some(literal) = quoted('\'') {
         return literal.to_owned();
     }

@@ -81,7 +81,9 @@ fn licenses(value: Value) -> Vec<String> {
 
 fn license(value: Value) -> Option<String> {
     match value {
-        Value::Object(mut object) => object.remove("type").or_else(|| object.remove("name")).and_then(text),
+        Value::Object(mut object) => {
+            object.remove("type").or_else(|| object.remove("name")).and_then(text)
+        }
         value => text(value),
     }
 }

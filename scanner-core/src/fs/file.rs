@@ -39,7 +39,13 @@ pub enum ReadError {
 }
 
 impl<'a> File<'a> {
-    pub(super) fn new(path: &'a ImagePath, size: u64, executable: bool, layer: usize, source: &'a dyn Layer) -> Self {
+    pub(super) fn new(
+        path: &'a ImagePath,
+        size: u64,
+        executable: bool,
+        layer: usize,
+        source: &'a dyn Layer,
+    ) -> Self {
         Self { path, size, executable, layer, source, sha256: OnceLock::new() }
     }
 

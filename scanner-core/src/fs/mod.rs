@@ -27,12 +27,15 @@ struct Node<'a> {
 impl<'a> LayeredFs<'a> {
     /// Lays the layers over each other: of one path, the uppermost layer's entry counts.
     pub fn merge(image: &'a Image, limits: Limits) -> Self {
-        let mut nodes = Vec::with_capacity(image.layers.iter().map(|layer| layer.entries().len()).sum());
+        let mut nodes =
+            Vec::with_capacity(image.layers.iter().map(|layer| layer.entries().len()).sum());
         for (layer, it) in image.layers.iter().enumerate() {
             nodes.extend(it.entries().iter().map(|entry| Node { entry, layer }));
         }
         if image.layers.len() > 1 {
-            nodes.sort_by(|a: &Node<'_>, b| a.entry.path.cmp(&b.entry.path).then(b.layer.cmp(&a.layer)));
+            nodes.sort_by(|a: &Node<'_>, b| {
+                a.entry.path.cmp(&b.entry.path).then(b.layer.cmp(&a.layer))
+            });
             nodes.dedup_by(|lower, upper| lower.entry.path == upper.entry.path);
         }
         Self { image, limits, nodes }

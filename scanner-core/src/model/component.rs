@@ -113,12 +113,22 @@ impl fmt::Debug for Identity {
 
 impl Component {
     /// A component that its purl identifies.
-    pub fn new(kind: Kind, purl: &Purl, name: impl Into<String>, version: impl Into<String>) -> Self {
+    pub fn new(
+        kind: Kind,
+        purl: &Purl,
+        name: impl Into<String>,
+        version: impl Into<String>,
+    ) -> Self {
         Self::identified(kind, Identity::new(&purl.to_string()), name, version)
     }
 
     /// A component with an identity of ours.
-    pub fn identified(kind: Kind, identity: Identity, name: impl Into<String>, version: impl Into<String>) -> Self {
+    pub fn identified(
+        kind: Kind,
+        identity: Identity,
+        name: impl Into<String>,
+        version: impl Into<String>,
+    ) -> Self {
         Self {
             identity,
             kind,

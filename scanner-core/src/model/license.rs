@@ -44,8 +44,12 @@ fn expression(declared: &str, name: fn(&str) -> Option<String>) -> Option<String
 /// The listed spelling of an SPDX identifier or exception: matching ignores case (SPDX 2.3 Annex D.2).
 fn listed(word: &str) -> Option<String> {
     let base = word.strip_suffix('+').unwrap_or(word);
-    let license = |word: &str| spdx::identifiers::LICENSES.iter().find(|it| it.name.eq_ignore_ascii_case(word));
-    let exception = |word: &str| spdx::identifiers::EXCEPTIONS.iter().find(|it| it.name.eq_ignore_ascii_case(word));
+    let license = |word: &str| {
+        spdx::identifiers::LICENSES.iter().find(|it| it.name.eq_ignore_ascii_case(word))
+    };
+    let exception = |word: &str| {
+        spdx::identifiers::EXCEPTIONS.iter().find(|it| it.name.eq_ignore_ascii_case(word))
+    };
     (license(word).map(|it| it.name.to_owned()))
         .or_else(|| exception(word).map(|it| it.name.to_owned()))
         .or_else(|| license(base).map(|it| format!("{}+", it.name)))
@@ -53,11 +57,15 @@ fn listed(word: &str) -> Option<String> {
 
 /// Debian's short names that mean exactly one listed licence (DEP-5, "Short name").
 fn debian(word: &str) -> Option<String> {
-    const FAMILIES: &[(&str, &str)] = &[("GPL-", "GPL"), ("LGPL-", "LGPL"), ("AGPL-", "AGPL"), ("GFDL-", "GFDL")];
+    const FAMILIES: &[(&str, &str)] =
+        &[("GPL-", "GPL"), ("LGPL-", "LGPL"), ("AGPL-", "AGPL"), ("GFDL-", "GFDL")];
     let (base, later) = word.strip_suffix('+').map_or((word, "only"), |base| (base, "or-later"));
     for (prefix, family) in FAMILIES {
-        if let Some(version) = base.strip_prefix(prefix).filter(|it| it.starts_with(|c: char| c.is_ascii_digit())) {
-            let version = if version.contains('.') { version.to_owned() } else { format!("{version}.0") };
+        if let Some(version) =
+            base.strip_prefix(prefix).filter(|it| it.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            let version =
+                if version.contains('.') { version.to_owned() } else { format!("{version}.0") };
             return listed(&format!("{family}-{version}-{later}"));
         }
     }
@@ -80,7 +88,8 @@ mod tests {
     fn listed_names_become_their_listed_spelling() {
         assert_eq!(spdx("mit").as_deref(), Some("MIT"));
         assert_eq!(spdx("(MIT or apache-2.0)").as_deref(), Some("(MIT OR Apache-2.0)"));
-        assert_eq!(spdx("GPL-2.0-or-later WITH Classpath-exception-2.0").unwrap().len(), 46);
+        let exception = "GPL-2.0-or-later WITH Classpath-exception-2.0";
+        assert_eq!(spdx(exception).as_deref(), Some(exception));
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub struct Files {
 pub fn files(fs: &LayeredFs<'_>, components: &[Component], detail: FileDetail) -> Files {
     let mut wanted: BTreeSet<&ImagePath> = BTreeSet::new();
     if detail >= FileDetail::Evidence {
-        wanted.extend(components.iter().flat_map(|it| it.evidence.iter().map(|evidence| &evidence.path)));
+        wanted.extend(
+            components.iter().flat_map(|it| it.evidence.iter().map(|evidence| &evidence.path)),
+        );
     }
     if detail >= FileDetail::All {
         wanted.extend(components.iter().flat_map(|it| &it.owns));

@@ -21,7 +21,11 @@ pub(super) fn merge(mut found: Vec<Component>, limits: &Limits) -> (Vec<Componen
     for component in merged.values_mut() {
         tidy(component);
         if component.evidence.len() > limits.evidence {
-            let message = format!("{} is proven in {} places", component.identity.as_str(), component.evidence.len());
+            let message = format!(
+                "{} is proven in {} places",
+                component.identity.as_str(),
+                component.evidence.len()
+            );
             let path = component.evidence.get(limits.evidence).map(|it| it.path.clone());
             let message = format!("{message}; {} of them are kept", limits.evidence);
             notices.extend(path.map(|path| Notice { path, code: Code::LimitReached, message }));

@@ -8,7 +8,9 @@ use crate::path::ImagePath;
 pub fn notices(mut notices: Vec<Notice>, limits: &Limits) -> Vec<Notice> {
     notices.sort();
     notices.dedup();
-    if let Some(left_out) = notices.len().checked_sub(limits.notices).filter(|left_out| *left_out > 0) {
+    if let Some(left_out) =
+        notices.len().checked_sub(limits.notices).filter(|left_out| *left_out > 0)
+    {
         notices.truncate(limits.notices);
         let message = format!("{left_out} more notices are left out");
         notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });

@@ -40,9 +40,13 @@ pub(crate) struct Target {
 
 impl Request {
     /// The request, if BuildKit started the program. Unknown or wrong parameters are an error that names them.
-    pub(crate) fn from_environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Option<anyhow::Result<Self>> {
+    pub(crate) fn from_environment(
+        variables: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Option<anyhow::Result<Self>> {
         let mut values: BTreeMap<String, OsString> = variables
-            .filter_map(|(key, value)| Some((key.to_str()?.strip_prefix(PREFIX)?.to_owned(), value)))
+            .filter_map(|(key, value)| {
+                Some((key.to_str()?.strip_prefix(PREFIX)?.to_owned(), value))
+            })
             .filter(|(key, _)| !OF_BUILDX.contains(&key.as_str()))
             .map(|(key, value)| (key.to_uppercase(), value))
             .collect();
@@ -58,7 +62,8 @@ impl Request {
             destination,
             source: source.into(),
             extras: values.remove("SOURCE_EXTRAS").map(PathBuf::from),
-            files: text(values, "FILES")?.map_or(Ok(FileDetail::None), |it| wrong("FILES", &it, file_detail(&it)))?,
+            files: text(values, "FILES")?
+                .map_or(Ok(FileDetail::None), |it| wrong("FILES", &it, file_detail(&it)))?,
             threads: number(values, "THREADS")?.unwrap_or(0),
             created: number(values, "SOURCE_DATE_EPOCH")?.unwrap_or(0),
             supplier: text(values, "SUPPLIER")?,
@@ -66,7 +71,10 @@ impl Request {
         };
         if let Some(unknown) = values.keys().next() {
             let known = "FILES, NAME, SOURCE_DATE_EPOCH, SUPPLIER and THREADS";
-            return Err(Usage(format!("unknown parameter {unknown}: this generator takes {known}")).into());
+            return Err(Usage(format!(
+                "unknown parameter {unknown}: this generator takes {known}"
+            ))
+            .into());
         }
         Ok(request)
     }
@@ -75,7 +83,8 @@ impl Request {
     pub(crate) fn targets(&self) -> anyhow::Result<Vec<Target>> {
         let mut targets = vec![target(&self.source, self.name.clone())?];
         if let Some(extras) = &self.extras {
-            let entries = std::fs::read_dir(extras).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+            let entries =
+                std::fs::read_dir(extras).and_then(Iterator::collect::<Result<Vec<_>, _>>);
             for entry in entries.with_context(|| format!("cannot list {}", extras.display()))? {
                 targets.push(target(&entry.path(), None)?);
             }
@@ -87,20 +96,28 @@ impl Request {
 
 fn target(root: &Path, title: Option<String>) -> anyhow::Result<Target> {
     let name = root.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| Usage(format!("{} has no name to call its statement by", root.display())))?;
-    Ok(Target { name: name.to_owned(), title: title.unwrap_or_else(|| name.to_owned()), root: root.to_owned() })
+    let name = name
+        .ok_or_else(|| Usage(format!("{} has no name to call its statement by", root.display())))?;
+    Ok(Target {
+        name: name.to_owned(),
+        title: title.unwrap_or_else(|| name.to_owned()),
+        root: root.to_owned(),
+    })
 }
 
 fn text(values: &mut BTreeMap<String, OsString>, key: &str) -> anyhow::Result<Option<String>> {
     let value = values.remove(key).map(OsString::into_string).transpose();
-    Ok(value.map_err(|value| Usage(format!("the parameter {key} is not UTF-8: {}", value.display())))?)
+    Ok(value
+        .map_err(|value| Usage(format!("the parameter {key} is not UTF-8: {}", value.display())))?)
 }
 
 fn number<T: FromStr<Err = std::num::ParseIntError>>(
     values: &mut BTreeMap<String, OsString>,
     key: &str,
 ) -> anyhow::Result<Option<T>> {
-    text(values, key)?.map(|it| wrong(key, &it, it.parse().map_err(|error: T::Err| error.to_string()))).transpose()
+    text(values, key)?
+        .map(|it| wrong(key, &it, it.parse().map_err(|error: T::Err| error.to_string())))
+        .transpose()
 }
 
 fn wrong<T>(key: &str, value: &str, read: Result<T, String>) -> anyhow::Result<T> {
@@ -115,8 +132,11 @@ mod tests {
         Request::from_environment(variables.iter().map(|(key, value)| (key.into(), value.into())))
     }
 
-    const MINIMUM: [(&str, &str); 3] =
-        [("BUILDKIT_SCAN_DESTINATION", "/out"), ("BUILDKIT_SCAN_SOURCE", "/src/sbom"), ("BUILDKIT_SCAN_type", "sbom")];
+    const MINIMUM: [(&str, &str); 3] = [
+        ("BUILDKIT_SCAN_DESTINATION", "/out"),
+        ("BUILDKIT_SCAN_SOURCE", "/src/sbom"),
+        ("BUILDKIT_SCAN_type", "sbom"),
+    ];
 
     #[test]
     fn without_a_destination_buildkit_did_not_start_us() {
@@ -125,17 +145,29 @@ mod tests {
 
     #[test]
     fn parameters_are_read_whatever_their_case() {
-        let given = [&MINIMUM[..], &[("BUILDKIT_SCAN_files", "evidence"), ("BUILDKIT_SCAN_THREADS", "2")]].concat();
+        let given =
+            [&MINIMUM[..], &[("BUILDKIT_SCAN_files", "evidence"), ("BUILDKIT_SCAN_THREADS", "2")]]
+                .concat();
         let request = request(&given).unwrap().unwrap();
         assert_eq!((request.files, request.threads), (FileDetail::Evidence, 2));
     }
 
     #[test]
     fn missing_unknown_and_wrong_variables_are_named() {
-        let error = |variables: &[(&str, &str)]| request(variables).unwrap().unwrap_err().to_string();
+        let error =
+            |variables: &[(&str, &str)]| request(variables).unwrap().unwrap_err().to_string();
         assert!(error(&MINIMUM[..1]).contains("BUILDKIT_SCAN_SOURCE"));
-        assert!(error(&[&MINIMUM[..], &[("BUILDKIT_SCAN_FILE", "x")]].concat()).contains("unknown parameter FILE"));
-        assert!(error(&[&MINIMUM[..], &[("BUILDKIT_SCAN_FILES", "some")]].concat()).contains("FILES=some"));
-        assert!(error(&[&MINIMUM[..], &[("BUILDKIT_SCAN_THREADS", "-1")]].concat()).contains("THREADS=-1"));
+        assert!(
+            error(&[&MINIMUM[..], &[("BUILDKIT_SCAN_FILE", "x")]].concat())
+                .contains("unknown parameter FILE")
+        );
+        assert!(
+            error(&[&MINIMUM[..], &[("BUILDKIT_SCAN_FILES", "some")]].concat())
+                .contains("FILES=some")
+        );
+        assert!(
+            error(&[&MINIMUM[..], &[("BUILDKIT_SCAN_THREADS", "-1")]].concat())
+                .contains("THREADS=-1")
+        );
     }
 }

@@ -13,7 +13,11 @@ use crate::model::{Component, Identity, Notice, Relation, Sbom, Sha256};
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
 /// Builds the document with as much detail as asked for.
-pub(super) fn document<'a>(sbom: &'a Sbom, stamp: &Stamp, detail: &Detail) -> serde_json::Result<Document<'a>> {
+pub(super) fn document<'a>(
+    sbom: &'a Sbom,
+    stamp: &Stamp,
+    detail: &Detail,
+) -> serde_json::Result<Document<'a>> {
     let components = sbom.components.get(..detail.components).unwrap_or(&sbom.components);
     let files = Listed::new(sbom, detail.files);
     let mut licenses = References::default();
@@ -31,7 +35,13 @@ pub(super) fn document<'a>(sbom: &'a Sbom, stamp: &Stamp, detail: &Detail) -> se
         files: files.entries(),
         relationships: relationships(sbom, components, &files),
         has_extracted_licensing_infos: licenses.into_extracted(),
-        annotations: sbom.notices.iter().take(detail.notices).chain(&detail.dropped).map(|it| note(it, stamp)).collect(),
+        annotations: sbom
+            .notices
+            .iter()
+            .take(detail.notices)
+            .chain(&detail.dropped)
+            .map(|it| note(it, stamp))
+            .collect(),
     };
     document.document_namespace = namespace(&document)?;
     Ok(document)
@@ -41,23 +51,41 @@ fn creation_info(stamp: &Stamp) -> CreationInfo {
     let version = spdx::license_version();
     // Readers take two numbers here and fail on three.
     let numbers: Vec<&str> = version.split('.').take(2).collect();
-    CreationInfo { created: stamp.timestamp(), creators: [format!("Tool: {TOOL}")], license_list_version: numbers.join(".") }
+    CreationInfo {
+        created: stamp.timestamp(),
+        creators: [format!("Tool: {TOOL}")],
+        license_list_version: numbers.join("."),
+    }
 }
 
-fn relationships<'a>(sbom: &Sbom, components: &[Component], files: &Listed<'a>) -> Vec<Relationship<'a>> {
+fn relationships<'a>(
+    sbom: &Sbom,
+    components: &[Component],
+    files: &Listed<'a>,
+) -> Vec<Relationship<'a>> {
     let ids: BTreeMap<&Identity, String> =
         components.iter().map(|it| (&it.identity, package::id(it.kind, &it.identity))).collect();
     let mut found = Vec::new();
-    for (component, id) in components.iter().zip(components.iter().filter_map(|it| ids.get(&it.identity))) {
-        found.push(Relationship { from: ROOT.into(), relation: "CONTAINS", to: id.clone().into(), comment: None });
+    for (component, id) in
+        components.iter().zip(components.iter().filter_map(|it| ids.get(&it.identity)))
+    {
+        found.push(Relationship {
+            from: ROOT.into(),
+            relation: "CONTAINS",
+            to: id.clone().into(),
+            comment: None,
+        });
         found.extend(files.relationships(component));
     }
     for it in &sbom.relationships {
         let (Some(from), Some(to)) = (ids.get(&it.from), ids.get(&it.to)) else { continue };
         found.push(match it.relation {
-            Relation::DependsOn => {
-                Relationship { from: from.clone().into(), relation: "DEPENDS_ON", to: to.clone().into(), comment: None }
-            }
+            Relation::DependsOn => Relationship {
+                from: from.clone().into(),
+                relation: "DEPENDS_ON",
+                to: to.clone().into(),
+                comment: None,
+            },
             Relation::OwnedBy => Relationship {
                 from: to.clone().into(),
                 relation: "CONTAINS",
@@ -67,7 +95,15 @@ fn relationships<'a>(sbom: &Sbom, components: &[Component], files: &Listed<'a>) 
         });
     }
     found.sort();
-    found.insert(0, Relationship { from: DOCUMENT.into(), relation: "DESCRIBES", to: ROOT.into(), comment: None });
+    found.insert(
+        0,
+        Relationship {
+            from: DOCUMENT.into(),
+            relation: "DESCRIBES",
+            to: ROOT.into(),
+            comment: None,
+        },
+    );
     found
 }
 

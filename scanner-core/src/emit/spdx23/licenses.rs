@@ -16,7 +16,9 @@ impl References {
         terms.sort();
         terms.dedup();
         if terms.len() > 1 {
-            for term in terms.iter_mut().filter(|term| term.contains(" OR ") && !term.starts_with('(')) {
+            for term in
+                terms.iter_mut().filter(|term| term.contains(" OR ") && !term.starts_with('('))
+            {
                 *term = format!("({term})");
             }
         }
@@ -36,7 +38,9 @@ impl References {
     /// The references as the document lists them.
     pub(super) fn into_extracted(self) -> Vec<ExtractedLicense> {
         let items = self.0.into_iter();
-        items.map(|(license_id, extracted_text)| ExtractedLicense { license_id, extracted_text }).collect()
+        items
+            .map(|(license_id, extracted_text)| ExtractedLicense { license_id, extracted_text })
+            .collect()
     }
 }
 
@@ -54,7 +58,8 @@ mod tests {
     #[test]
     fn an_unlisted_licence_is_referred_to_with_its_declared_words() {
         let mut references = References::default();
-        let expression = references.expression(&[License::new("Custom: see file").unwrap()]).unwrap();
+        let expression =
+            references.expression(&[License::new("Custom: see file").unwrap()]).unwrap();
         let extracted = references.into_extracted();
         assert_eq!(expression, extracted[0].license_id);
         assert_eq!(extracted[0].extracted_text, "Custom: see file");

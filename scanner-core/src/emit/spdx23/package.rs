@@ -60,8 +60,15 @@ pub(super) fn package<'a>(
         download_location: component.download.as_deref().unwrap_or("NOASSERTION"),
         files_analyzed: code.is_some(),
         package_verification_code: code.map(|value| VerificationCode { value }),
-        license_declared: if detail.licenses { licenses.expression(&component.licenses) } else { None },
-        source_info: component.source.as_ref().map(|it| format!("built package from: {} {}", it.name, it.version)),
+        license_declared: if detail.licenses {
+            licenses.expression(&component.licenses)
+        } else {
+            None
+        },
+        source_info: component
+            .source
+            .as_ref()
+            .map(|it| format!("built package from: {} {}", it.name, it.version)),
         comment: if detail.evidence { words::comment(component) } else { String::new() },
         external_refs: component.identity.purl().map(purl).into_iter().collect(),
         primary_package_purpose: match component.kind {
@@ -73,5 +80,9 @@ pub(super) fn package<'a>(
 }
 
 fn purl(purl: &str) -> ExternalRef<'_> {
-    ExternalRef { reference_category: "PACKAGE-MANAGER", reference_type: "purl", reference_locator: purl }
+    ExternalRef {
+        reference_category: "PACKAGE-MANAGER",
+        reference_type: "purl",
+        reference_locator: purl,
+    }
 }

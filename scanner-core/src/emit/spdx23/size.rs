@@ -76,7 +76,11 @@ pub fn statement(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Stateme
         if dropped.last() != Some(&step) {
             dropped.push(step);
             let message = format!("the document was over {limit} bytes; left out: {step}");
-            detail.dropped.push(Notice { path: ImagePath::root(), code: Code::DetailDropped, message });
+            detail.dropped.push(Notice {
+                path: ImagePath::root(),
+                code: Code::DetailDropped,
+                message,
+            });
         }
     }
 }

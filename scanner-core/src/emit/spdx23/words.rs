@@ -30,9 +30,8 @@ fn plain(text: &str) -> String {
     let replaced = text.chars().map(|character| match character {
         '"' => '\'',
         '\\' => '/',
-        '<' | '>' => ' ',
         '&' => '+',
-        '\u{2028}' | '\u{2029}' => ' ',
+        '<' | '>' | '\u{2028}' | '\u{2029}' => ' ',
         character if character.is_control() => ' ',
         character => character,
     });

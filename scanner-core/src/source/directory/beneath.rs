@@ -13,7 +13,12 @@ const ALWAYS: OFlags = OFlags::CLOEXEC.union(OFlags::NOFOLLOW);
 
 /// Opens the root itself, which the user named and whose own links are followed.
 pub(super) fn open_root(path: &Path) -> io::Result<OwnedFd> {
-    Ok(openat(rustix::fs::CWD, path, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?)
+    Ok(openat(
+        rustix::fs::CWD,
+        path,
+        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?)
 }
 
 /// Opens a path that has no links in it; a link met on the way is an error.
@@ -33,7 +38,8 @@ fn open_stepwise(root: &OwnedFd, path: &ImagePath, flags: OFlags) -> Result<Owne
     let parent = path.parent().unwrap_or_else(ImagePath::root);
     for component in parent.components() {
         let at = directory.as_ref().map_or(root.as_fd(), AsFd::as_fd);
-        directory = Some(openat(at, component, OFlags::PATH | OFlags::DIRECTORY | ALWAYS, Mode::empty())?);
+        directory =
+            Some(openat(at, component, OFlags::PATH | OFlags::DIRECTORY | ALWAYS, Mode::empty())?);
     }
     let at = directory.as_ref().map_or(root.as_fd(), AsFd::as_fd);
     let name = if path.file_name().is_empty() { b"." } else { path.file_name() };

@@ -5,7 +5,9 @@ use std::mem::MaybeUninit;
 
 use rayon::prelude::*;
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, FileType, OFlags, RawDir, StatxFlags, fstat, fstatfs, readlinkat, statx};
+use rustix::fs::{
+    AtFlags, FileType, OFlags, RawDir, StatxFlags, fstat, fstatfs, readlinkat, statx,
+};
 
 use super::beneath;
 use crate::image::{Entry, EntryKind};
@@ -32,7 +34,7 @@ const VIRTUAL: &[(i64, &str)] = &[
 ];
 
 /// Bytes of directory entries asked of the kernel at a time.
-const BUFFER: usize = 32 << 10;
+const BUFFER: usize = 16 << 10;
 
 /// What one directory holds.
 #[derive(Default)]
@@ -52,16 +54,23 @@ pub(super) fn walk(root: &OwnedFd, limits: &Limits) -> io::Result<(Vec<Entry>, V
     let mut found = Listing::default();
     let mut depth = vec![ImagePath::root()];
     while !depth.is_empty() {
-        let listings: Vec<Listing> = depth.par_iter().map(|directory| walk.list(directory)).collect();
+        let listings: Vec<Listing> =
+            depth.par_iter().map(|directory| walk.list(directory)).collect();
         let mut deeper = Vec::new();
         for (directory, mut listing) in depth.iter().zip(listings) {
             found.notices.append(&mut listing.notices);
             if found.entries.len() + listing.entries.len() > limits.entries {
-                let message = format!("its content is left out: the scan is over {} entries", limits.entries);
-                found.notices.push(Notice { path: directory.clone(), code: Code::LimitReached, message });
+                let message =
+                    format!("its content is left out: the scan is over {} entries", limits.entries);
+                found.notices.push(Notice {
+                    path: directory.clone(),
+                    code: Code::LimitReached,
+                    message,
+                });
                 continue;
             }
-            let directories = listing.entries.iter().filter(|entry| entry.kind == EntryKind::Directory);
+            let directories =
+                listing.entries.iter().filter(|entry| entry.kind == EntryKind::Directory);
             deeper.extend(directories.map(|entry| entry.path.clone()));
             found.entries.append(&mut listing.entries);
         }
@@ -84,7 +93,11 @@ impl Walk<'_> {
         let mut listing = Listing::default();
         if let Err(error) = self.read(directory, &mut listing) {
             let message = format!("cannot be listed: {error}");
-            listing.notices.push(Notice { path: directory.clone(), code: Code::Unreadable, message });
+            listing.notices.push(Notice {
+                path: directory.clone(),
+                code: Code::Unreadable,
+                message,
+            });
         }
         listing.entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         listing
@@ -96,17 +109,23 @@ impl Walk<'_> {
             listing.notices.push(Notice { path: directory.clone(), code, message });
         };
         if let Some(name) = self.virtual_mount(&fd)? {
-            notice(Code::MountSkipped, format!("a {name} file system is mounted here; it was not read"));
+            notice(
+                Code::MountSkipped,
+                format!("a {name} file system is mounted here; it was not read"),
+            );
             return Ok(());
         }
         let (mut odd_names, mut long_names) = (0, 0);
         let mut buffer = [MaybeUninit::uninit(); BUFFER];
         let mut items = RawDir::new(&fd, &mut buffer);
         // One entry over the bound is enough to know that this directory is over it.
-        while let Some(item) = items.next().filter(|_| listing.entries.len() <= self.limits.entries) {
+        while let Some(item) = items.next().filter(|_| listing.entries.len() <= self.limits.entries)
+        {
             let item = item?;
             let name = item.file_name().to_bytes();
-            let Some(path) = directory.join(name).filter(|path| path.is_below(directory)) else { continue };
+            let Some(path) = directory.join(name).filter(|path| path.is_below(directory)) else {
+                continue;
+            };
             if path.as_bytes().len() > self.limits.path_bytes {
                 long_names += 1;
                 continue;
@@ -118,10 +137,16 @@ impl Walk<'_> {
             }
         }
         if odd_names > 0 {
-            notice(Code::NameNotText, format!("holds {odd_names} names that are not UTF-8; shown percent-encoded"));
+            notice(
+                Code::NameNotText,
+                format!("holds {odd_names} names that are not UTF-8; shown percent-encoded"),
+            );
         }
         if long_names > 0 {
-            notice(Code::LimitReached, format!("holds {long_names} paths of over {} bytes", self.limits.path_bytes));
+            notice(
+                Code::LimitReached,
+                format!("holds {long_names} paths of over {} bytes", self.limits.path_bytes),
+            );
         }
         Ok(())
     }
@@ -140,18 +165,49 @@ impl Walk<'_> {
 fn kind(directory: &OwnedFd, name: &[u8], listed: FileType) -> io::Result<EntryKind> {
     match listed {
         FileType::Directory => Ok(EntryKind::Directory),
-        FileType::Symlink => Ok(EntryKind::Symlink(readlinkat(directory, name, Vec::new())?.into_bytes().into())),
+        FileType::Symlink => {
+            Ok(EntryKind::Symlink(readlinkat(directory, name, Vec::new())?.into_bytes().into()))
+        }
         FileType::RegularFile | FileType::Unknown => {
             let wanted = StatxFlags::TYPE | StatxFlags::MODE | StatxFlags::SIZE;
-            let stat = statx(directory, name, AtFlags::SYMLINK_NOFOLLOW | AtFlags::STATX_DONT_SYNC, wanted)?;
+            let stat = statx(
+                directory,
+                name,
+                AtFlags::SYMLINK_NOFOLLOW | AtFlags::STATX_DONT_SYNC,
+                wanted,
+            )?;
             match FileType::from_raw_mode(u32::from(stat.stx_mode)) {
-                FileType::RegularFile => {
-                    Ok(EntryKind::File { size: stat.stx_size, executable: stat.stx_mode & 0o111 != 0 })
-                }
+                FileType::RegularFile => Ok(EntryKind::File {
+                    size: stat.stx_size,
+                    executable: stat.stx_mode & 0o111 != 0,
+                }),
                 FileType::Unknown => Ok(EntryKind::Special),
                 known => kind(directory, name, known),
             }
         }
         _ => Ok(EntryKind::Special),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// What is mounted on a directory, as seen from another device.
+    fn mounted(path: &Path) -> Option<&'static str> {
+        let root = beneath::open_root(path).unwrap();
+        let directory =
+            beneath::open(&root, &ImagePath::root(), OFlags::RDONLY | OFlags::DIRECTORY).unwrap();
+        Walk { root: &root, device: u64::MAX, limits: &Limits::default() }
+            .virtual_mount(&directory)
+            .unwrap()
+    }
+
+    #[test]
+    fn virtual_file_systems_are_told_from_real_ones() {
+        assert_eq!(mounted(Path::new("/proc")), Some("proc"));
+        assert_eq!(mounted(tempfile::tempdir().unwrap().path()), None);
     }
 }

@@ -45,7 +45,8 @@ impl Layer for Directory {
     }
 
     fn open(&self, path: &ImagePath) -> io::Result<Box<dyn ReadAt + '_>> {
-        let fd = beneath::open(&self.root, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY)?;
+        let fd =
+            beneath::open(&self.root, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY)?;
         Ok(Box::new(HostFile::new(fd)?))
     }
 
@@ -80,6 +81,3 @@ impl ReadAt for HostFile {
         Ok(rustix::io::pread(&self.fd, buffer, offset)?)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -24,13 +24,19 @@ pub(crate) fn run(request: &Request) -> anyhow::Result<ExitCode> {
     let pool = run::pool(request.threads)?;
     let targets = request.targets()?;
     let stamp = Stamp { created: request.created, supplier: request.supplier.clone() };
-    let results: Vec<anyhow::Result<()>> =
-        pool.install(|| targets.par_iter().map(|target| attest(target, request, &stamp, &pool)).collect());
+    let results: Vec<anyhow::Result<()>> = pool.install(|| {
+        targets.par_iter().map(|target| attest(target, request, &stamp, &pool)).collect()
+    });
     results.into_iter().collect::<anyhow::Result<()>>()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn attest(target: &Target, request: &Request, stamp: &Stamp, pool: &rayon::ThreadPool) -> anyhow::Result<()> {
+fn attest(
+    target: &Target,
+    request: &Request,
+    stamp: &Stamp,
+    pool: &rayon::ThreadPool,
+) -> anyhow::Result<()> {
     let progress = Progress::new(&target.name, Verbosity::Phases);
     let sbom = run::directory(&target.root, &target.title, request.files, pool, &progress)?;
     let statement = spdx23::statement(&sbom, stamp, STATEMENT_LIMIT)

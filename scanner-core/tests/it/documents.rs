@@ -1,0 +1,128 @@
+//! Documents: complete, and the same every time.
+
+use scanner_core::emit::{EMITTERS, Stamp, spdx23};
+use scanner_core::limits::Limits;
+use scanner_core::model::{FileDetail, Sbom};
+use serde_json::Value;
+use testkit::{GoBuildInfo, Tree};
+
+use crate::scanned;
+
+fn example() -> Tree {
+    let debian = "//- /etc/os-release\nID=debian\nVERSION_ID=12\n//- /usr/share/doc/six/copyright\nFormat: x\n\n\
+         Files: *\nLicense: Custom\n//- /var/lib/dpkg/status\nPackage: six\nStatus: install ok installed\nVersion: 1\n\
+         Maintainer: A & B \"C\" <a@b.org>\n//- /var/lib/dpkg/info/six.list\n/opt/six.egg-info\n\
+         //- /opt/six.egg-info\nName: six\nVersion: 1.16\n//- /node_modules/cut/package.json\n{\n";
+    let program =
+        GoBuildInfo::new("go1.22.1", "path\ta.b/c\nmod\ta.b/c\tv1.0.0\t\ndep\td.e/f\tv1.0.0\n");
+    Tree::parse(debian).executable("/app", program.elf().build())
+}
+
+fn example_sbom(files: FileDetail, threads: usize) -> Sbom {
+    scanned(example(), Limits::default(), files, threads)
+}
+
+#[test]
+fn the_same_content_gives_the_same_bytes_for_any_number_of_threads() {
+    for emitter in EMITTERS {
+        let emit = |threads| {
+            let mut bytes = Vec::new();
+            emitter
+                .emit(&example_sbom(FileDetail::All, threads), &Stamp::default(), &mut bytes)
+                .unwrap();
+            bytes
+        };
+        assert!(!emit(1).is_empty());
+        assert!(
+            [1, 2, 8].map(emit).windows(2).all(|pair| pair[0] == pair[1]),
+            "{}",
+            emitter.format()
+        );
+    }
+}
+
+#[test]
+fn every_component_relationship_file_and_notice_of_the_model_is_in_the_spdx_document() {
+    let sbom = example_sbom(FileDetail::All, 2);
+    let document = predicate(&sbom, usize::MAX);
+    let purls = document["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it["externalRefs"][0]["referenceLocator"].as_str());
+    let expected: Vec<&str> = sbom.components.iter().filter_map(|it| it.identity.purl()).collect();
+    assert_eq!(purls.collect::<Vec<_>>(), expected);
+    assert_eq!(document["packages"].as_array().unwrap().len(), sbom.components.len() + 1);
+    assert_eq!(document["files"].as_array().unwrap().len(), sbom.files.len());
+    assert_eq!(document["annotations"].as_array().unwrap().len(), sbom.notices.len());
+    let relations = document["relationships"].as_array().unwrap();
+    let count =
+        |relation: &str| relations.iter().filter(|it| it["relationshipType"] == relation).count();
+    assert_eq!(count("DEPENDS_ON"), 2);
+    assert_eq!(relations.iter().filter(|it| it["comment"].is_string()).count(), 1);
+    assert_eq!(
+        count("METAFILE_OF"),
+        sbom.components.iter().map(|it| it.evidence.len()).sum::<usize>()
+    );
+}
+
+#[test]
+fn a_verification_code_is_given_exactly_where_the_files_of_a_package_are_listed() {
+    let all = predicate(&example_sbom(FileDetail::All, 2), usize::MAX);
+    let analyzed: Vec<&Value> = all["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["filesAnalyzed"] == true)
+        .collect();
+    assert_eq!(analyzed.len(), 1);
+    let file = all["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["fileName"] == "opt/six.egg-info")
+        .unwrap();
+    let sha1 = file["checksums"][0]["checksumValue"].as_str().unwrap();
+    let code: [u8; 20] = <sha1::Sha1 as sha1::Digest>::digest(sha1).into();
+    let stated =
+        analyzed[0]["packageVerificationCode"]["packageVerificationCodeValue"].as_str().unwrap();
+    assert_eq!(u128::from_str_radix(&stated[..32], 16).unwrap().to_be_bytes(), code[..16]);
+    let none = predicate(&example_sbom(FileDetail::None, 2), usize::MAX);
+    assert!(none["packages"].as_array().unwrap().iter().all(|it| it["filesAnalyzed"] == false));
+    assert!(none.get("files").is_none());
+}
+
+#[test]
+fn a_statement_keeps_to_any_size_and_says_what_it_left_out() {
+    let sbom = example_sbom(FileDetail::All, 2);
+    let full = spdx23::statement(&sbom, &Stamp::default(), usize::MAX).unwrap();
+    assert!(full.dropped.is_empty());
+    let mut sizes = vec![full.bytes.len()];
+    for limit in (2_000..full.bytes.len()).rev().step_by(500) {
+        let statement = spdx23::statement(&sbom, &Stamp::default(), limit).unwrap();
+        assert!(statement.bytes.len() <= limit, "{limit}");
+        assert!(!statement.dropped.is_empty());
+        let text = String::from_utf8(statement.bytes).unwrap();
+        assert!(text.contains("detail-dropped"), "{limit}");
+        sizes.push(text.len());
+    }
+    assert!(sizes.len() > 3);
+}
+
+#[test]
+fn the_moment_and_the_supplier_come_from_the_stamp() {
+    let stamp = Stamp { created: 1_700_000_000, supplier: Some("Example".to_owned()) };
+    let bytes =
+        spdx23::statement(&example_sbom(FileDetail::None, 2), &stamp, usize::MAX).unwrap().bytes;
+    let statement: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(statement["predicate"]["creationInfo"]["created"], "2023-11-14T22:13:20Z");
+    assert_eq!(statement["predicate"]["packages"][0]["supplier"], "Organization: Example");
+}
+
+fn predicate(sbom: &Sbom, limit: usize) -> Value {
+    let statement = spdx23::statement(sbom, &Stamp::default(), limit).unwrap();
+    let mut statement: Value = serde_json::from_slice(&statement.bytes).unwrap();
+    assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
+    assert_eq!(statement["predicateType"], "https://spdx.dev/Document");
+    statement["predicate"].take()
+}

@@ -1,0 +1,74 @@
+//! Go programs.
+
+use insta::assert_snapshot;
+use testkit::{Elf, GoBuildInfo, Tree};
+
+use crate::found;
+
+const MODULES: &str = "path\texample.org/app/cmd\n\
+    mod\texample.org/app\tv1.2.3\t\n\
+    dep\tgithub.com/A/b\tv0.1.0\th1:x=\n\
+    dep\tgithub.com/c/d\tv1.0.0\n=>\tgithub.com/fork/d\tv1.0.1\th1:y=\n\
+    dep\tgithub.com/e/f\tv2.0.0+incompatible\n=>\t../f\t\t\n\
+    build\tGOOS=linux\n";
+
+#[test]
+fn modules_replacements_and_the_standard_library_are_found() {
+    let program = GoBuildInfo::new("go1.22.1", MODULES).elf().build();
+    assert_snapshot!(found(Tree::default().executable("/app", program)), @"
+    pkg:golang/example.org/app@v1.2.3
+      go /app@
+    pkg:golang/github.com/a/b@v0.1.0
+      go /app@
+    pkg:golang/github.com/e/f@v2.0.0%2Bincompatible
+      go /app@
+    pkg:golang/github.com/fork/d@v1.0.1
+      go /app@
+    pkg:golang/stdlib@1.22.1
+      go /app@
+    pkg:golang/example.org/app@v1.2.3 depends on pkg:golang/github.com/a/b@v0.1.0
+    pkg:golang/example.org/app@v1.2.3 depends on pkg:golang/github.com/e/f@v2.0.0%2Bincompatible
+    pkg:golang/example.org/app@v1.2.3 depends on pkg:golang/github.com/fork/d@v1.0.1
+    pkg:golang/example.org/app@v1.2.3 depends on pkg:golang/stdlib@1.22.1
+    ");
+}
+
+#[test]
+fn old_programs_and_programs_without_sections_say_the_same() {
+    let info = GoBuildInfo::new("go1.22.1", MODULES);
+    let new = found(Tree::default().executable("/app", info.elf().build()));
+    let old = Elf::new().section(".go.buildinfo", info.pointers()).build();
+    assert_eq!(found(Tree::default().executable("/app", old)), new);
+    let stripped = info.elf().without_section_headers().build();
+    assert_eq!(found(Tree::default().executable("/app", stripped)), new);
+}
+
+#[test]
+fn a_program_built_from_a_checkout_has_its_commit_as_version() {
+    let modules = "path\texample.org/app\nmod\texample.org/app\t(devel)\t\n\
+        build\tvcs.revision=c0ffee\nbuild\tvcs.modified=true\n";
+    let program = GoBuildInfo::new("go1.21.0", modules).elf().build();
+    assert_snapshot!(found(Tree::default().executable("/app", program)), @"
+    pkg:golang/example.org/app@c0ffee%2Bdirty
+      go /app@
+    pkg:golang/stdlib@1.21.0
+      go /app@
+    pkg:golang/example.org/app@c0ffee%2Bdirty depends on pkg:golang/stdlib@1.21.0
+    ");
+}
+
+#[test]
+fn other_elf_files_and_lying_ones_are_no_go_programs() {
+    let cut = GoBuildInfo::new("go1.21.0", MODULES).inline();
+    let cut = Elf::new().section(".go.buildinfo", &cut[..40]).build();
+    let tree = Tree::default()
+        .executable("/plain", Elf::new().section(".text", b"x").build())
+        .executable("/cut", cut)
+        .executable("/header", b"\x7fELF\x02\x01\x01".repeat(20));
+    assert_snapshot!(found(tree), @"
+    pkg:golang/stdlib@1.21.%00
+      go /cut@
+    ! incomplete /cut: go: is a Go program without a list of its modules
+    ! malformed /header: elf: program headers at offset 163902297812828418
+    ");
+}

@@ -1,0 +1,88 @@
+//! Each bound, crossed.
+
+use scanner_core::limits::Limits;
+use scanner_core::model::{FileDetail, Sbom};
+use testkit::{GoBuildInfo, Tree};
+
+use crate::sbom;
+
+const APK: &str = "//- /lib/apk/db/installed\nP:a\nV:1\nF:bin\nR:x\nR:y\n\nP:b\nV:1\n";
+
+fn crossed(tree: impl Into<Tree>, limits: Limits) -> Sbom {
+    let sbom = sbom(tree, limits, FileDetail::None);
+    assert!(
+        sbom.notices.iter().any(|it| it.code.as_str() == "limit-reached"),
+        "{:?}",
+        sbom.notices
+    );
+    sbom
+}
+
+#[test]
+fn a_directory_over_the_bound_on_entries_is_left_out() {
+    let sbom = crossed(
+        "//- /z/1\n//- /z/2\n//- /z/3\n//- /lib/apk/db/installed\nP:a\nV:1\n",
+        Limits { entries: 5, ..Limits::default() },
+    );
+    assert_eq!(sbom.components.len(), 1);
+}
+
+#[test]
+fn paths_over_the_bound_are_left_out() {
+    crossed(APK, Limits { path_bytes: 12, ..Limits::default() });
+}
+
+#[test]
+fn links_over_the_bound_are_not_followed() {
+    let tree = Tree::parse(APK)
+        .link("/var/lib/dpkg", "/1")
+        .link("/1", "2")
+        .link("/2", "3")
+        .link("/3", "/lib");
+    let sbom = sbom(tree, Limits { link_hops: 2, ..Limits::default() }, FileDetail::None);
+    assert!(
+        sbom.notices.iter().any(|it| it.code.as_str() == "link-unresolved"),
+        "{:?}",
+        sbom.notices
+    );
+}
+
+#[test]
+fn databases_and_metadata_over_the_bound_are_not_read() {
+    crossed(APK, Limits { database_bytes: 10, ..Limits::default() });
+    let npm = "//- /node_modules/a/package.json\n{\"name\":\"a\",\"version\":\"1\"}\n";
+    crossed(npm, Limits { metadata_bytes: 10, ..Limits::default() });
+}
+
+#[test]
+fn records_and_owned_files_over_the_bound_are_left_out() {
+    assert_eq!(crossed(APK, Limits { records: 1, ..Limits::default() }).components.len(), 1);
+    let sbom = crossed(APK, Limits { owned_files: 1, ..Limits::default() });
+    assert_eq!(sbom.components[0].owns.len(), 1);
+}
+
+#[test]
+fn evidence_over_the_bound_is_left_out() {
+    let file = "package.json\n{\"name\":\"a\",\"version\":\"1\"}\n";
+    let tree = format!("//- /1/node_modules/a/{file}//- /2/node_modules/a/{file}");
+    let sbom = crossed(&*tree, Limits { evidence: 1, ..Limits::default() });
+    assert_eq!(sbom.components[0].evidence.len(), 1);
+}
+
+#[test]
+fn sections_over_the_bound_are_not_read() {
+    let program = GoBuildInfo::new("go1.22.1", "path\tx\n").elf().build();
+    let sbom = sbom(
+        Tree::default().executable("/app", program),
+        Limits { section_bytes: 20, ..Limits::default() },
+        FileDetail::None,
+    );
+    assert!(sbom.notices.iter().any(|it| it.code.as_str() == "malformed"), "{:?}", sbom.notices);
+}
+
+#[test]
+fn notices_over_the_bound_are_counted() {
+    let tree = "//- /1/node_modules/a/package.json\n{}\n//- /2/node_modules/a/package.json\n{}\n";
+    let sbom = crossed(tree, Limits { notices: 1, ..Limits::default() });
+    assert_eq!(sbom.notices.len(), 2);
+}

@@ -1,0 +1,75 @@
+//! What a scan finds in fixtures. A test is a fixture and an expectation, nothing else.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a scan of a fixture that fails is a failed test"
+)]
+
+mod documents;
+mod go;
+mod hostile;
+mod limits;
+mod node;
+mod os_packages;
+mod ownership;
+mod python;
+
+use std::fmt::Write as _;
+
+use scanner_core::limits::Limits;
+use scanner_core::model::{FileDetail, Position, Relation, Sbom};
+use scanner_core::scan::{Options, scan};
+use scanner_core::source::directory;
+use testkit::Tree;
+
+/// Scans a fixture and tells what was found, as text.
+pub(crate) fn found(tree: impl Into<Tree>) -> String {
+    describe(&sbom(tree, Limits::default(), FileDetail::None))
+}
+
+/// Scans a fixture on two threads.
+pub(crate) fn sbom(tree: impl Into<Tree>, limits: Limits, files: FileDetail) -> Sbom {
+    scanned(tree, limits, files, 2)
+}
+
+/// Scans a fixture.
+pub(crate) fn scanned(
+    tree: impl Into<Tree>,
+    limits: Limits,
+    files: FileDetail,
+    threads: usize,
+) -> Sbom {
+    let root = tree.into().to_directory();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let image =
+        pool.install(|| directory::open(root.path(), "fixture".to_owned(), &limits)).unwrap();
+    scan(&image, &Options { files, limits, progress: &|_, _| {} }, &pool)
+}
+
+/// The components with their evidence, then the relationships, then the notices.
+pub(crate) fn describe(sbom: &Sbom) -> String {
+    let mut text = String::new();
+    for component in &sbom.components {
+        let _ = writeln!(text, "{}", component.identity.as_str());
+        for evidence in &component.evidence {
+            let place = match evidence.position {
+                Position::Whole => String::new(),
+                Position::Line(line) => format!(":{line}"),
+                Position::Offset(_) => "@".to_owned(),
+            };
+            let _ = writeln!(text, "  {} {}{place}", evidence.analyzer, evidence.path.display());
+        }
+    }
+    for it in &sbom.relationships {
+        let word = match it.relation {
+            Relation::OwnedBy => "owned by",
+            Relation::DependsOn => "depends on",
+        };
+        let _ = writeln!(text, "{} {word} {}", it.from.as_str(), it.to.as_str());
+    }
+    for notice in &sbom.notices {
+        let _ = writeln!(text, "! {notice}");
+    }
+    text
+}
