@@ -1,1 +1,80 @@
-//! Every format with a body to fuzz. cargo-fuzz and an ordinary test both run this list.
+//! A body to fuzz for every format. cargo-fuzz and an ordinary test both run this list.
+//!
+//! A body parses the bytes and asserts what must hold whatever they are.
+
+use crate::formats::{
+    apk_db, deb822, direct_url, dist_record, elf::Elf, go_buildinfo, os_release, package_json,
+};
+
+/// A format's name, which is that of its file, and its body.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target, in alphabetical order.
+pub const TARGETS: &[Target] = &[
+    ("apk_db", apk_db),
+    ("deb822", deb822),
+    ("direct_url", direct_url),
+    ("dist_record", dist_record),
+    ("elf", elf),
+    ("go_buildinfo", go_buildinfo),
+    ("os_release", os_release),
+    ("package_json", package_json),
+];
+
+/// Bytes of a table that a hostile file may make us hold here.
+const LIMIT: u64 = 1 << 16;
+
+fn apk_db(bytes: &[u8]) {
+    let records = apk_db::parse(bytes);
+    assert!(records.iter().map(|it| it.files.len() + 1).sum::<usize>() <= bytes.len() + 1);
+}
+
+fn deb822(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (stanzas, problems) = deb822::parse(&text);
+    assert!(stanzas.iter().all(|it| !it.fields.is_empty() && it.line > 0));
+    assert!(stanzas.len() + problems.len() <= text.lines().count());
+    assert_eq!(stanzas.into_iter().next().unwrap_or_default(), deb822::first(&text));
+}
+
+fn direct_url(bytes: &[u8]) {
+    if let Ok(origin) = direct_url::parse(bytes) {
+        let download = origin.download().unwrap_or_default();
+        assert!(!download.starts_with("file:"));
+    }
+}
+
+fn dist_record(bytes: &[u8]) {
+    let paths = dist_record::paths(bytes);
+    assert!(paths.iter().all(|path| !path.is_empty()));
+    assert!(paths.iter().map(Vec::len).sum::<usize>() <= bytes.len());
+}
+
+fn elf(bytes: &[u8]) {
+    if let Ok(elf) = Elf::read(&bytes, LIMIT) {
+        assert!(elf.sections.len() as u64 <= LIMIT && elf.segments.len() as u64 <= LIMIT);
+    }
+}
+
+fn go_buildinfo(bytes: &[u8]) {
+    let Ok(elf) = Elf::read(&bytes, LIMIT) else { return };
+    if let Ok(Some(info)) = go_buildinfo::read(&bytes, &elf, LIMIT) {
+        assert!(info.offset < bytes.len() as u64);
+        // Lossy decoding makes at most three bytes of one.
+        assert!(info.go_version.len() <= bytes.len() * 3);
+    }
+}
+
+fn os_release(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    assert!(
+        os_release::parse(&text).iter().all(|(key, value)| key.len() + value.len() <= text.len())
+    );
+}
+
+fn package_json(bytes: &[u8]) {
+    if let Ok(package) = package_json::parse(bytes) {
+        assert!(package.name.is_none_or(|name| !name.is_empty()));
+        assert!(package.version.is_none_or(|version| !version.is_empty()));
+    }
+}

@@ -11,7 +11,7 @@ pub trait ReadAt: Send + Sync {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 }
 
-impl ReadAt for [u8] {
+impl ReadAt for &[u8] {
     fn size(&self) -> u64 {
         self.len() as u64
     }
@@ -52,8 +52,8 @@ mod tests {
     #[test]
     fn a_window_ends_where_the_file_ends() {
         let file: &[u8] = b"0123456789";
-        assert_eq!(window(file, 8, u64::MAX).unwrap(), b"89");
-        assert_eq!(window(file, 2, 3).unwrap(), b"234");
-        assert_eq!(window(file, 99, 3).unwrap(), b"");
+        assert_eq!(window(&file, 8, u64::MAX).unwrap(), b"89");
+        assert_eq!(window(&file, 2, 3).unwrap(), b"234");
+        assert_eq!(window(&file, 99, 3).unwrap(), b"");
     }
 }
