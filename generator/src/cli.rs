@@ -87,7 +87,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Scan(scan) => return modes::local::run(scan),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes)
+            clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes);
         }
         Command::Man => clap_mangen::Man::new(Cli::command()).render(&mut bytes)?,
     }

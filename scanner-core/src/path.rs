@@ -36,7 +36,7 @@ impl ImagePath {
             match component {
                 b"" | b"." => {}
                 b".." => {
-                    joined.truncate(joined.iter().rposition(|byte| *byte == b'/').unwrap_or(0))
+                    joined.truncate(joined.iter().rposition(|byte| *byte == b'/').unwrap_or(0));
                 }
                 component => {
                     if !joined.is_empty() {

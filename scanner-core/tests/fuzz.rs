@@ -1,6 +1,10 @@
 //! Fuzzing on every run, without a fuzzer: each target over its seeds and fixed mutations of them.
 
-#![expect(clippy::unwrap_used, reason = "a seed that cannot be read is a broken test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "reads seeds; one that cannot be read is a broken test"
+)]
 
 use std::fs;
 use std::path::Path;

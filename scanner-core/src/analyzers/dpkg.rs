@@ -58,7 +58,7 @@ impl Analyzer for Dpkg {
         for (stanza, outcome) in stanzas.iter().zip(packages) {
             match outcome {
                 Outcome::Installed(package) => {
-                    found.add(Method::Database, Position::Line(stanza.line), *package)
+                    found.add(Method::Database, Position::Line(stanza.line), *package);
                 }
                 Outcome::Removed => {}
                 Outcome::Refused(code, message) => {

@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
             if line.starts_with([' ', '\t']) {
                 match stanza.fields.last_mut() {
                     Some((_, value)) => {
-                        *value = self.text.get(value_start..end).unwrap_or_default()
+                        *value = self.text.get(value_start..end).unwrap_or_default();
                     }
                     None => self.problem("continues a field that is not there"),
                 }
