@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use scanner_core::analyzers::ANALYZERS;
 use scanner_core::fuzz::TARGETS;
+use scanner_core::model::Code;
 
 /// Lines of a file before its tests.
 const LONGEST: usize = 400;
@@ -125,6 +126,35 @@ fn every_format_has_a_fuzz_target_and_every_target_a_format() {
     let formats: Vec<String> =
         formats.filter(|it| it != "mod").collect::<BTreeSet<_>>().into_iter().collect();
     assert_eq!(formats, TARGETS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_notice_code_and_property_key_is_explained() {
+    let formats = fs::read_to_string(workspace().join("docs/formats.md")).unwrap();
+    for code in Code::ALL {
+        assert!(
+            formats.contains(&format!("| `{}` |", code.as_str())),
+            "docs/formats.md lacks {}",
+            code.as_str()
+        );
+    }
+    let is_key = |it: &str| {
+        let (ecosystem, name) = it.split_once(':').unwrap_or_default();
+        let plain = |it: &str| {
+            !it.is_empty() && it.chars().all(|it| it.is_ascii_lowercase() || "-.".contains(it))
+        };
+        plain(ecosystem) && plain(name)
+    };
+    for (name, text) in
+        sources().iter().filter(|(name, _)| name.starts_with("scanner-core/src/analyzers/"))
+    {
+        for key in code(text).split('"').filter(|it| is_key(it)) {
+            assert!(
+                formats.contains(&format!("`{key}`")),
+                "docs/formats.md lacks the property {key} of {name}"
+            );
+        }
+    }
 }
 
 #[test]
