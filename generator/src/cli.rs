@@ -17,7 +17,7 @@ use crate::{modes, output};
 ///
 ///   docker buildx build --attest=type=sbom,generator=stellaops/sbom-indexer .
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(name = "sbom-indexer", version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -1,15 +1,20 @@
-//! Progress on standard error: one line a phase, with counts and milliseconds.
+//! Progress on standard error: a spinner on a terminal, else one line a phase with counts and milliseconds.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use indicatif::ProgressBar;
 use scanner_core::scan::Phase;
+
+/// How often a spinner turns.
+const TICK: Duration = Duration::from_millis(100);
 
 /// Reports the phases of one scan.
 pub(crate) struct Progress<'a> {
     target: &'a str,
     verbosity: Verbosity,
+    spinner: ProgressBar,
     started: Instant,
     last: Mutex<Instant>,
 }
@@ -27,7 +32,10 @@ impl<'a> Progress<'a> {
     /// Begins to time a scan.
     pub(crate) fn new(target: &'a str, verbosity: Verbosity) -> Self {
         let now = Instant::now();
-        Self { target, verbosity, started: now, last: Mutex::new(now) }
+        let on_terminal = verbosity == Verbosity::Phases && std::io::stderr().is_terminal();
+        let spinner = if on_terminal { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        spinner.enable_steady_tick(TICK);
+        Self { target, verbosity, spinner, started: now, last: Mutex::new(now) }
     }
 
     /// Reports the end of a phase.
@@ -42,7 +50,8 @@ impl<'a> Progress<'a> {
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let took = now.duration_since(*last).as_millis();
         *last = now;
-        self.line(&format!("{:<8} {count:>9} {unit} {took:>6} ms", phase.as_str()));
+        let line = format!("{:<8} {count:>9} {unit} {took:>6} ms", phase.as_str());
+        if self.spinner.is_hidden() { self.line(&line) } else { self.spinner.set_message(line) }
     }
 
     /// Reports the end of the scan.
@@ -53,6 +62,7 @@ impl<'a> Progress<'a> {
         let line = format!(
             "done     {components} components, {notices} notices, {bytes} bytes in {seconds:.3} s, peak memory {memory}"
         );
+        self.spinner.finish_and_clear();
         self.line(&line);
     }
 

@@ -1,0 +1,28 @@
+//! Real package data with the package managers' own answers, where the corpus is at hand.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Types of packages that are read so far.
+const TYPES: &str = "deb,apk,pypi,npm,golang";
+
+#[test]
+fn the_corpus_is_found_exactly() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let corpus = workspace.join("../shared/corpus");
+    if !corpus.exists() {
+        eprintln!("skipped: there is no corpus at {}", corpus.display());
+        return;
+    }
+    let unpacked = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    assert!(Command::new(corpus.join("unpack")).arg(&unpacked).status().unwrap().success());
+    let scanner =
+        format!("{} scan dir:{{root}} -q -o spdx-json={{out}}", env!("CARGO_BIN_EXE_sbom-indexer"));
+    let score = Command::new("python3")
+        .arg(corpus.join("score.py"))
+        .arg(unpacked.join("open"))
+        .args(["--format", "spdx", "--types", TYPES, "-v", "--scanner", &scanner])
+        .output()
+        .unwrap();
+    assert!(score.status.success(), "{}", String::from_utf8_lossy(&score.stdout));
+}

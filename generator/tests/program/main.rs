@@ -1,0 +1,26 @@
+//! The built program, as BuildKit and people start it.
+
+#![expect(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a program that does not start is a failed test"
+)]
+
+mod corpus;
+mod generator;
+mod local;
+
+use std::process::{Command, Output};
+
+/// The program with nothing of this process's environment.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sbom-indexer"));
+    command.env_clear();
+    command
+}
+
+/// Runs it and gives exit code and standard error.
+pub(crate) fn run(command: &mut Command) -> (i32, String, Output) {
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned(), output)
+}
