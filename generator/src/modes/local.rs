@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use scanner_core::emit::Stamp;
+use scanner_core::emit::{Lifecycle, Stamp};
 
 use crate::cli::{Scan, default_output};
 use crate::failure::Usage;
@@ -21,7 +21,11 @@ pub(crate) fn run(mut scan: Scan) -> anyhow::Result<ExitCode> {
     let progress =
         Progress::new(&name, if scan.quiet { Verbosity::Quiet } else { Verbosity::Phases });
     let sbom = run::directory(root, &name, scan.files, &run::pool(scan.threads)?, &progress)?;
-    let stamp = Stamp { created: scan.source_date_epoch, supplier: scan.supplier };
+    let stamp = Stamp {
+        created: scan.source_date_epoch,
+        supplier: scan.supplier,
+        lifecycle: Lifecycle::PostBuild,
+    };
     let mut total = 0;
     for it in &scan.outputs {
         let mut bytes = Vec::new();

@@ -1,5 +1,6 @@
 //! The model as documents, one folder a format. Each has its own types; the model is never serialized itself.
 
+pub mod cyclonedx;
 pub mod in_toto;
 pub mod spdx23;
 pub mod table;
@@ -9,7 +10,7 @@ use std::io;
 use crate::model::Sbom;
 
 /// Every format, by name.
-pub const EMITTERS: &[&dyn Emitter] = &[&spdx23::Spdx23, &table::Table];
+pub const EMITTERS: &[&dyn Emitter] = &[&cyclonedx::CycloneDx, &spdx23::Spdx23, &table::Table];
 
 /// Writes an SBOM in one format.
 pub trait Emitter: Sync {
@@ -27,6 +28,28 @@ pub struct Stamp {
     pub created: i64,
     /// Who supplies what was scanned, if the user says so.
     pub supplier: Option<String>,
+    /// When in the life of the image the scan was made.
+    pub lifecycle: Lifecycle,
+}
+
+/// A phase in the life of an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lifecycle {
+    /// It is being built.
+    Build,
+    /// It is finished.
+    #[default]
+    PostBuild,
+}
+
+impl Lifecycle {
+    /// The name in CycloneDX.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Build => "build",
+            Self::PostBuild => "post-build",
+        }
+    }
 }
 
 impl Stamp {

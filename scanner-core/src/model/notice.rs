@@ -53,6 +53,26 @@ codes! {
     DetailDropped = "detail-dropped", "The document was over its size limit; detail was left out of it.";
 }
 
+impl Code {
+    /// Whether something of the image may be missing from the inventory because of it.
+    pub fn loses_content(self) -> bool {
+        match self {
+            Self::Unreadable
+            | Self::Malformed
+            | Self::Incomplete
+            | Self::LimitReached
+            | Self::AnalyzerPanicked => true,
+            Self::EmptyDatabase
+            | Self::NotInstalled
+            | Self::LinkUnresolved
+            | Self::MountSkipped
+            | Self::NameNotText
+            | Self::NoDistribution
+            | Self::DetailDropped => false,
+        }
+    }
+}
+
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {}", self.code.as_str(), self.path.display(), self.message)

@@ -20,6 +20,14 @@ pub struct Sbom {
     pub notices: Vec<Notice>,
 }
 
+impl Sbom {
+    /// `sha256:` and a digest over the identities of all components: equal content has an equal digest.
+    pub fn inventory_digest(&self) -> String {
+        let identities: Vec<&str> = self.components.iter().map(|it| it.identity.as_str()).collect();
+        format!("sha256:{}", Sha256::of(identities.join("\n").as_bytes()))
+    }
+}
+
 /// A regular file with its digests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRecord {

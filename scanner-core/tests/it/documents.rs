@@ -111,7 +111,8 @@ fn a_statement_keeps_to_any_size_and_says_what_it_left_out() {
 
 #[test]
 fn the_moment_and_the_supplier_come_from_the_stamp() {
-    let stamp = Stamp { created: 1_700_000_000, supplier: Some("Example".to_owned()) };
+    let stamp =
+        Stamp { created: 1_700_000_000, supplier: Some("Example".to_owned()), ..Stamp::default() };
     let bytes =
         spdx23::statement(&example_sbom(FileDetail::None, 2), &stamp, usize::MAX).unwrap().bytes;
     let statement: Value = serde_json::from_slice(&bytes).unwrap();

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use rayon::prelude::*;
-use scanner_core::emit::{Stamp, spdx23};
+use scanner_core::emit::{Lifecycle, Stamp, spdx23};
 
 pub(crate) use request::Request;
 
@@ -23,7 +23,11 @@ const STATEMENT_LIMIT: usize = 40 << 20;
 pub(crate) fn run(request: &Request) -> anyhow::Result<ExitCode> {
     let pool = run::pool(request.threads)?;
     let targets = request.targets()?;
-    let stamp = Stamp { created: request.created, supplier: request.supplier.clone() };
+    let stamp = Stamp {
+        created: request.created,
+        supplier: request.supplier.clone(),
+        lifecycle: Lifecycle::Build,
+    };
     let results: Vec<anyhow::Result<()>> = pool.install(|| {
         targets.par_iter().map(|target| attest(target, request, &stamp, &pool)).collect()
     });

@@ -27,11 +27,10 @@ pub(super) fn id(kind: Kind, identity: &Identity) -> String {
 
 /// The package of what was scanned. Its version is a digest of the inventory: equal content, equal version.
 pub(super) fn root<'a>(sbom: &'a Sbom, stamp: &Stamp) -> Package<'a> {
-    let inventory: Vec<&str> = sbom.components.iter().map(|it| it.identity.as_str()).collect();
     Package {
         id: ROOT.to_owned(),
         name: &sbom.name,
-        version_info: Cow::Owned(format!("sha256:{}", Sha256::of(inventory.join("\n").as_bytes()))),
+        version_info: Cow::Owned(sbom.inventory_digest()),
         supplier: words::supplier(stamp.supplier.clone().map(Supplier::Organization).as_ref()),
         download_location: "NOASSERTION",
         files_analyzed: false,
