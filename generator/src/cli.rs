@@ -47,7 +47,7 @@ Exit codes: 0 done, 1 failed, 2 bad usage or input.")]
 pub(crate) struct Scan {
     /// What to scan: dir:PATH, or the path of a directory
     pub(crate) source: String,
-    /// A document to write: spdx-json or table, to PATH or to standard output [default: table on a terminal,
+    /// A document to write: cyclonedx-json, spdx-json or table, to PATH or to standard output [default: table on a terminal,
     /// else spdx-json]
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = output)]
     pub(crate) outputs: Vec<Output>,

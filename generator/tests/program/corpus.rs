@@ -16,13 +16,17 @@ fn the_corpus_is_found_exactly() {
     }
     let unpacked = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
     assert!(Command::new(corpus.join("unpack")).arg(&unpacked).status().unwrap().success());
-    let scanner =
-        format!("{} scan dir:{{root}} -q -o spdx-json={{out}}", env!("CARGO_BIN_EXE_sbom-indexer"));
-    let score = Command::new("python3")
-        .arg(corpus.join("score.py"))
-        .arg(unpacked.join("open"))
-        .args(["--format", "spdx", "--types", TYPES, "-v", "--scanner", &scanner])
-        .output()
-        .unwrap();
-    assert!(score.status.success(), "{}", String::from_utf8_lossy(&score.stdout));
+    for (format, ours) in [("spdx", "spdx-json"), ("cyclonedx", "cyclonedx-json")] {
+        let scanner = format!(
+            "{} scan dir:{{root}} -q -o {ours}={{out}}",
+            env!("CARGO_BIN_EXE_sbom-indexer")
+        );
+        let score = Command::new("python3")
+            .arg(corpus.join("score.py"))
+            .arg(unpacked.join("open"))
+            .args(["--format", format, "--types", TYPES, "-v", "--scanner", &scanner])
+            .output()
+            .unwrap();
+        assert!(score.status.success(), "{format}: {}", String::from_utf8_lossy(&score.stdout));
+    }
 }

@@ -1,6 +1,6 @@
 //! Documents: complete, and the same every time.
 
-use scanner_core::emit::{EMITTERS, Stamp, spdx23};
+use scanner_core::emit::{EMITTERS, Stamp, cyclonedx, spdx23};
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Sbom};
 use serde_json::Value;
@@ -64,6 +64,30 @@ fn every_component_relationship_file_and_notice_of_the_model_is_in_the_spdx_docu
         count("METAFILE_OF"),
         sbom.components.iter().map(|it| it.evidence.len()).sum::<usize>()
     );
+}
+
+#[test]
+fn every_component_relationship_and_notice_of_the_model_is_in_the_cyclonedx_document() {
+    let sbom = example_sbom(FileDetail::None, 2);
+    let bom = serde_json::to_value(cyclonedx::bom(&sbom, &Stamp::default()).unwrap()).unwrap();
+    let components = bom["components"].as_array().unwrap();
+    let references: Vec<&str> =
+        components.iter().map(|it| it["bom-ref"].as_str().unwrap()).collect();
+    assert_eq!(
+        references,
+        sbom.components.iter().map(|it| it.identity.as_str()).collect::<Vec<_>>()
+    );
+    let occurrences =
+        components.iter().map(|it| it["evidence"]["occurrences"].as_array().unwrap().len());
+    assert_eq!(
+        occurrences.sum::<usize>(),
+        sbom.components.iter().map(|it| it.evidence.len()).sum::<usize>()
+    );
+    let owned = components.iter().find(|it| it["properties"].to_string().contains("owned-by"));
+    assert!(owned.unwrap()["purl"].as_str().unwrap().starts_with("pkg:pypi/"));
+    assert_eq!(bom["dependencies"][0]["dependsOn"].as_array().unwrap().len(), 2);
+    assert_eq!(bom["annotations"].as_array().unwrap().len(), sbom.notices.len());
+    assert_eq!(bom["compositions"][0]["aggregate"], "incomplete");
 }
 
 #[test]
