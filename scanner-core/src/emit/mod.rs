@@ -3,14 +3,18 @@
 pub mod cyclonedx;
 pub mod in_toto;
 pub mod spdx23;
+pub mod spdx3;
+mod spdx_licenses;
 pub mod table;
+mod words;
 
 use std::io;
 
 use crate::model::Sbom;
 
 /// Every format, by name.
-pub const EMITTERS: &[&dyn Emitter] = &[&cyclonedx::CycloneDx, &spdx23::Spdx23, &table::Table];
+pub const EMITTERS: &[&dyn Emitter] =
+    &[&cyclonedx::CycloneDx, &spdx23::Spdx23, &spdx3::Spdx3, &table::Table];
 
 /// Writes an SBOM in one format.
 pub trait Emitter: Sync {

@@ -1,6 +1,6 @@
 //! Documents: complete, and the same every time.
 
-use scanner_core::emit::{EMITTERS, Stamp, cyclonedx, spdx23};
+use scanner_core::emit::{EMITTERS, Emitter as _, Stamp, cyclonedx, spdx3, spdx23};
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Sbom};
 use serde_json::Value;
@@ -88,6 +88,29 @@ fn every_component_relationship_and_notice_of_the_model_is_in_the_cyclonedx_docu
     assert_eq!(bom["dependencies"][0]["dependsOn"].as_array().unwrap().len(), 2);
     assert_eq!(bom["annotations"].as_array().unwrap().len(), sbom.notices.len());
     assert_eq!(bom["compositions"][0]["aggregate"], "incomplete");
+}
+
+#[test]
+fn every_component_relationship_file_and_notice_of_the_model_is_in_the_spdx3_document() {
+    let sbom = example_sbom(FileDetail::Evidence, 2);
+    let mut bytes = Vec::new();
+    spdx3::Spdx3.emit(&sbom, &Stamp::default(), &mut bytes).unwrap();
+    let document: Value = serde_json::from_slice(&bytes).unwrap();
+    let graph = document["@graph"].as_array().unwrap();
+    let count = |key: &str, value: &str| graph.iter().filter(|it| it[key] == value).count();
+    assert_eq!(count("type", "software_Package"), sbom.components.len() + 1);
+    assert_eq!(count("type", "software_File"), sbom.files.len());
+    assert_eq!(count("type", "Annotation"), sbom.notices.len());
+    let edges = |relation: &str| -> usize {
+        let found = graph.iter().filter(|it| it["relationshipType"] == relation);
+        found.map(|it| it["to"].as_array().unwrap().len()).sum()
+    };
+    assert_eq!(edges("dependsOn"), 2);
+    assert_eq!(edges("contains"), sbom.components.len() + 1);
+    assert_eq!(
+        edges("hasEvidence"),
+        sbom.components.iter().map(|it| it.evidence.len()).sum::<usize>()
+    );
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Annotation, CreationInfo, Document, Relationship};
+use super::document::{Annotation, CreationInfo, Document, ExtractedLicense, Relationship};
 use super::files::Listed;
-use super::licenses::References;
 use super::package::{self, ROOT};
 use super::size::Detail;
+use crate::emit::spdx_licenses::References;
 use crate::emit::{Stamp, TOOL};
 use crate::model::{Component, Identity, Notice, Relation, Sbom, Sha256};
 
@@ -34,7 +34,7 @@ pub(super) fn document<'a>(
         packages,
         files: files.entries(),
         relationships: relationships(sbom, components, &files),
-        has_extracted_licensing_infos: licenses.into_extracted(),
+        has_extracted_licensing_infos: extracted(licenses),
         annotations: sbom
             .notices
             .iter()
@@ -105,6 +105,13 @@ fn relationships<'a>(
         },
     );
     found
+}
+
+fn extracted(licenses: References) -> Vec<ExtractedLicense> {
+    let texts = licenses.into_texts().into_iter();
+    texts
+        .map(|(license_id, extracted_text)| ExtractedLicense { license_id, extracted_text })
+        .collect()
 }
 
 fn note(notice: &Notice, stamp: &Stamp) -> Annotation {

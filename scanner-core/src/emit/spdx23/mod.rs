@@ -4,10 +4,8 @@
 mod build;
 mod document;
 mod files;
-mod licenses;
 mod package;
 mod size;
-mod words;
 
 use std::io;
 

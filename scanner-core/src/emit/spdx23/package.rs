@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use super::document::{ExternalRef, Package, VerificationCode};
-use super::licenses::References;
 use super::size::Detail;
-use super::words;
-use crate::emit::Stamp;
+use crate::emit::spdx_licenses::References;
+use crate::emit::{Stamp, words};
 use crate::model::{Component, Identity, Kind, Sbom, Sha256, Supplier};
 
 /// What stands for a version that nothing states.

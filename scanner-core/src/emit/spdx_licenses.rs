@@ -1,8 +1,7 @@
-//! Declared licences as one SPDX expression, with a reference of our own for what is not on the SPDX list.
+//! Declared licences as one SPDX expression, for SPDX 2.3 and 3.0, with a reference of our own for what is not on the SPDX list.
 
 use std::collections::BTreeMap;
 
-use super::document::ExtractedLicense;
 use crate::model::{License, Sha256};
 
 /// The references that a document needs, by identifier.
@@ -35,12 +34,9 @@ impl References {
         id
     }
 
-    /// The references as the document lists them.
-    pub(super) fn into_extracted(self) -> Vec<ExtractedLicense> {
-        let items = self.0.into_iter();
-        items
-            .map(|(license_id, extracted_text)| ExtractedLicense { license_id, extracted_text })
-            .collect()
+    /// The references, by identifier, with the declared words.
+    pub(super) fn into_texts(self) -> BTreeMap<String, String> {
+        self.0
     }
 }
 
@@ -60,8 +56,9 @@ mod tests {
         let mut references = References::default();
         let expression =
             references.expression(&[License::new("Custom: see file").unwrap()]).unwrap();
-        let extracted = references.into_extracted();
-        assert_eq!(expression, extracted[0].license_id);
-        assert_eq!(extracted[0].extracted_text, "Custom: see file");
+        assert_eq!(
+            references.into_texts(),
+            BTreeMap::from([(expression, "Custom: see file".to_owned())])
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Facts in words, where SPDX 2.3 has text and no field.
+//! Facts in words, for formats that have text and no field.
 
 use crate::model::{Component, Evidence, Position, Supplier};
 
@@ -45,7 +45,8 @@ pub(super) fn comment(component: &Component) -> String {
     proofs.chain(facts).collect::<Vec<_>>().join("\n")
 }
 
-fn evidence(evidence: &Evidence) -> String {
+/// One proof: analyzer, method, place and digest.
+pub(super) fn evidence(evidence: &Evidence) -> String {
     let path = evidence.path.display();
     let place = match evidence.position {
         Position::Whole => path.into_owned(),

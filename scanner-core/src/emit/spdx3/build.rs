@@ -1,0 +1,195 @@
+//! The model as an SPDX 3 graph.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::element::{
+    CreationInfo, Document, Element, Extension, ExternalIdentifier, Hash, Node, Property,
+};
+use super::graph::{CREATION, Graph};
+use crate::emit::{Lifecycle, Stamp, TOOL, words};
+use crate::model::{Component, Identity, Kind, License, Notice, Relation, Sbom, Supplier};
+use crate::path::ImagePath;
+
+/// The profile `extension` is left out: in the JSON-LD context its name means the property of that name.
+const PROFILES: [&str; 3] = ["core", "software", "simpleLicensing"];
+
+/// Builds the document with identifiers in a namespace.
+pub(super) fn document<'a>(sbom: &'a Sbom, stamp: &Stamp, namespace: &'a str) -> Document<'a> {
+    let mut graph = Graph::new(namespace);
+    let tool = graph.add(Element {
+        spdx_id: format!("{namespace}#Tool"),
+        kind: "SoftwareAgent",
+        name: Some(TOOL.into()),
+        ..Element::default()
+    });
+    let root = root(&mut graph, sbom, stamp, namespace);
+    let packages: BTreeMap<&Identity, String> =
+        sbom.components.iter().map(|it| (&it.identity, package(&mut graph, it))).collect();
+    graph.relate(&root, "contains", packages.values().cloned().collect(), ("noAssertion", None));
+    relations(&mut graph, sbom, &packages);
+    evidence(&mut graph, sbom, &packages);
+    for notice in &sbom.notices {
+        annotate(&mut graph, &root, notice);
+    }
+    collections(&mut graph, sbom, stamp, namespace, root);
+    let creation = Node::CreationInfo(CreationInfo {
+        id: CREATION,
+        created: stamp.timestamp(),
+        created_by: [tool],
+        spec_version: "3.0.1",
+        kind: "CreationInfo",
+    });
+    let elements = graph.into_elements().map(|it| Node::Element(Box::new(it)));
+    Document {
+        context: "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
+        graph: std::iter::once(creation).chain(elements).collect(),
+    }
+}
+
+fn root<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, stamp: &Stamp, namespace: &str) -> String {
+    let supplier = stamp.supplier.as_deref().and_then(Supplier::organization);
+    let supplied_by = graph.agent(supplier.as_ref());
+    graph.add(Element {
+        spdx_id: format!("{namespace}#Root"),
+        kind: "software_Package",
+        name: Some(Cow::Borrowed(&sbom.name)),
+        package_version: Some(Cow::Owned(sbom.inventory_digest())),
+        primary_purpose: Some("container"),
+        supplied_by: Some(supplied_by),
+        ..Element::default()
+    })
+}
+
+fn package<'a>(graph: &mut Graph<'a>, it: &'a Component) -> String {
+    let identifier = |identifier| ExternalIdentifier {
+        external_identifier_type: "packageUrl",
+        identifier,
+        kind: "ExternalIdentifier",
+    };
+    let supplied_by = graph.agent(it.supplier.as_ref());
+    let license = graph.license(&it.licenses);
+    let package = graph.add(Element {
+        spdx_id: graph.id("Package", it.identity.as_str()),
+        kind: "software_Package",
+        name: Some(Cow::Borrowed(&it.name)),
+        package_version: (!it.version.is_empty()).then_some(Cow::Borrowed(&it.version)),
+        package_url: it.identity.purl(),
+        external_identifier: it.identity.purl().map(identifier).into_iter().collect(),
+        primary_purpose: Some(match it.kind {
+            Kind::OperatingSystem => "operatingSystem",
+            Kind::Application => "application",
+            Kind::OsPackage | Kind::Library => "library",
+        }),
+        download_location: it.download.as_deref(),
+        source_info: it
+            .source
+            .as_ref()
+            .map(|it| format!("built package from: {} {}", it.name, it.version)),
+        supplied_by: Some(supplied_by),
+        extension: extension(it),
+        ..Element::default()
+    });
+    graph.relate(&package, "hasDeclaredLicense", license.into_iter().collect(), ("complete", None));
+    package
+}
+
+fn extension(it: &Component) -> Vec<Extension> {
+    let proofs = it.evidence.iter().map(|it| ("evidence".to_owned(), words::evidence(it)));
+    let facts = it.properties.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
+    let property = |(key, value)| Property {
+        name: format!("stellaops:{key}"),
+        value,
+        kind: "extension_CdxPropertyEntry",
+    };
+    let properties = proofs.chain(facts).map(property).collect();
+    vec![Extension { properties, kind: "extension_CdxPropertiesExtension" }]
+}
+
+fn relations(graph: &mut Graph<'_>, sbom: &Sbom, packages: &BTreeMap<&Identity, String>) {
+    let mut depends: BTreeMap<&String, Vec<String>> = BTreeMap::new();
+    for it in &sbom.relationships {
+        let (Some(from), Some(to)) = (packages.get(&it.from), packages.get(&it.to)) else {
+            continue;
+        };
+        match it.relation {
+            Relation::DependsOn => depends.entry(from).or_default().push(to.clone()),
+            Relation::OwnedBy => {
+                let comment = format!("owned-by: {} is in its file list", it.proof.display());
+                graph.relate(to, "contains", vec![from.clone()], ("noAssertion", Some(comment)));
+            }
+        }
+    }
+    for (from, to) in depends {
+        graph.relate(from, "dependsOn", to, ("complete", None));
+    }
+}
+
+/// The listed files, and which packages they prove.
+fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Identity, String>) {
+    let hash = |algorithm, hash_value| Hash { algorithm, hash_value, kind: "Hash" };
+    let mut files: BTreeMap<&ImagePath, String> = BTreeMap::new();
+    for file in &sbom.files {
+        let path = file.path.display();
+        let id = graph.add(Element {
+            spdx_id: graph.id("File", &path),
+            kind: "software_File",
+            name: Some(path),
+            file_kind: Some("file"),
+            verified_using: vec![hash("sha256", file.sha256.to_string())],
+            ..Element::default()
+        });
+        files.insert(&file.path, id);
+    }
+    for it in &sbom.components {
+        let Some(package) = packages.get(&it.identity) else { continue };
+        let proofs = it.evidence.iter().filter_map(|it| files.get(&it.path).cloned()).collect();
+        graph.relate(package, "hasEvidence", proofs, ("noAssertion", None));
+    }
+}
+
+fn annotate(graph: &mut Graph<'_>, root: &str, notice: &Notice) {
+    let statement = format!("notice {notice}");
+    graph.add(Element {
+        spdx_id: graph.id("Annotation", &statement),
+        kind: "Annotation",
+        annotation_type: Some("other"),
+        subject: Some(root.to_owned()),
+        statement: Some(statement),
+        ..Element::default()
+    });
+}
+
+/// The SBOM, and the document that holds it.
+fn collections<'a>(
+    graph: &mut Graph<'a>,
+    sbom: &'a Sbom,
+    stamp: &Stamp,
+    namespace: &str,
+    root: String,
+) {
+    let data_license = License::new("CC0-1.0").and_then(|it| graph.license(&[it]));
+    let collection = |graph: &Graph<'_>| Element {
+        profile_conformance: PROFILES.to_vec(),
+        element: graph.ids(),
+        ..Element::default()
+    };
+    let sbom_id = graph.add(Element {
+        spdx_id: format!("{namespace}#Sbom"),
+        kind: "software_Sbom",
+        sbom_type: vec![match stamp.lifecycle {
+            Lifecycle::Build => "build",
+            Lifecycle::PostBuild => "analyzed",
+        }],
+        root_element: vec![root],
+        ..collection(graph)
+    });
+    graph.add(Element {
+        spdx_id: format!("{namespace}#Document"),
+        kind: "SpdxDocument",
+        name: Some(Cow::Borrowed(&sbom.name)),
+        data_license,
+        root_element: vec![sbom_id],
+        ..collection(graph)
+    });
+}

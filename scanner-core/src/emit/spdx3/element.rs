@@ -1,0 +1,145 @@
+//! The document's own types. Fields stand in the order of their names, which is the canonical one.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    #[serde(rename = "@context")]
+    pub(super) context: &'static str,
+    #[serde(rename = "@graph")]
+    pub(super) graph: Vec<Node<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Node<'a> {
+    CreationInfo(CreationInfo),
+    Element(Box<Element<'a>>),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreationInfo {
+    #[serde(rename = "@id")]
+    pub(super) id: &'static str,
+    pub(super) created: String,
+    pub(super) created_by: [String; 1],
+    pub(super) spec_version: &'static str,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+}
+
+/// An element of any class; each class has its own choice of fields.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Element<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) annotation_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) completeness: Option<&'static str>,
+    pub(super) creation_info: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) data_license: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) element: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) extension: Vec<Extension>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) external_identifier: Vec<ExternalIdentifier<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) profile_conformance: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) relationship_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) root_element: Vec<String>,
+    #[serde(rename = "simplelicensing_customIdToUri", skip_serializing_if = "Vec::is_empty")]
+    pub(super) custom_ids: Vec<DictionaryEntry>,
+    #[serde(rename = "simplelicensing_licenseExpression", skip_serializing_if = "Option::is_none")]
+    pub(super) license_expression: Option<String>,
+    #[serde(
+        rename = "simplelicensing_licenseListVersion",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(super) license_list_version: Option<String>,
+    #[serde(rename = "simplelicensing_licenseText", skip_serializing_if = "Option::is_none")]
+    pub(super) license_text: Option<String>,
+    #[serde(rename = "software_downloadLocation", skip_serializing_if = "Option::is_none")]
+    pub(super) download_location: Option<&'a str>,
+    #[serde(rename = "software_fileKind", skip_serializing_if = "Option::is_none")]
+    pub(super) file_kind: Option<&'static str>,
+    #[serde(rename = "software_packageUrl", skip_serializing_if = "Option::is_none")]
+    pub(super) package_url: Option<&'a str>,
+    #[serde(rename = "software_packageVersion", skip_serializing_if = "Option::is_none")]
+    pub(super) package_version: Option<Cow<'a, str>>,
+    #[serde(rename = "software_primaryPurpose", skip_serializing_if = "Option::is_none")]
+    pub(super) primary_purpose: Option<&'static str>,
+    #[serde(rename = "software_sbomType", skip_serializing_if = "Vec::is_empty")]
+    pub(super) sbom_type: Vec<&'static str>,
+    #[serde(rename = "software_sourceInfo", skip_serializing_if = "Option::is_none")]
+    pub(super) source_info: Option<String>,
+    pub(super) spdx_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) statement: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) supplied_by: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) to: Vec<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) verified_using: Vec<Hash>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Extension {
+    #[serde(rename = "extension_cdxProperty")]
+    pub(super) properties: Vec<Property>,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct Property {
+    #[serde(rename = "extension_cdxPropName")]
+    pub(super) name: String,
+    #[serde(rename = "extension_cdxPropValue")]
+    pub(super) value: String,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExternalIdentifier<'a> {
+    pub(super) external_identifier_type: &'static str,
+    pub(super) identifier: &'a str,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct DictionaryEntry {
+    pub(super) key: String,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) value: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Hash {
+    pub(super) algorithm: &'static str,
+    pub(super) hash_value: String,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+}
