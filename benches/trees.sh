@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes DIR/roots/node-40k: Debian bookworm (minbase) with a node_modules of 40,000 files.
-# Usage: trees.sh [DIR]   (default: target/corpus). As root; needs debootstrap and npm.
+# Usage: trees.sh [DIR]   (default: target/corpus). As root; needs debootstrap, npm and go (for the truth).
 #
 # The application is netlify-cli, because its package carries its own npm-shrinkwrap.json:
 # `npm ci` installs the same 1,363 packages from any registry at any time. Install scripts are not run.
@@ -11,8 +11,8 @@ shared=${SHARED:-$(dirname "$0")/../../shared}
 application=netlify-cli@16.9.3
 tree=$corpus/roots/node-40k
 
-for tool in debootstrap npm; do
-    command -v "$tool" >/dev/null || { echo "trees.sh: $tool is missing (apt-get install $tool)" >&2; exit 1; }
+for tool in debootstrap npm go; do
+    command -v "$tool" >/dev/null || { echo "trees.sh: $tool is missing (apt-get install debootstrap npm golang-go)" >&2; exit 1; }
 done
 [[ $EUID == 0 ]] || { echo "trees.sh: debootstrap needs root" >&2; exit 1; }
 
@@ -47,7 +47,7 @@ echo "node-40k: $(find "$tree/root/srv/app/node_modules" -type f | wc -l) files 
 truth=$shared/corpus/make/truth.py
 if [[ -e $truth ]]; then
     truth=$(realpath "$truth")
-    (cd "$tree" && python3 "$truth" root expected.json deb,npm npm=/srv/app)
+    (cd "$tree" && python3 "$truth" root expected.json deb,npm,go npm=/srv/app)
 else
     echo "trees.sh: no $truth, so no expected.json" >&2
 fi
