@@ -18,7 +18,6 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         let permissions = std::fs::Permissions::from_mode(0o644);
         let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(directory)?;
         file.write_all(bytes)?;
-        file.as_file().sync_data()?;
         file.persist(path)?;
         Ok(())
     };

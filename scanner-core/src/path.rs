@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
+use std::str::Utf8Chunk;
 
 /// An absolute path inside an image.
 ///
@@ -83,17 +84,13 @@ impl ImagePath {
         self.0.strip_prefix(base).is_some_and(|rest| rest.len() > 1 && rest.first() == Some(&b'/'))
     }
 
-    /// The path as text; bytes that are not UTF-8 are percent-encoded, so that no two paths look alike.
+    /// The path as text. Bytes that are not UTF-8, and those that steer a terminal, are percent-encoded.
     pub fn display(&self) -> Cow<'_, str> {
         match str::from_utf8(&self.0) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => Cow::Owned(self.0.utf8_chunks().fold(String::new(), |mut text, chunk| {
-                text.push_str(chunk.valid());
-                for byte in chunk.invalid() {
-                    let _ = write!(text, "%{byte:02X}");
-                }
-                text
-            })),
+            Ok(text) if !text.contains(char::is_control) => Cow::Borrowed(text),
+            _ => Cow::Owned(
+                self.0.utf8_chunks().fold(String::new(), |text, chunk| encode(text, &chunk)),
+            ),
         }
     }
 }
@@ -114,6 +111,21 @@ impl fmt::Debug for ImagePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.display())
     }
+}
+
+/// Adds a piece of a path to its text form.
+fn encode(mut text: String, chunk: &Utf8Chunk<'_>) -> String {
+    for character in chunk.valid().chars() {
+        if character.is_control() {
+            let _ = write!(text, "%{:02X}", u32::from(character));
+        } else {
+            text.push(character);
+        }
+    }
+    for byte in chunk.invalid() {
+        let _ = write!(text, "%{byte:02X}");
+    }
+    text
 }
 
 /// Orders bytes as paths: `/` sorts before every other byte, so components compare one by one.
@@ -162,5 +174,6 @@ mod tests {
     #[test]
     fn bytes_that_are_not_text_are_percent_encoded() {
         assert_eq!(ImagePath::normalize(b"a\xff\xfeb").unwrap().display(), "/a%FF%FEb");
+        assert_eq!(path("a\x1b[31m\nb").display(), "/a%1B[31m%0Ab");
     }
 }

@@ -63,6 +63,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             distro,
             components: inventory.components,
             relationships: inventory.relationships,
+            file_detail: options.files,
             files: files.records,
             notices: resolve::notices(notices.collect(), &options.limits),
         }

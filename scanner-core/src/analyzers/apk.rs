@@ -1,5 +1,6 @@
 //! Packages of Alpine, Wolfi and their like, from apk's database.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 use crate::formats::apk_db::{self, Record};
 use crate::model::{Code, Component, License, Method, Position, Source, Supplier};
@@ -30,15 +31,16 @@ impl Analyzer for Apk {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let records = apk_db::parse(&target.file.bytes(cx.fs.limits().database_bytes)?);
+        let bytes = target.file.bytes(cx.fs.limits().database_bytes)?;
+        let records = apk_db::parse(os_package::whole_lines(&bytes, found));
         if records.is_empty() {
             found.notice(Code::EmptyDatabase, "holds no package");
         }
         for record in records {
-            if record.name.is_empty() || record.version.is_empty() {
+            if !is_name(&record.name) || record.version.is_empty() {
                 found.notice(
                     Code::Incomplete,
-                    format!("the record at line {} lacks a name or version", record.line),
+                    format!("the record at line {} lacks a valid name or version", record.line),
                 );
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 use crate::formats::deb822::{self, Stanza};
 use crate::fs::File;
@@ -41,7 +42,12 @@ impl Analyzer for Dpkg {
             return Ok(());
         }
         let bytes = target.file.bytes(cx.fs.limits().database_bytes)?;
-        let text = String::from_utf8_lossy(&bytes);
+        let of_dpkg = name == b"status";
+        let text = String::from_utf8_lossy(if of_dpkg {
+            os_package::whole_lines(&bytes, found)
+        } else {
+            &bytes
+        });
         let (stanzas, problems) = deb822::parse(&text);
         if let Some(first) = problems.first() {
             let count = problems.len();
@@ -94,8 +100,8 @@ fn read(stanza: &Stanza<'_>, database: &File<'_>, cx: &Context<'_>) -> Outcome {
             return Outcome::Refused(Code::NotInstalled, message);
         }
     }
-    let (Some(name), Some(version)) = (name, field("Version")) else {
-        return Outcome::Refused(Code::Incomplete, "lacks a name or version".to_owned());
+    let (Some(name), Some(version)) = (name.filter(|it| is_name(it)), field("Version")) else {
+        return Outcome::Refused(Code::Incomplete, "lacks a valid name or version".to_owned());
     };
     let architecture = field("Architecture").unwrap_or_default();
     let source = source(field("Source"), name, version);

@@ -5,6 +5,7 @@ mod distro;
 mod dpkg;
 mod findings;
 mod go;
+mod name;
 mod node;
 mod os_package;
 mod python;

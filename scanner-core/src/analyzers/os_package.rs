@@ -1,8 +1,8 @@
 //! What the packages of all operating systems have in common.
 
-use super::Context;
+use super::{Context, Findings};
 use crate::fs::LayeredFs;
-use crate::model::{Component, Kind, Purl, Source};
+use crate::model::{Code, Component, Kind, Purl, Source};
 use crate::path::ImagePath;
 
 /// Makes the component of an installed package.
@@ -27,6 +27,15 @@ pub(super) fn component(
         .qualifier("distro", &qualifier)
         .qualifier("upstream", &upstream.unwrap_or_default());
     Component { source, ..Component::new(Kind::OsPackage, &purl, name, version) }
+}
+
+/// A database without a last line that was cut: half a version is no version.
+pub(super) fn whole_lines<'a>(bytes: &'a [u8], found: &mut Findings<'_>) -> &'a [u8] {
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    if end < bytes.len() {
+        found.notice(Code::Malformed, "is cut in its last line, which is left out");
+    }
+    bytes.get(..end).unwrap_or_default()
 }
 
 /// Turns the paths of a package's file list into the paths that the image really has.

@@ -76,8 +76,8 @@ impl Selection {
     fn add_path(&mut self, fs: &LayeredFs<'_>, path: &str, analyzer: usize) {
         let Some(path) = ImagePath::normalize(path) else { return };
         let (code, message) = match fs.resolve(&path) {
-            Ok(place) if fs.is_directory(&place) => {
-                (Code::Malformed, "is a directory where a file is expected".into())
+            Ok(place) if fs.file_at(&place).is_none() => {
+                (Code::Malformed, "is no regular file, where one is expected".into())
             }
             Ok(place) => {
                 self.paths.entry(place).or_default().insert(analyzer);

@@ -14,27 +14,43 @@ impl Emitter for Table {
     }
 
     fn emit(&self, sbom: &Sbom, _stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
-        let rows: Vec<[&str; 3]> = sbom.components.iter().map(row).collect();
-        let header = ["NAME", "VERSION", "TYPE"];
-        let width = |column: fn(&[&str; 3]) -> usize| {
-            rows.iter().chain([&header]).map(column).max().unwrap_or(0)
+        let header = ["NAME", "VERSION", "TYPE"].map(str::to_owned);
+        let rows: Vec<[String; 3]> =
+            std::iter::once(header).chain(sbom.components.iter().map(row)).collect();
+        let width = |column: fn(&[String; 3]) -> &String| {
+            rows.iter().map(|it| column(it).chars().count()).max()
         };
-        let (name, version) = (
-            width(|[name, ..]| name.chars().count()),
-            width(|[_, version, _]| version.chars().count()),
-        );
-        for [a, b, c] in [header].iter().chain(&rows) {
+        let (name, version) = (width(|it| &it[0]).unwrap_or(0), width(|it| &it[1]).unwrap_or(0));
+        for [a, b, c] in &rows {
             writeln!(out, "{a:name$}  {b:version$}  {c}")?;
         }
         for notice in &sbom.notices {
-            writeln!(out, "! {notice}")?;
+            writeln!(out, "! {}", printable(&notice.to_string()))?;
         }
         Ok(())
     }
 }
 
-fn row(component: &Component) -> [&str; 3] {
+fn row(component: &Component) -> [String; 3] {
     let kind = component.identity.as_str();
-    let kind = kind.strip_prefix("pkg:").unwrap_or(kind);
-    [&component.name, &component.version, kind.split(['/', ':']).next().unwrap_or_default()]
+    let kind =
+        kind.strip_prefix("pkg:").unwrap_or(kind).split(['/', ':']).next().unwrap_or_default();
+    [printable(&component.name), printable(&component.version), kind.to_owned()]
+}
+
+/// The text with what would steer a terminal shown as an escape.
+fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|it| if it.is_control() { it.escape_unicode().collect() } else { vec![it] })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_scanned_reaches_the_terminal_as_a_command() {
+        assert_eq!(printable("x\u{1b}[31mred"), "x\\u{1b}[31mred");
+    }
 }

@@ -21,7 +21,9 @@ fn unquote(value: &str) -> String {
         return literal.to_owned();
     }
     let mut text = String::new();
-    let mut characters = quoted('"').unwrap_or(value).chars();
+    // What follows a blank behind an unquoted value is a comment, or what a shell would run.
+    let bare = value.split_whitespace().next().unwrap_or_default();
+    let mut characters = quoted('"').unwrap_or(bare).chars();
     while let Some(character) = characters.next() {
         text.extend(if character == '\\' { characters.next() } else { Some(character) });
     }
@@ -34,7 +36,8 @@ mod tests {
 
     #[test]
     fn quotes_escapes_and_comments_are_read_as_a_shell_reads_them() {
-        let values = parse("# c\nID=debian\nNAME=\"a \\\"b\\\"\"\nVERSION_ID='12'\n\nbroken\nX=\n");
+        let values =
+            parse("# c\nID=debian # c\nNAME=\"a \\\"b\\\"\"\nVERSION_ID='12'\n\nbroken\nX=\n");
         assert_eq!(values["ID"], "debian");
         assert_eq!(values["NAME"], "a \"b\"");
         assert_eq!(values["VERSION_ID"], "12");

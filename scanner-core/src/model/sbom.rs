@@ -14,7 +14,9 @@ pub struct Sbom {
     pub components: Vec<Component>,
     /// The relationships between them.
     pub relationships: Vec<Relationship>,
-    /// Files listed in the documents, by path, as far as [`FileDetail`] asks for them.
+    /// Which files the documents list.
+    pub file_detail: FileDetail,
+    /// Those files, by path.
     pub files: Vec<FileRecord>,
     /// What the reader must know.
     pub notices: Vec<Notice>,

@@ -27,7 +27,7 @@ fn circles_and_directories_in_the_place_of_databases_give_notices() {
          //- dir /usr/lib/apk/db/installed\n//- dir /var/lib/dpkg/status.d/folder\n";
     assert_snapshot!(found(fixture), @"
     ! link-unresolved /lib/apk/db/installed: its links lead in a circle or through too many steps
-    ! malformed /usr/lib/apk/db/installed: is a directory where a file is expected
+    ! malformed /usr/lib/apk/db/installed: is no regular file, where one is expected
     ! link-unresolved /var/lib/dpkg/status: its links lead in a circle or through too many steps
     ");
 }

@@ -97,3 +97,26 @@ fn empty_and_cut_databases_give_notices() {
     ! not-installed /var/lib/dpkg/status: dpkg: the stanza at line 5 is of package cut in state “install ok inst”; not listed
     ");
 }
+
+#[test]
+fn the_last_line_of_a_cut_database_is_left_out() {
+    let fixture = format!(
+        "{DEBIAN}//- /var/lib/dpkg/status\nPackage: a\nStatus: install ok installed\nVersion: 2."
+    );
+    assert_snapshot!(found(&*fixture), @"
+    os:debian-12
+      distro /etc/os-release
+    ! malformed /var/lib/dpkg/status: dpkg: is cut in its last line, which is left out
+    ! incomplete /var/lib/dpkg/status: dpkg: the stanza at line 1 lacks a valid name or version
+    ");
+}
+
+#[test]
+fn a_fifo_in_the_place_of_a_database_is_told_of() {
+    assert_snapshot!(found("//- fifo /var/lib/dpkg/status\n"), @"! malformed /var/lib/dpkg/status: is no regular file, where one is expected");
+}
+
+#[test]
+fn names_that_no_package_can_have_are_told_of() {
+    assert_snapshot!(found("//- /lib/apk/db/installed\nP:../../etc\nV:1\n"), @"! incomplete /lib/apk/db/installed: apk: the record at line 1 lacks a valid name or version");
+}

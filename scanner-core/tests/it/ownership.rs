@@ -35,3 +35,13 @@ fn a_vendored_distribution_belongs_to_the_one_that_lists_it() {
     pkg:pypi/wheel@0.43 owned by pkg:pypi/setuptools@71
     ");
 }
+
+#[test]
+fn a_distribution_that_is_also_somewhere_on_its_own_belongs_to_nobody() {
+    let fixture = "//- /etc/os-release\nID=debian\nVERSION_ID=12\n\
+         //- /var/lib/dpkg/status\nPackage: python3-six\nStatus: install ok installed\nVersion: 1.16-4\n\
+         //- /var/lib/dpkg/info/python3-six.list\n/usr/lib/six-1.16.egg-info\n\
+         //- /usr/lib/six-1.16.egg-info\nName: six\nVersion: 1.16\n\
+         //- /opt/six-1.16.egg-info\nName: six\nVersion: 1.16\n";
+    assert!(!found(fixture).contains("owned by"));
+}

@@ -23,7 +23,7 @@ impl Detail {
     /// Everything that the model has.
     pub(super) fn full(sbom: &Sbom) -> Self {
         Self {
-            files: FileDetail::All,
+            files: sbom.file_detail,
             evidence: true,
             licenses: true,
             notices: sbom.notices.len(),
