@@ -14,36 +14,21 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dir=${2:-${CARGO_TARGET_DIR:-$here/../../target}/e2e}
 mkdir -p "$dir/registry"
 dir=$(cd "$dir" && pwd)
+# shellcheck source=tests/e2e/apt.sh
+. "$here/apt.sh"
 # Sockets want short paths.
 run=/run/sbom-indexer-e2e-$(printf %s "$dir" | sha1sum | cut -c 1-8)
 
 say() { echo "docker.sh: $*" >&2; }
 
-# download SUITE PACKAGE…: unpacks packages of a suite into DIR/packages/SUITE, by an apt that knows that suite alone.
-download() {
-  local suite=$1 at=$dir/packages/$1 mirror deb
-  shift
+# unpack SUITE PACKAGE…: packages of a suite, unpacked once into DIR/packages/SUITE/root.
+unpack() {
+  local at=$dir/packages/$1 deb
   [ -e "$at/complete" ] && return
-  say "getting $* from Debian $suite"
-  mkdir -p "$at/lists/partial" "$at/debs"
-  # shellcheck disable=SC2016 # apt expands it
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $(codename)" 'Identifier: Packages' | head -n 1)
-  echo "deb $mirror $suite main" >"$at/sources.list"
-  cat >"$at/apt.conf" <<CONF
-Dir::Etc::sourcelist "$at/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::State::lists "$at/lists";
-Dir::State::status "/dev/null";
-Dir::Cache "$at";
-Acquire::Languages "none";
-APT::Sandbox::User "root";
-CONF
-  (export APT_CONFIG=$at/apt.conf && cd "$at/debs" && apt-get update -qq && apt-get download -qq "$@") >&2 || return
-  for deb in "$at"/debs/*.deb; do dpkg -x "$deb" "$at/root"; done
+  fetch "$1" "$at" "${@:2}" || return
+  for deb in "$at"/debs/*.deb; do dpkg -x "$deb" "$at/root" || return; done
   touch "$at/complete"
 }
-
-codename() { (. /etc/os-release && echo "$VERSION_CODENAME"); }
 
 # running NAME: whether the process in DIR/NAME.pid is alive and ours.
 running() { [ -e "$dir/$1.pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(<"$dir/$1.pid")/cmdline" | grep -qF "$dir"; }
@@ -63,7 +48,7 @@ usable() {
 # use_engine SUITE: the client and the daemon of that suite's packages; fails when the daemon does not come up.
 use_engine() {
   local root=$dir/packages/$1/root
-  download "$1" docker.io docker-cli docker-buildx containerd || return
+  unpack "$1" docker.io docker-cli docker-buildx containerd || return
   export PATH=$root/usr/bin:$root/usr/sbin:$PATH DOCKER_HOST=unix://$run/docker.sock DOCKER_CONFIG=$dir/client
   mkdir -p "$DOCKER_CONFIG/cli-plugins"
   ln -sf "$(find "$root" -path '*/cli-plugins/docker-buildx')" "$DOCKER_CONFIG/cli-plugins/"
@@ -94,7 +79,7 @@ CONF
 use_registry() {
   local port
   running registry && return
-  download "$(codename)" docker-registry
+  unpack "$(codename)" docker-registry
   until running registry; do
     port=$((20000 + RANDOM % 20000))
     cat >"$dir/registry.yml" <<CONF
