@@ -120,7 +120,9 @@ flock 8
 case ${1:-} in
   up) up ;;
   borrow)
-    running registry || setsid flock "$dir/in-use" "$here/docker.sh" down "$dir" >/dev/null 2>&1 8>&- &
+    if ! running registry; then
+      setsid flock "$dir/in-use" "$here/docker.sh" down "$dir" >/dev/null 2>&1 8>&- &
+    fi
     up
     ;;
   down) down ;;

@@ -93,7 +93,7 @@ make() {
 "$here/packages.sh"
 if [ ! -e "$dir/venv/complete" ]; then
   python3 -m venv "$dir/venv"
-  "$dir/venv/bin/pip" install -q spdx-tools ntia-conformance-checker
+  "$dir/venv/bin/pip" install -q jsonschema ntia-conformance-checker spdx-tools
   touch "$dir/venv/complete"
 fi
 [ -e "$dir/cache/distroless" ] || fetch bookworm "$dir/cache/distroless" base-files libc6 netbase tzdata

@@ -16,7 +16,8 @@ pub struct Printed {
 
 /// Runs a command to its end, whatever its exit code.
 pub fn run(command: &mut Command) -> Result<Printed> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot run {command:?}"))?;
+    let output =
+        command.stdin(Stdio::null()).output().with_context(|| format!("cannot run {command:?}"))?;
     Ok(Printed {
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),

@@ -23,8 +23,13 @@ impl Document {
 
     /// Every purl of the packages.
     pub fn purls(&self) -> impl Iterator<Item = &str> {
-        let references = self.list("packages").iter().flat_map(|it| it["externalRefs"].as_array().into_iter().flatten());
-        references.filter(|it| it["referenceType"] == "purl").filter_map(|it| it["referenceLocator"].as_str())
+        let references = self
+            .list("packages")
+            .iter()
+            .flat_map(|it| it["externalRefs"].as_array().into_iter().flatten());
+        references
+            .filter(|it| it["referenceType"] == "purl")
+            .filter_map(|it| it["referenceLocator"].as_str())
     }
 
     /// The packages of one purl type, as `NAME@VERSION` with the namespace before the name, decoded; each only once.
@@ -52,7 +57,8 @@ impl Document {
     /// The layers that BuildKit found the files in.
     pub fn file_layers(&self) -> Result<Vec<String>> {
         let layer = |file: &Value| {
-            let comment = text(&file["comment"]).with_context(|| format!("{} has no layer", file["fileName"]))?;
+            let comment = text(&file["comment"])
+                .with_context(|| format!("{} has no layer", file["fileName"]))?;
             Ok(comment.strip_prefix("layerID: ").with_context(|| comment.clone())?.to_owned())
         };
         self.list("files").iter().map(layer).collect()

@@ -46,7 +46,8 @@ fn start() -> Result<Engine> {
     let environment = environment(&script("docker.sh", &["borrow"], &dir, &[])?)?;
     script("roots.sh", &[], &dir, &environment)?;
     script("bases.sh", &[], &dir, &environment)?;
-    let registry = environment.iter().find(|(name, _)| name == "REGISTRY").context("no REGISTRY")?.1.clone();
+    let registry =
+        environment.iter().find(|(name, _)| name == "REGISTRY").context("no REGISTRY")?.1.clone();
     let generator = format!("{registry}/sbom-indexer:e2e");
     let engine = Engine { environment, registry, generator, _in_use: in_use };
     engine.push_generator()?;
@@ -54,7 +55,12 @@ fn start() -> Result<Engine> {
 }
 
 /// Runs a script of this folder on the work directory; what it says goes to the terminal.
-fn script(name: &str, arguments: &[&str], dir: &Path, environment: &[(String, String)]) -> Result<String> {
+fn script(
+    name: &str,
+    arguments: &[&str],
+    dir: &Path,
+    environment: &[(String, String)],
+) -> Result<String> {
     let path = repository("tests/e2e").join(name);
     let mut command = Command::new(path);
     command.args(arguments).arg(dir).envs(environment.iter().cloned());
@@ -86,7 +92,8 @@ impl Engine {
         let context = tempfile::tempdir()?;
         fs::copy(program::path()?, context.path().join("sbom-indexer"))?;
         let build = format!("build={}", context.path().display());
-        let arguments = ["buildx", "build", "--push", "-t", &self.generator, "--build-context", &build, "."];
+        let arguments =
+            ["buildx", "build", "--push", "-t", &self.generator, "--build-context", &build, "."];
         command::output(&mut self.docker(&arguments))?;
         Ok(())
     }

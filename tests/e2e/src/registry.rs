@@ -4,7 +4,8 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const INDEX_OR_MANIFEST: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json";
+const INDEX_OR_MANIFEST: &str =
+    "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json";
 
 /// An image that was pushed: `HOST/NAME:TAG`.
 #[derive(Debug, Clone)]
@@ -51,14 +52,20 @@ impl Image {
     pub fn platform_digest(&self) -> Result<String> {
         let index = self.index()?;
         let manifests = index["manifests"].as_array().context("no manifests")?;
-        let platform = manifests.iter().find(|it| it["platform"]["os"] == "linux").context("no platform")?;
+        let platform =
+            manifests.iter().find(|it| it["platform"]["os"] == "linux").context("no platform")?;
         text(&platform["digest"])
     }
 
     /// The digests of the platform's layers.
     pub fn layers(&self) -> Result<BTreeSet<String>> {
         let manifest = self.manifest(&self.platform_digest()?)?;
-        manifest["layers"].as_array().context("no layers")?.iter().map(|it| text(&it["digest"])).collect()
+        manifest["layers"]
+            .as_array()
+            .context("no layers")?
+            .iter()
+            .map(|it| text(&it["digest"]))
+            .collect()
     }
 }
 

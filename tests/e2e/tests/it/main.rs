@@ -1,0 +1,12 @@
+//! End to end: real builds by a real Docker, their SBOMs read back from a real registry.
+//!
+//! Every test ends at once, with a reason on standard error, where Docker cannot be had; in CI that is a failure.
+
+#![expect(clippy::indexing_slicing, reason = "a member that a JSON value has not is null")]
+
+mod documents;
+mod hostile;
+mod image;
+mod packages;
+mod parameters;
+mod statements;
