@@ -5,19 +5,29 @@
 
 FROM --platform=$BUILDPLATFORM rust:1.95-bookworm AS build
 ARG TARGETARCH
-WORKDIR /source
-COPY . .
-# rust-lld links for every architecture: no cross compiler is needed.
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/source/target <<END
+# The memory allocator is C: it wants a compiler, and musl's headers, for the target.
+RUN <<END
 set -eu
 case $TARGETARCH in
-  amd64) target=x86_64-unknown-linux-musl ;;
-  arm64) target=aarch64-unknown-linux-musl ;;
+  amd64) echo x86_64 ;;
+  arm64) echo aarch64 ;;
   *) echo "no target for $TARGETARCH" >&2; exit 1 ;;
-esac
-rustup target add "$target"
-RUSTFLAGS="-C linker=rust-lld" cargo build --locked --release --package generator --target "$target"
-cp "target/$target/release/sbom-indexer" /sbom-indexer
+esac >/arch
+compiler=gcc
+[ "$TARGETARCH" = "$(dpkg --print-architecture)" ] || compiler=gcc-$(tr _ - </arch)-linux-gnu
+dpkg --add-architecture "$TARGETARCH"
+apt-get update
+apt-get install -y --no-install-recommends "$compiler" "musl-dev:$TARGETARCH"
+rustup target add "$(cat /arch)-unknown-linux-musl"
+END
+WORKDIR /source
+COPY . .
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/source/target,sharing=locked <<END
+set -eu
+arch=$(cat /arch)
+export TARGET_CC="$arch-linux-gnu-gcc" TARGET_CFLAGS="-specs=/usr/lib/$arch-linux-musl/musl-gcc.specs"
+RUSTFLAGS="-C linker=rust-lld" cargo build --locked --release --package generator --target "$arch-unknown-linux-musl"
+cp "target/$arch-unknown-linux-musl/release/sbom-indexer" /sbom-indexer
 END
 
 FROM scratch

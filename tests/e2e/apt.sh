@@ -9,10 +9,11 @@ mirror() {
   apt-get indextargets --format "$format" "Codename: $(codename)" 'Identifier: Packages' | head -n 1
 }
 
-# fetch SUITE DIR PACKAGE…: downloads packages into DIR/debs, by an apt that knows that suite alone.
+# fetch SUITE DIR PACKAGE…: downloads packages, once, into DIR/debs, by an apt that knows that suite alone.
 fetch() {
   local suite=$1 dir=$2
   shift 2
+  [ -e "$dir/complete" ] && return
   mkdir -p "$dir/apt/lists/partial" "$dir/debs" || return
   echo "getting $* from Debian $suite" >&2
   echo "deb $(mirror) $suite main" >"$dir/apt/sources.list"
@@ -25,5 +26,6 @@ Dir::Cache "$dir/apt";
 Acquire::Languages "none";
 APT::Sandbox::User "root";
 CONF
-  (export APT_CONFIG=$dir/apt/apt.conf && cd "$dir/debs" && apt-get update -qq && apt-get download -qq "$@") >&2
+  (export APT_CONFIG=$dir/apt/apt.conf && cd "$dir/debs" && apt-get update -qq && apt-get download -qq "$@") >&2 || return
+  touch "$dir/complete"
 }

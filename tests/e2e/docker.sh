@@ -24,10 +24,10 @@ say() { echo "docker.sh: $*" >&2; }
 # unpack SUITE PACKAGE…: packages of a suite, unpacked once into DIR/packages/SUITE/root.
 unpack() {
   local at=$dir/packages/$1 deb
-  [ -e "$at/complete" ] && return
   fetch "$1" "$at" "${@:2}" || return
-  for deb in "$at"/debs/*.deb; do dpkg -x "$deb" "$at/root" || return; done
-  touch "$at/complete"
+  [ -e "$at/root" ] && return
+  for deb in "$at"/debs/*.deb; do dpkg -x "$deb" "$at/making" || return; done
+  mv "$at/making" "$at/root"
 }
 
 # running NAME: whether the process in DIR/NAME.pid is alive and ours.

@@ -11,6 +11,7 @@ debootstrap debootstrap
 flock util-linux
 go golang-go
 iptables iptables
+musl-gcc musl-tools
 npm npm
 python3 python3
 runc runc

@@ -2,7 +2,8 @@
 # Makes what the examples' base images and first stages stand for, by the package managers of this machine, since no
 # image can be pulled here: directories that the builds get as named contexts in the place of those stages.
 #
-#   roots.sh [DIR]   makes what is missing in DIR (target/e2e unless given): DIR/roots/NAME and DIR/venv
+#   roots.sh [DIR]   makes what is missing in DIR (target/e2e unless given): DIR/roots/NAME, and DIR/venv and
+#                    DIR/spdx-2.3.schema.json to check documents with
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -90,12 +91,26 @@ make() {
   mv "$dir/cache/making" "$dir/roots/$1"
 }
 
-"$here/packages.sh"
-if [ ! -e "$dir/venv/complete" ]; then
+# The programs that judge documents.
+make_venv() {
   python3 -m venv "$dir/venv"
   "$dir/venv/bin/pip" install -q jsonschema ntia-conformance-checker spdx-tools
   touch "$dir/venv/complete"
-fi
-[ -e "$dir/cache/distroless" ] || fetch bookworm "$dir/cache/distroless" base-files libc6 netbase tzdata
-[ -e "$dir/cache/uuid" ] || fetch bookworm "$dir/cache/uuid" golang-github-google-uuid-dev
+}
+
+# The schema lies in the package of a crate.
+make_schema() {
+  local at=$dir/cache/schema
+  mkdir -p "$at/src"
+  : >"$at/src/lib.rs"
+  printf '[package]\nname = "schema"\n[dependencies]\nserde-spdx = "=0.10.0"\n[workspace]\n' >"$at/Cargo.toml"
+  (cd "$at" && cargo vendor -q >/dev/null)
+  cp "$at/vendor/serde-spdx/schemas/spdx_2_3.json" "$dir/spdx-2.3.schema.json"
+}
+
+"$here/packages.sh"
+[ -e "$dir/venv/complete" ] || make_venv
+[ -e "$dir/spdx-2.3.schema.json" ] || make_schema
+fetch bookworm "$dir/cache/distroless" base-files libc6 netbase tzdata
+fetch bookworm "$dir/cache/uuid" golang-github-google-uuid-dev
 for name in debian distroless wheels modules modules-multi-stage go-id go-hello; do make "$name"; done

@@ -80,7 +80,7 @@ pub fn golang(directory: &Path) -> Result<BTreeSet<String>> {
             }
             ["mod" | "dep", path, version, ..] => modules.push(format!("{path}@{version}")),
             ["build", "vcs.revision", commit] => {
-                modules[main] = format!("{}@{commit}", modules[main])
+                modules[main] = format!("{}@{commit}", modules[main]);
             }
             _ => {}
         }

@@ -2,8 +2,6 @@
 //!
 //! Every test ends at once, with a reason on standard error, where Docker cannot be had; in CI that is a failure.
 
-#![expect(clippy::indexing_slicing, reason = "a member that a JSON value has not is null")]
-
 mod documents;
 mod hostile;
 mod image;
