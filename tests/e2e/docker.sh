@@ -75,22 +75,26 @@ CONF
   return 1
 }
 
+# answers PORT: whether somebody listens there.
+answers() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 # use_registry: one without authentication, on a port that is free.
 use_registry() {
-  local port
+  local port=5000
   running registry && return
   unpack "$(codename)" docker-registry
-  until running registry; do
-    port=$((20000 + RANDOM % 20000))
-    cat >"$dir/registry.yml" <<CONF
+  while answers "$port"; do port=$((20000 + RANDOM % 20000)); done
+  cat >"$dir/registry.yml" <<CONF
 version: 0.1
 log: {level: error}
 storage: {filesystem: {rootdirectory: $dir/registry}}
 http: {addr: "127.0.0.1:$port"}
 CONF
-    setsid "$dir/packages/$(codename)/root/usr/bin/docker-registry" serve "$dir/registry.yml" >"$dir/registry.log" 2>&1 8>&- &
-    echo $! >"$dir/registry.pid"
-    while running registry && ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
+  setsid "$dir/packages/$(codename)/root/usr/bin/docker-registry" serve "$dir/registry.yml" >"$dir/registry.log" 2>&1 8>&- &
+  echo $! >"$dir/registry.pid"
+  until answers "$port"; do
+    kill -0 $! 2>/dev/null || { tail -n 5 "$dir/registry.log" >&2; return 1; }
+    sleep 0.1
   done
   echo "localhost:$port" >"$dir/registry.host"
 }
