@@ -47,6 +47,7 @@ without_docker() {
   "$here/summary.py" "$out"/*.spdx.json
 }
 
+"$here/packages.sh" || say "Not all packages could be installed; trying without"
 build_program
 say "Docker, and a registry"
 exec 9>"$dir/in-use"

@@ -68,6 +68,7 @@ fn links_to_the_process_of_the_generator_are_not_followed() -> Result<()> {
 
 #[test]
 fn a_hostile_directory_of_the_host_gives_nothing_of_the_host() -> Result<()> {
+    let Some(_) = engine()? else { return Ok(()) };
     let dir = tempfile::tempdir()?;
     let (root, outside, document) =
         (dir.path().join("root"), dir.path().join("outside"), dir.path().join("sbom.json"));
