@@ -1,0 +1,100 @@
+//! The Docker engine, the registry and the roots, started once for all tests of a run by the scripts of this folder.
+
+use crate::{command, program, repository, work_dir};
+use anyhow::{Context, Result, ensure};
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// A Docker engine with buildx, a registry, and in it the generator's image.
+#[derive(Debug)]
+pub struct Engine {
+    environment: Vec<(String, String)>,
+    /// Host and port of the registry.
+    pub registry: String,
+    /// The reference of the generator's image.
+    pub generator: String,
+    // The engine is stopped when the last lock on this file is gone.
+    _in_use: File,
+}
+
+/// The engine; none, with a reason on standard error, where it cannot be had. That is an error in CI.
+pub fn engine() -> Result<Option<&'static Engine>> {
+    static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
+    match ENGINE.get_or_init(|| start().map_err(|error| format!("{error:#}"))) {
+        Ok(engine) => Ok(Some(engine)),
+        Err(reason) => {
+            let in_ci = std::env::var("CI").is_ok_and(|it| it == "true");
+            ensure!(!in_ci, "no end-to-end test without Docker: {reason}");
+            warn(&format!("skipped, for there is no Docker here: {reason}"));
+            Ok(None)
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the reason of a skipped test is for whoever runs it")]
+fn warn(message: &str) {
+    eprintln!("{message}");
+}
+
+fn start() -> Result<Engine> {
+    let dir = work_dir();
+    fs::create_dir_all(&dir)?;
+    let in_use = File::create(dir.join("in-use"))?;
+    in_use.lock_shared()?;
+    let environment = environment(&script("docker.sh", &["borrow"], &dir, &[])?)?;
+    script("roots.sh", &[], &dir, &environment)?;
+    script("bases.sh", &[], &dir, &environment)?;
+    let registry =
+        environment.iter().find(|(name, _)| name == "REGISTRY").context("no REGISTRY")?.1.clone();
+    let generator = format!("{registry}/sbom-indexer:e2e");
+    let engine = Engine { environment, registry, generator, _in_use: in_use };
+    engine.push_generator()?;
+    Ok(engine)
+}
+
+/// Runs a script of this folder on the work directory; what it says goes to the terminal.
+fn script(
+    name: &str,
+    arguments: &[&str],
+    dir: &Path,
+    environment: &[(String, String)],
+) -> Result<String> {
+    let path = repository("tests/e2e").join(name);
+    let mut command = Command::new(path);
+    command.args(arguments).arg(dir).envs(environment.iter().cloned());
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "{name} failed; it says above why");
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// The variables of the file that docker.sh wrote: lines of `export NAME='VALUE'`.
+fn environment(file: &str) -> Result<Vec<(String, String)>> {
+    let text = fs::read_to_string(file)?;
+    let variable = |line: &str| {
+        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+        Some((name.to_owned(), value.trim_matches('\'').to_owned()))
+    };
+    text.lines().map(|line| variable(line).with_context(|| format!("{file}: {line}"))).collect()
+}
+
+impl Engine {
+    /// A `docker` command at the root of the repository.
+    pub fn docker(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("docker");
+        command.args(arguments).envs(self.environment.iter().cloned()).current_dir(repository("."));
+        command
+    }
+
+    /// Builds the generator's image with the program of this source in the place of the stage that would compile it.
+    fn push_generator(&self) -> Result<()> {
+        let context = tempfile::tempdir()?;
+        fs::copy(program::path()?, context.path().join("sbom-indexer"))?;
+        let build = format!("build={}", context.path().display());
+        let arguments =
+            ["buildx", "build", "--push", "-t", &self.generator, "--build-context", &build, "."];
+        command::output(&mut self.docker(&arguments))?;
+        Ok(())
+    }
+}

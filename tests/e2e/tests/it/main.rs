@@ -1,0 +1,10 @@
+//! End to end: real builds by a real Docker, their SBOMs read back from a real registry.
+//!
+//! Every test ends at once, with a reason on standard error, where Docker cannot be had; in CI that is a failure.
+
+mod documents;
+mod hostile;
+mod image;
+mod packages;
+mod parameters;
+mod statements;
