@@ -3,7 +3,8 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    apk_db, deb822, direct_url, dist_record, elf::Elf, go_buildinfo, os_release, package_json,
+    apk_db, deb822, direct_url, dist_record, elf, executable::Executable, go_buildinfo, os_release,
+    package_json, script::Script,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -16,9 +17,13 @@ pub const TARGETS: &[Target] = &[
     ("direct_url", direct_url),
     ("dist_record", dist_record),
     ("elf", elf),
+    ("executable", executable),
     ("go_buildinfo", go_buildinfo),
+    ("macho", executable),
     ("os_release", os_release),
     ("package_json", package_json),
+    ("pe", executable),
+    ("script", script),
 ];
 
 /// Bytes of a table that a hostile file may make us hold here.
@@ -51,14 +56,23 @@ fn dist_record(bytes: &[u8]) {
 }
 
 fn elf(bytes: &[u8]) {
-    if let Ok(elf) = Elf::read(&bytes, LIMIT) {
-        assert!(elf.sections.len() as u64 <= LIMIT && elf.segments.len() as u64 <= LIMIT);
+    let Ok(Some(Executable::Elf(elf))) = Executable::read(&bytes, LIMIT) else { return };
+    let facts = elf::Facts::read(&bytes, &elf, LIMIT);
+    let texts = [facts.soname, facts.interpreter].into_iter().flatten();
+    assert!(texts.map(|it| it.len()).max() <= Some(bytes.len()));
+    assert!(facts.package.is_none_or(|(_, json)| json.len() < bytes.len()));
+}
+
+fn executable(bytes: &[u8]) {
+    let Ok(Some(executable)) = Executable::read(&bytes, LIMIT) else { return };
+    for layout in executable.layouts() {
+        assert!(layout.sections.len() as u64 <= LIMIT && layout.segments.len() as u64 <= LIMIT);
     }
 }
 
 fn go_buildinfo(bytes: &[u8]) {
-    let Ok(elf) = Elf::read(&bytes, LIMIT) else { return };
-    if let Ok(Some(info)) = go_buildinfo::read(&bytes, &elf, LIMIT) {
+    let Ok(Some(executable)) = Executable::read(&bytes, LIMIT) else { return };
+    if let Ok(Some(info)) = go_buildinfo::read(&bytes, &executable, LIMIT) {
         assert!(info.offset < bytes.len() as u64);
         // Lossy decoding makes at most three bytes of one.
         assert!(info.go_version.len() <= bytes.len() * 3);
@@ -76,5 +90,12 @@ fn package_json(bytes: &[u8]) {
     if let Ok(package) = package_json::parse(bytes) {
         assert!(package.name.is_none_or(|name| !name.is_empty()));
         assert!(package.version.is_none_or(|version| !version.is_empty()));
+    }
+}
+
+fn script(bytes: &[u8]) {
+    if let Some(script) = Script::read(bytes) {
+        assert!(!script.interpreter.is_empty());
+        assert!(script.interpreter.len() + script.argument.len() < bytes.len());
     }
 }

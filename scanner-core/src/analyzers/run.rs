@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::select::{Selection, analyzers};
-use super::target::{Target, is_elf, may_be_binary};
+use super::target::{Target, may_be_binary};
 use super::{Analyzer, Context, Fault, Findings, Found};
-use crate::formats::elf::Elf;
+use crate::formats::executable::Executable;
 use crate::fs::File;
 use crate::model::{Code, Kind, Notice};
 use crate::path::ImagePath;
@@ -45,34 +45,31 @@ fn look(
     selection: &Selection,
     cx: &Context<'_>,
 ) -> Vec<Found> {
-    let mut target = Target { file, elf: None };
+    let mut target = Target { file, executable: None };
     let mut found: Vec<Found> =
         analyzers(by_path).map(|analyzer| call(analyzer, &target, cx)).collect();
     if may_be_binary(file) {
         match headers(file, cx) {
-            Ok(elf) => target.elf = elf,
+            Ok(executable) => target.executable = executable,
             // A file that no analyzer needs and nobody may run is no loss.
             Err(_) if !file.executable => return found,
             Err(fault) => {
-                let mut findings = Findings::new("elf", file, cx.fs.limits());
+                let mut findings = Findings::new("executable", file, cx.fs.limits());
                 fault.report(&mut findings);
                 found.push(findings.finish());
             }
         }
-        if target.elf.is_some() {
-            found.extend(selection.elf().map(|analyzer| call(analyzer, &target, cx)));
+        if target.executable.is_some() {
+            found.extend(selection.executable().map(|analyzer| call(analyzer, &target, cx)));
         }
     }
     found
 }
 
-/// The headers of a file, if it is ELF.
-fn headers(file: &File<'_>, cx: &Context<'_>) -> Result<Option<Elf>, Fault> {
+/// The headers of a file, if it is a program or library.
+fn headers(file: &File<'_>, cx: &Context<'_>) -> Result<Option<Executable>, Fault> {
     let open = file.open()?;
-    if !is_elf(open.as_ref())? {
-        return Ok(None);
-    }
-    Ok(Some(Elf::read(open.as_ref(), cx.fs.limits().section_bytes)?))
+    Ok(Executable::read(open.as_ref(), cx.fs.limits().section_bytes)?)
 }
 
 /// Runs one analyzer over one file. Neither an error nor a panic of it reaches anyone else.

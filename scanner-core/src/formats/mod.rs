@@ -8,9 +8,13 @@ pub mod deb822;
 pub mod direct_url;
 pub mod dist_record;
 pub mod elf;
+pub mod executable;
 pub mod go_buildinfo;
+pub mod macho;
 pub mod os_release;
 pub mod package_json;
+pub mod pe;
+pub mod script;
 
 use crate::read::{ReadAt, window};
 
