@@ -3,8 +3,8 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    apk_db, deb822, direct_url, dist_record, elf, executable::Executable, go_buildinfo, os_release,
-    package_json, script::Script,
+    apk_db, deb822, direct_url, dist_record, dpkg_diversions, elf, executable::Executable,
+    go_buildinfo, os_release, package_json, package_note, script::Script,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -16,12 +16,14 @@ pub const TARGETS: &[Target] = &[
     ("deb822", deb822),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
+    ("dpkg_diversions", dpkg_diversions),
     ("elf", elf),
     ("executable", executable),
     ("go_buildinfo", go_buildinfo),
     ("macho", executable),
     ("os_release", os_release),
     ("package_json", package_json),
+    ("package_note", package_note),
     ("pe", executable),
     ("script", script),
 ];
@@ -53,6 +55,12 @@ fn dist_record(bytes: &[u8]) {
     let paths = dist_record::paths(bytes);
     assert!(paths.iter().all(|path| !path.is_empty()));
     assert!(paths.iter().map(Vec::len).sum::<usize>() <= bytes.len());
+}
+
+fn dpkg_diversions(bytes: &[u8]) {
+    let diversions = dpkg_diversions::parse(bytes);
+    assert!(diversions.iter().all(|(from, it)| !from.is_empty() && !it.to.contains(&b'\n')));
+    assert!(diversions.len() * 3 <= bytes.len() + 1);
 }
 
 fn elf(bytes: &[u8]) {
@@ -90,6 +98,12 @@ fn package_json(bytes: &[u8]) {
     if let Ok(package) = package_json::parse(bytes) {
         assert!(package.name.is_none_or(|name| !name.is_empty()));
         assert!(package.version.is_none_or(|version| !version.is_empty()));
+    }
+}
+
+fn package_note(bytes: &[u8]) {
+    if let Ok(note) = package_note::parse(bytes) {
+        assert!(note.name.len() + note.version.len() + note.kind.len() <= bytes.len());
     }
 }
 

@@ -43,11 +43,14 @@ impl Analyzer for Go {
         let modules: Vec<Component> =
             info.dependencies.iter().filter_map(dependency).chain(stdlib(&info)).collect();
         match main_module(&info, &modules) {
-            Some(main) => found.add(Method::BuildInfo, at, main),
+            Some(mut main) => {
+                main.owns.push(target.file.path.clone());
+                found.add(Method::BuildInfo, at, main);
+            }
             None if info.path.is_empty() => {
                 found.notice(Code::Incomplete, "is a Go program without a list of its modules");
             }
-            None => {}
+            None => found.fact("go:main-package", &info.path),
         }
         for module in modules {
             found.add(Method::BuildInfo, at, module);

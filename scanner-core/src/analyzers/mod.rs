@@ -3,10 +3,12 @@
 mod apk;
 mod distro;
 mod dpkg;
+mod executable;
 mod findings;
 mod go;
 mod node;
 mod os_package;
+mod package_note;
 mod python;
 mod run;
 mod select;
@@ -16,6 +18,7 @@ use crate::fs::LayeredFs;
 use crate::model::Distro;
 
 pub use distro::distro;
+pub use executable::unknown;
 pub use findings::{Fault, Findings, Found};
 pub use run::run;
 pub use select::Select;

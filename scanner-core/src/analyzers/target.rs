@@ -59,7 +59,8 @@ const NEVER_BINARY: &[&[u8]] = &[
     b".el",
 ];
 /// Names that end like this are libraries and programs, of whatever size and permission.
-const BINARY: &[&[u8]] = &[b".so", b".dll", b".exe", b".dylib", b".node", b".pyd", b".sys", b".ko"];
+const BINARY: &[&[u8]] =
+    &[b".so", b".dll", b".exe", b".dylib", b".efi", b".node", b".pyd", b".sys", b".ko"];
 /// No script that runs anything is shorter, in bytes.
 const SHORTEST: u64 = 4;
 /// No program worth the name that may not be run and is not called a library is smaller, in bytes.

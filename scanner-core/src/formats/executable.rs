@@ -12,6 +12,18 @@ use crate::read::{ReadAt, window};
 /// Bytes read to tell the kinds apart: most headers with their tables fit into them.
 const START: u64 = 1024;
 
+/// A kind of processor: the name that images have for it, and the numbers of ELF, PE and Mach-O; 0 for none.
+type Machine = (&'static str, u16, u16, u32);
+const MACHINES: &[Machine] = &[
+    ("386", 3, 0x14c, 7),
+    ("amd64", 62, 0x8664, 0x0100_0007),
+    ("arm", 40, 0x1c4, 12),
+    ("arm64", 183, 0xaa64, 0x0100_000c),
+    ("loong64", 258, 0x6264, 0),
+    ("riscv64", 243, 0x5064, 0),
+    ("s390x", 22, 0, 0),
+];
+
 /// A file that a system can run or load.
 #[derive(Clone, Debug)]
 pub enum Executable {
@@ -99,6 +111,19 @@ impl Executable {
             Self::Elf(elf) => vec![&elf.layout],
             Self::Pe(pe) => vec![&pe.layout],
             Self::MachO(macho) => macho.slices.iter().map(|it| &it.layout).collect(),
+            Self::Script(_) => Vec::new(),
+        }
+    }
+
+    /// The kinds of processor that it is for, as images name architectures; those that have no name are left out.
+    pub fn architectures(&self) -> Vec<&'static str> {
+        let name = |is: &dyn Fn(&Machine) -> bool| MACHINES.iter().find(|it| is(it)).map(|it| it.0);
+        match self {
+            Self::Elf(elf) => name(&|it| it.1 == elf.machine).into_iter().collect(),
+            Self::Pe(pe) => name(&|it| it.2 == pe.machine).into_iter().collect(),
+            Self::MachO(macho) => {
+                macho.slices.iter().filter_map(|slice| name(&|it| it.3 == slice.machine)).collect()
+            }
             Self::Script(_) => Vec::new(),
         }
     }

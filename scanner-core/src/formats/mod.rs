@@ -7,12 +7,14 @@ pub mod apk_db;
 pub mod deb822;
 pub mod direct_url;
 pub mod dist_record;
+pub mod dpkg_diversions;
 pub mod elf;
 pub mod executable;
 pub mod go_buildinfo;
 pub mod macho;
 pub mod os_release;
 pub mod package_json;
+pub mod package_note;
 pub mod pe;
 pub mod script;
 

@@ -1,30 +1,27 @@
-//! Which package brought which: a component whose evidence is in another package's file list belongs to it.
+//! Which package brought which: a component whose evidence is another package's file belongs to it.
 
-use std::collections::BTreeMap;
-
+use super::owners::Owners;
 use crate::model::{Component, Kind, Relation, Relationship};
-use crate::path::ImagePath;
 
-/// Links components of languages to the packages that list their evidence as a file of their own.
+/// Links components of languages to the packages whose files their evidence is.
+/// A file that proves both says nothing of who brought whom: a program's modules are not its packages.
 pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
-    let mut proofs: BTreeMap<&ImagePath, Vec<&Component>> = BTreeMap::new();
-    for component in
-        components.iter().filter(|it| matches!(it.kind, Kind::Library | Kind::Application))
-    {
-        for evidence in &component.evidence {
-            proofs.entry(&evidence.path).or_default().push(component);
-        }
-    }
+    let languages =
+        || components.iter().filter(|it| matches!(it.kind, Kind::Library | Kind::Application));
+    let proofs = languages().flat_map(|it| it.evidence.iter().map(|it| &it.path));
+    let owners = Owners::of(components, proofs);
     let mut found = Vec::new();
-    for owner in components {
-        for path in &owner.owns {
-            let owned =
-                proofs.get(path).into_iter().flatten().filter(|it| it.identity != owner.identity);
-            found.extend(owned.map(|it| Relationship {
-                from: it.identity.clone(),
+    for component in languages() {
+        for evidence in &component.evidence {
+            let others = owners.owners(&evidence.path).into_iter().filter(|owner| {
+                owner.identity != component.identity
+                    && owner.evidence.iter().all(|it| it.path != evidence.path)
+            });
+            found.extend(others.map(|owner| Relationship {
+                from: component.identity.clone(),
                 relation: Relation::OwnedBy,
                 to: owner.identity.clone(),
-                proof: path.clone(),
+                proof: evidence.path.clone(),
             }));
         }
     }

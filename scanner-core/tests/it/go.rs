@@ -78,8 +78,13 @@ fn other_elf_files_and_lying_ones_are_no_go_programs() {
         .executable("/cut", cut)
         .executable("/header", b"\x7fELF\x02\x01\x01".repeat(20));
     assert_snapshot!(found(tree), @"
+    bin:sha256:657df008bf8fa43de3d921773d114f88656197cccad9632c2120469614efe7cb
+      executable /cut
+    bin:sha256:9c1cd728c1f6da2a34826354ceb70b783f0ed0a40feb153cfbd87699c6a3f56d
+      executable /plain
     pkg:golang/stdlib@1.21.%00
       go /cut@
+    bin:sha256:657df008bf8fa43de3d921773d114f88656197cccad9632c2120469614efe7cb depends on pkg:golang/stdlib@1.21.%00
     ! incomplete /cut: go: is a Go program without a list of its modules
     ! malformed /header: executable: program headers at offset 163902297812828418
     ");

@@ -7,6 +7,7 @@
 )]
 
 mod documents;
+mod executables;
 mod go;
 mod hostile;
 mod limits;

@@ -1,16 +1,20 @@
 //! What an ELF file says about itself beside its code: in notes, in the dynamic section, in `.interp`.
 //! Specification: System V gABI, chapter 5; GNU ld `--build-id`; systemd, "Package Metadata for Executable Files".
 
+use std::collections::BTreeSet;
+
 use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1, DT_NULL, DT_SONAME, DT_STRTAB, Dyn};
 use scroll::Pread as _;
 use scroll::ctx::SizeWith as _;
 
 use super::{Elf, Range};
-use crate::formats::executable::Role;
+use crate::formats::executable::{Role, Section};
 use crate::read::{ReadAt, window};
 
 /// Bytes of the longest name of a library or loader.
 const NAME: u64 = 4096;
+/// Bytes of what compilers say of themselves. Real ones say a line each.
+const COMMENT: u64 = 1024;
 /// Bytes of a note before its name.
 const NOTE_HEADER: usize = 12;
 /// Note types, each within the namespace of its owner.
@@ -31,6 +35,8 @@ pub struct Facts {
     pub build_id: Option<Vec<u8>>,
     /// Whether the Go linker gave it a build ID of its own.
     pub go_build_id: bool,
+    /// What compilers and linkers wrote into it about themselves.
+    pub comment: Option<String>,
     /// The package that it was built for, as JSON, and the offset of that note.
     pub package: Option<(u64, Vec<u8>)>,
 }
@@ -41,6 +47,7 @@ impl Facts {
         let interpreter = elf.interpreter.and_then(|(offset, size)| string(file, offset, size));
         let mut facts = Self { interpreter, ..Self::default() };
         facts.dynamic(file, elf, limit);
+        facts.comment = elf.layout.section(".comment").and_then(|it| comment(file, it));
         for (offset, size) in note_ranges(elf) {
             facts.notes(file, elf, (offset, size.min(limit)));
         }
@@ -121,6 +128,14 @@ fn note<'a>(bytes: &'a [u8], at: usize, elf: &Elf) -> Option<Note<'a>> {
         content: bytes.get(content_at..content_end)?,
         next: content_end.checked_next_multiple_of(4)?,
     })
+}
+
+/// The texts of a section between NUL bytes, each once.
+fn comment(file: &dyn ReadAt, section: &Section) -> Option<String> {
+    let bytes = window(file, section.offset, section.size.min(COMMENT)).ok()?;
+    let texts = bytes.split(|byte| *byte == 0).filter_map(|it| str::from_utf8(it).ok());
+    let texts: BTreeSet<&str> = texts.map(str::trim).filter(|it| !it.is_empty()).collect();
+    (!texts.is_empty()).then(|| texts.into_iter().collect::<Vec<_>>().join("; "))
 }
 
 /// The text that ends with a NUL byte, within so many bytes.

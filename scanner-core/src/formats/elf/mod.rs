@@ -21,6 +21,8 @@ type Range = (u64, u64);
 pub struct Elf {
     /// What it is made for. Whether a shared object is a program is in [`Facts`].
     pub role: Role,
+    /// The kind of processor, `e_machine`.
+    pub machine: u16,
     /// Its sections and loaded segments.
     pub layout: Layout,
     context: Ctx,
@@ -50,6 +52,7 @@ impl Elf {
         let range = |it: &ProgramHeader| (it.p_offset, it.p_filesz);
         Ok(Self {
             role: role(&header, &sections, without_code),
+            machine: header.e_machine,
             context,
             interpreter: of(PT_INTERP).map(range).next(),
             dynamic: of(PT_DYNAMIC).map(range).next(),
