@@ -3,8 +3,8 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    apk_db, deb822, direct_url, dist_record, dpkg_diversions, elf, executable::Executable,
-    go_buildinfo, os_release, package_json, package_note, script::Script,
+    apk_db, cargo_auditable, deb822, direct_url, dist_record, dpkg_diversions, elf,
+    executable::Executable, go_buildinfo, os_release, package_json, package_note, script::Script,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -13,6 +13,7 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target, in alphabetical order.
 pub const TARGETS: &[Target] = &[
     ("apk_db", apk_db),
+    ("cargo_auditable", cargo_auditable),
     ("deb822", deb822),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
@@ -34,6 +35,12 @@ const LIMIT: u64 = 1 << 16;
 fn apk_db(bytes: &[u8]) {
     let records = apk_db::parse(bytes);
     assert!(records.iter().map(|it| it.files.len() + 1).sum::<usize>() <= bytes.len() + 1);
+}
+
+fn cargo_auditable(bytes: &[u8]) {
+    if let Ok(crates) = cargo_auditable::parse(bytes, LIMIT) {
+        assert!(crates.iter().map(|it| it.name.len() + it.source.len()).sum::<usize>() <= 1 << 16);
+    }
 }
 
 fn deb822(bytes: &[u8]) {

@@ -15,9 +15,11 @@ mod go;
 mod macho;
 mod pe;
 mod tree;
+mod zlib;
 
 pub use elf::Elf;
 pub use go::GoBuildInfo;
 pub use macho::MachO;
 pub use pe::Pe;
 pub use tree::Tree;
+pub use zlib::zlib;

@@ -11,6 +11,7 @@ mod os_package;
 mod package_note;
 mod python;
 mod run;
+mod rust;
 mod select;
 mod target;
 
@@ -25,8 +26,15 @@ pub use select::Select;
 pub use target::Target;
 
 /// Every analyzer, in alphabetical order.
-pub const ANALYZERS: &[&dyn Analyzer] =
-    &[&apk::Apk, &distro::OsRelease, &dpkg::Dpkg, &go::Go, &node::Node, &python::Python];
+pub const ANALYZERS: &[&dyn Analyzer] = &[
+    &apk::Apk,
+    &distro::OsRelease,
+    &dpkg::Dpkg,
+    &go::Go,
+    &node::Node,
+    &python::Python,
+    &rust::Rust,
+];
 
 /// Finds components of one kind. Without state: what it needs to know comes in the context.
 pub trait Analyzer: Sync {

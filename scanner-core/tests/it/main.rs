@@ -15,6 +15,7 @@ mod node;
 mod os_packages;
 mod ownership;
 mod python;
+mod rust;
 
 use std::fmt::Write as _;
 
