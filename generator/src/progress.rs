@@ -43,6 +43,7 @@ impl<'a> Progress<'a> {
         let unit = match phase {
             Phase::Walk => "entries",
             Phase::Analyze => "findings",
+            Phase::Account => "unknown executables",
             Phase::Resolve => "components",
             Phase::Digest => "files",
         };

@@ -30,5 +30,7 @@ pub(crate) fn directory(
         .with_context(|| format!("cannot read the directory {}", path.display()))?;
     progress.phase(Phase::Walk, image.layers.iter().map(|layer| layer.entries().len()).sum());
     let report = |phase, count| progress.phase(phase, count);
-    Ok(scan(&image, &Options { files, limits, progress: &report }, pool))
+    let sbom = scan(&image, &Options { files, limits, progress: &report }, pool);
+    progress.line(&format!("counts   {}", sbom.counts));
+    Ok(sbom)
 }

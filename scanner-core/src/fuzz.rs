@@ -3,7 +3,8 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    apk_db, deb822, direct_url, dist_record, elf::Elf, go_buildinfo, os_release, package_json,
+    apk_db, cargo_auditable, deb822, direct_url, dist_record, dpkg_diversions, elf,
+    executable::Executable, go_buildinfo, os_release, package_json, package_note, script::Script,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -12,13 +13,20 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target, in alphabetical order.
 pub const TARGETS: &[Target] = &[
     ("apk_db", apk_db),
+    ("cargo_auditable", cargo_auditable),
     ("deb822", deb822),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
+    ("dpkg_diversions", dpkg_diversions),
     ("elf", elf),
+    ("executable", executable),
     ("go_buildinfo", go_buildinfo),
+    ("macho", executable),
     ("os_release", os_release),
     ("package_json", package_json),
+    ("package_note", package_note),
+    ("pe", executable),
+    ("script", script),
 ];
 
 /// Bytes of a table that a hostile file may make us hold here.
@@ -27,6 +35,12 @@ const LIMIT: u64 = 1 << 16;
 fn apk_db(bytes: &[u8]) {
     let records = apk_db::parse(bytes);
     assert!(records.iter().map(|it| it.files.len() + 1).sum::<usize>() <= bytes.len() + 1);
+}
+
+fn cargo_auditable(bytes: &[u8]) {
+    if let Ok(crates) = cargo_auditable::parse(bytes, LIMIT) {
+        assert!(crates.iter().map(|it| it.name.len() + it.source.len()).sum::<usize>() <= 1 << 16);
+    }
 }
 
 fn deb822(bytes: &[u8]) {
@@ -50,15 +64,30 @@ fn dist_record(bytes: &[u8]) {
     assert!(paths.iter().map(Vec::len).sum::<usize>() <= bytes.len());
 }
 
+fn dpkg_diversions(bytes: &[u8]) {
+    let diversions = dpkg_diversions::parse(bytes);
+    assert!(diversions.iter().all(|(from, it)| !from.is_empty() && !it.to.contains(&b'\n')));
+    assert!(diversions.len() * 3 <= bytes.len() + 1);
+}
+
 fn elf(bytes: &[u8]) {
-    if let Ok(elf) = Elf::read(&bytes, LIMIT) {
-        assert!(elf.sections.len() as u64 <= LIMIT && elf.segments.len() as u64 <= LIMIT);
+    let Ok(Some(Executable::Elf(elf))) = Executable::read(&bytes, LIMIT) else { return };
+    let facts = elf::Facts::read(&bytes, &elf, LIMIT);
+    let texts = [facts.soname, facts.interpreter].into_iter().flatten();
+    assert!(texts.map(|it| it.len()).max() <= Some(bytes.len()));
+    assert!(facts.package.is_none_or(|(_, json)| json.len() < bytes.len()));
+}
+
+fn executable(bytes: &[u8]) {
+    let Ok(Some(executable)) = Executable::read(&bytes, LIMIT) else { return };
+    for layout in executable.layouts() {
+        assert!(layout.sections.len() as u64 <= LIMIT && layout.segments.len() as u64 <= LIMIT);
     }
 }
 
 fn go_buildinfo(bytes: &[u8]) {
-    let Ok(elf) = Elf::read(&bytes, LIMIT) else { return };
-    if let Ok(Some(info)) = go_buildinfo::read(&bytes, &elf, LIMIT) {
+    let Ok(Some(executable)) = Executable::read(&bytes, LIMIT) else { return };
+    if let Ok(Some(info)) = go_buildinfo::read(&bytes, &executable, LIMIT) {
         assert!(info.offset < bytes.len() as u64);
         // Lossy decoding makes at most three bytes of one.
         assert!(info.go_version.len() <= bytes.len() * 3);
@@ -76,5 +105,18 @@ fn package_json(bytes: &[u8]) {
     if let Ok(package) = package_json::parse(bytes) {
         assert!(package.name.is_none_or(|name| !name.is_empty()));
         assert!(package.version.is_none_or(|version| !version.is_empty()));
+    }
+}
+
+fn package_note(bytes: &[u8]) {
+    if let Ok(note) = package_note::parse(bytes) {
+        assert!(note.name.len() + note.version.len() + note.kind.len() <= bytes.len());
+    }
+}
+
+fn script(bytes: &[u8]) {
+    if let Some(script) = Script::read(bytes) {
+        assert!(!script.interpreter.is_empty());
+        assert!(script.interpreter.len() + script.argument.len() < bytes.len());
     }
 }

@@ -19,6 +19,10 @@ pub struct Limits {
     pub owned_files: usize,
     /// Pieces of evidence kept for one component.
     pub evidence: usize,
+    /// Executables that nothing owns or identifies. The largest real images hold some ten thousand.
+    pub unknown_executables: usize,
+    /// Size in bytes of an executable that is identified by its digest. The largest real ones have 2 GB.
+    pub digest_bytes: u64,
     /// Bytes of a binary's section headers, notes or build information held at a time.
     pub section_bytes: u64,
     /// Notices kept; what comes after is counted.
@@ -36,6 +40,8 @@ impl Default for Limits {
             records: 200_000,
             owned_files: 500_000,
             evidence: 1_000,
+            unknown_executables: 200_000,
+            digest_bytes: 8 << 30,
             section_bytes: 16 << 20,
             notices: 10_000,
         }

@@ -26,6 +26,8 @@ pub enum Phase {
     Walk,
     /// Reading files: components found, as yet unmerged.
     Analyze,
+    /// Accounting for executables: those that nothing owns or identifies.
+    Account,
     /// Merging and linking: components of the inventory.
     Resolve,
     /// Digesting the files that the documents list: files.
@@ -38,6 +40,7 @@ impl Phase {
         match self {
             Self::Walk => "walk",
             Self::Analyze => "analyze",
+            Self::Account => "account",
             Self::Resolve => "resolve",
             Self::Digest => "digest",
         }
@@ -52,20 +55,31 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let cx = Context { fs: &fs, distro: distro.as_ref() };
         let found = analyzers::run(&cx);
         (options.progress)(Phase::Analyze, found.components.len());
-        let inventory = resolve::resolve(found.components, &options.limits);
+        let known = resolve::merge(found.components, &options.limits);
+        let account = resolve::account(&known.components, found.executables);
+        (options.progress)(Phase::Account, account.unknown.len());
+        let unknown = analyzers::unknown(&cx, &account.unknown);
+        let all = known.components.into_iter().chain(unknown.components).collect();
+        let inventory = resolve::merge(all, &options.limits);
+        let relationships = resolve::relationships(&inventory.components);
         (options.progress)(Phase::Resolve, inventory.components.len());
         let files = resolve::files(&fs, &inventory.components, options.files);
         (options.progress)(Phase::Digest, files.records.len());
+        let mut counts = found.counts;
+        counts.join(account.counts);
+        counts.join(unknown.counts);
         let listing = image.layers.iter().flat_map(|layer| layer.notices().iter().cloned());
-        let notices = listing.chain(found.notices).chain(inventory.notices).chain(files.notices);
+        let notices = listing.chain(found.notices).chain(known.notices).chain(unknown.notices);
+        let notices = notices.chain(inventory.notices).chain(files.notices);
         Sbom {
             name: image.name.clone(),
             distro,
             components: inventory.components,
-            relationships: inventory.relationships,
+            relationships,
             file_detail: options.files,
             files: files.records,
             notices: resolve::notices(notices.collect(), &options.limits),
+            counts,
         }
     })
 }

@@ -7,10 +7,28 @@ const SECTION_HEADER: usize = 64;
 /// Address that the first byte of the file is loaded to.
 pub(crate) const BASE: u64 = 0x40_0000;
 
+/// Program headers that there is place for.
+const PROGRAM_HEADERS: usize = 8;
+/// Types of files, of segments and of dynamic entries.
+const ET_REL: u16 = 1;
+const ET_EXEC: u16 = 2;
+const ET_DYN: u16 = 3;
+const PT_LOAD: u32 = 1;
+const PT_DYNAMIC: u32 = 2;
+const PT_INTERP: u32 = 3;
+const PT_NOTE: u32 = 4;
+const DT_STRTAB: u64 = 5;
+const DT_SONAME: u64 = 14;
+const DT_FLAGS_1: u64 = 0x6fff_fffb;
+const DF_1_PIE: u64 = 0x0800_0000;
+
 /// An ELF file under construction: one writable segment over the whole file, and named sections.
 #[derive(Clone, Debug, Default)]
 pub struct Elf {
     sections: Vec<(String, Vec<u8>)>,
+    /// Types of segments, each over the section at this place.
+    segments: Vec<(u32, usize)>,
+    kind: Option<u16>,
     stripped: bool,
 }
 
@@ -27,6 +45,68 @@ impl Elf {
         self
     }
 
+    /// Makes it a shared object, and gives it a name where one is given.
+    #[must_use]
+    pub fn library(mut self, soname: &str) -> Self {
+        self.kind = Some(ET_DYN);
+        let names = self.next_address();
+        let entry = if soname.is_empty() { (0, 0) } else { (DT_SONAME, 1) };
+        let it = self.section(".dynstr", [b"\0", soname.as_bytes(), b"\0"].concat());
+        it.dynamic(&[(DT_STRTAB, names), entry])
+    }
+
+    /// Makes it a program that can be loaded anywhere.
+    #[must_use]
+    pub fn position_independent(mut self) -> Self {
+        self.kind = Some(ET_DYN);
+        self.dynamic(&[(DT_FLAGS_1, DF_1_PIE)])
+    }
+
+    /// Makes it a file that is to be linked.
+    #[must_use]
+    pub fn object(mut self) -> Self {
+        self.kind = Some(ET_REL);
+        self
+    }
+
+    /// Names the loader.
+    #[must_use]
+    pub fn interpreter(self, path: &str) -> Self {
+        self.segment(PT_INTERP, ".interp", [path.as_bytes(), b"\0"].concat())
+    }
+
+    /// Adds a note in a section of its own.
+    #[must_use]
+    pub fn note(self, section: &str, owner: &str, kind: u32, content: impl AsRef<[u8]>) -> Self {
+        let content = content.as_ref();
+        let mut note = Vec::new();
+        for word in [owner.len() + 1, content.len(), usize::try_from(kind).unwrap()] {
+            note.extend(u32::try_from(word).unwrap().to_le_bytes());
+        }
+        for part in [owner.as_bytes(), b"\0"].concat().chunks(4).chain(content.chunks(4)) {
+            note.extend(part);
+            note.resize(note.len().next_multiple_of(4), 0);
+        }
+        self.segment(PT_NOTE, section, note)
+    }
+
+    fn dynamic(self, entries: &[(u64, u64)]) -> Self {
+        let entries = entries.iter().chain(&[(0, 0)]);
+        let bytes = entries.flat_map(|(tag, value)| [tag.to_le_bytes(), value.to_le_bytes()]);
+        self.segment(PT_DYNAMIC, ".dynamic", bytes.collect::<Vec<_>>().concat())
+    }
+
+    fn segment(mut self, kind: u32, section: &str, bytes: Vec<u8>) -> Self {
+        self.segments.push((kind, self.sections.len()));
+        self.section(section, bytes)
+    }
+
+    /// Address that the first byte of the next section has in memory.
+    fn next_address(&self) -> u64 {
+        let sizes = self.sections.iter().map(|(_, bytes)| bytes.len().next_multiple_of(16));
+        BASE + (Self::first_section() + sizes.sum::<usize>()) as u64
+    }
+
     /// Leaves out the section headers, as some strip tools do; the bytes stay.
     #[must_use]
     pub fn without_section_headers(mut self) -> Self {
@@ -36,7 +116,7 @@ impl Elf {
 
     /// Offset in the file at which the bytes of the first section begin.
     pub(crate) const fn first_section() -> usize {
-        (HEADER + PROGRAM_HEADER).next_multiple_of(16)
+        (HEADER + PROGRAM_HEADERS * PROGRAM_HEADER).next_multiple_of(16)
     }
 
     /// The finished file.
@@ -56,40 +136,46 @@ impl Elf {
         }
         let table = file.len().next_multiple_of(16);
         let count = if self.stripped { 0 } else { u16::try_from(sections.len() + 1).unwrap() };
-        let header = header(if self.stripped { 0 } else { table }, count);
+        let header = self.header(if self.stripped { 0 } else { table }, count);
         file[..HEADER].copy_from_slice(&header);
-        let segment = program_header(file.len());
-        file[HEADER..HEADER + PROGRAM_HEADER].copy_from_slice(&segment);
+        let mut segments = program_header(PT_LOAD, 0, file.len());
+        for (kind, section) in &self.segments {
+            let before = self.sections[..*section].iter().map(|it| it.1.len().next_multiple_of(16));
+            let offset = Self::first_section() + before.sum::<usize>();
+            segments.extend(program_header(*kind, offset, self.sections[*section].1.len()));
+        }
+        file[HEADER..HEADER + segments.len()].copy_from_slice(&segments);
         if !self.stripped {
             file.resize(table, 0);
             file.extend(headers);
         }
         file
     }
-}
 
-fn header(section_headers: usize, count: u16) -> Vec<u8> {
-    let mut it = b"\x7fELF\x02\x01\x01".to_vec();
-    it.resize(16, 0);
-    it.extend(2_u16.to_le_bytes()); // ET_EXEC
-    it.extend(62_u16.to_le_bytes()); // EM_X86_64
-    it.extend(1_u32.to_le_bytes());
-    it.extend(BASE.to_le_bytes());
-    it.extend((HEADER as u64).to_le_bytes());
-    it.extend((section_headers as u64).to_le_bytes());
-    it.extend(0_u32.to_le_bytes());
-    for half in [HEADER, PROGRAM_HEADER, 1, SECTION_HEADER] {
-        it.extend(u16::try_from(half).unwrap().to_le_bytes());
+    fn header(&self, section_headers: usize, count: u16) -> Vec<u8> {
+        let mut it = b"\x7fELF\x02\x01\x01".to_vec();
+        it.resize(16, 0);
+        it.extend(self.kind.unwrap_or(ET_EXEC).to_le_bytes());
+        it.extend(62_u16.to_le_bytes()); // EM_X86_64
+        it.extend(1_u32.to_le_bytes());
+        it.extend(BASE.to_le_bytes());
+        it.extend((HEADER as u64).to_le_bytes());
+        it.extend((section_headers as u64).to_le_bytes());
+        it.extend(0_u32.to_le_bytes());
+        for half in [HEADER, PROGRAM_HEADER, 1 + self.segments.len(), SECTION_HEADER] {
+            it.extend(u16::try_from(half).unwrap().to_le_bytes());
+        }
+        it.extend(count.to_le_bytes());
+        it.extend(count.saturating_sub(1).to_le_bytes());
+        it
     }
-    it.extend(count.to_le_bytes());
-    it.extend(count.saturating_sub(1).to_le_bytes());
-    it
 }
 
-fn program_header(size: usize) -> Vec<u8> {
-    let mut it = 1_u32.to_le_bytes().to_vec(); // PT_LOAD
+fn program_header(kind: u32, offset: usize, size: usize) -> Vec<u8> {
+    let mut it = kind.to_le_bytes().to_vec();
     it.extend(6_u32.to_le_bytes()); // readable and writable
-    for word in [0, BASE, BASE, size as u64, size as u64, 16] {
+    let (offset, size) = (offset as u64, size as u64);
+    for word in [offset, BASE + offset, BASE + offset, size, size, 16] {
         it.extend(word.to_le_bytes());
     }
     it

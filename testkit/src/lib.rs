@@ -1,4 +1,4 @@
-//! Bytes for tests: directory trees from text, ELF files, what compilers write into them.
+//! Bytes for tests: directory trees from text, programs and libraries, what compilers write into them.
 //!
 //! This crate knows no type of the scanner, so that a test outlives any change of it.
 
@@ -12,8 +12,14 @@
 
 mod elf;
 mod go;
+mod macho;
+mod pe;
 mod tree;
+mod zlib;
 
 pub use elf::Elf;
 pub use go::GoBuildInfo;
+pub use macho::MachO;
+pub use pe::Pe;
 pub use tree::Tree;
+pub use zlib::zlib;

@@ -1,9 +1,13 @@
 //! Where analyzers put what they find. The runner makes it, so that evidence can be neither forgotten nor faked.
 
+use std::collections::BTreeMap;
+
 use crate::formats::Malformed;
 use crate::fs::{File, ReadError};
 use crate::limits::Limits;
-use crate::model::{Code, Component, Evidence, Method, Notice, Position};
+use crate::model::{
+    Code, Component, Counter, Counts, Evidence, ExecutableFile, Method, Notice, Position,
+};
 use crate::path::ImagePath;
 
 /// The findings of one analyzer in one file.
@@ -22,6 +26,22 @@ pub struct Found {
     pub components: Vec<Component>,
     /// The notices.
     pub notices: Vec<Notice>,
+    /// The programs, libraries and scripts.
+    pub executables: Vec<ExecutableFile>,
+    /// What is known of the file that was looked at, should nothing identify it.
+    pub(super) facts: BTreeMap<&'static str, String>,
+    /// What analyzers counted.
+    pub counts: Counts,
+}
+
+impl Found {
+    /// Joins what was found elsewhere to this.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.components.append(&mut other.components);
+        self.notices.append(&mut other.notices);
+        self.executables.append(&mut other.executables);
+        self.counts.join(other.counts);
+    }
 }
 
 /// Why an analyzer gave up on a file.
@@ -59,6 +79,16 @@ impl<'a> Findings<'a> {
             sha256: self.file.sha256(),
         });
         self.found.components.push(component);
+    }
+
+    /// Remembers something about this file that does not identify it.
+    pub fn fact(&mut self, key: &'static str, value: impl Into<String>) {
+        self.found.facts.insert(key, value.into());
+    }
+
+    /// Counts something.
+    pub fn count(&mut self, counter: Counter) {
+        self.found.counts.add(counter, 1);
     }
 
     /// Says something about this file.

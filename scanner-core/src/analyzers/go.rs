@@ -4,7 +4,7 @@ use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::go_buildinfo::{self, BuildInfo, Dependency, Module};
 use crate::model::{Code, Component, Identity, Kind, Method, Position, Purl, Supplier};
 
-/// Finds Go modules in ELF files.
+/// Finds Go modules in binaries.
 pub(super) struct Go;
 
 impl Analyzer for Go {
@@ -21,7 +21,7 @@ impl Analyzer for Go {
     }
 
     fn selects(&self) -> &'static [Select] {
-        &[Select::Elf]
+        &[Select::Executable]
     }
 
     fn analyze(
@@ -30,9 +30,12 @@ impl Analyzer for Go {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let Some(elf) = &target.elf else { return Ok(()) };
-        let Some(info) =
-            go_buildinfo::read(target.file.open()?.as_ref(), elf, cx.fs.limits().section_bytes)?
+        let Some(executable) = &target.executable else { return Ok(()) };
+        let Some(info) = go_buildinfo::read(
+            target.file.open()?.as_ref(),
+            executable,
+            cx.fs.limits().section_bytes,
+        )?
         else {
             return Ok(());
         };
@@ -40,11 +43,14 @@ impl Analyzer for Go {
         let modules: Vec<Component> =
             info.dependencies.iter().filter_map(dependency).chain(stdlib(&info)).collect();
         match main_module(&info, &modules) {
-            Some(main) => found.add(Method::BuildInfo, at, main),
+            Some(mut main) => {
+                main.owns.push(target.file.path.clone());
+                found.add(Method::BuildInfo, at, main);
+            }
             None if info.path.is_empty() => {
                 found.notice(Code::Incomplete, "is a Go program without a list of its modules");
             }
-            None => {}
+            None => found.fact("go:main-package", &info.path),
         }
         for module in modules {
             found.add(Method::BuildInfo, at, module);

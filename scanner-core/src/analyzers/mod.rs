@@ -3,13 +3,16 @@
 mod apk;
 mod distro;
 mod dpkg;
+mod executable;
 mod findings;
 mod go;
 mod name;
 mod node;
 mod os_package;
+mod package_note;
 mod python;
 mod run;
+mod rust;
 mod select;
 mod target;
 
@@ -17,14 +20,22 @@ use crate::fs::LayeredFs;
 use crate::model::Distro;
 
 pub use distro::distro;
+pub use executable::unknown;
 pub use findings::{Fault, Findings, Found};
 pub use run::run;
 pub use select::Select;
 pub use target::Target;
 
 /// Every analyzer, in alphabetical order.
-pub const ANALYZERS: &[&dyn Analyzer] =
-    &[&apk::Apk, &distro::OsRelease, &dpkg::Dpkg, &go::Go, &node::Node, &python::Python];
+pub const ANALYZERS: &[&dyn Analyzer] = &[
+    &apk::Apk,
+    &distro::OsRelease,
+    &dpkg::Dpkg,
+    &go::Go,
+    &node::Node,
+    &python::Python,
+    &rust::Rust,
+];
 
 /// Finds components of one kind. Without state: what it needs to know comes in the context.
 pub trait Analyzer: Sync {

@@ -40,7 +40,9 @@ impl Analyzer for Node {
             .map_err(|error| Fault::new(Code::Malformed, error.to_string()))?;
         match (package.name.as_deref(), package.version.as_deref()) {
             (Some(name), Some(version)) => {
-                found.add(Method::Metadata, Position::Whole, component(name, version, &package));
+                let mut component = component(name, version, &package);
+                component.folders.extend(target.file.path.parent());
+                found.add(Method::Metadata, Position::Whole, component);
             }
             _ => found.notice(Code::Incomplete, "lacks a name or version"),
         }

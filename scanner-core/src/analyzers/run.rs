@@ -1,33 +1,31 @@
 //! Runs every analyzer over every file that it wants, side by side, and joins the findings in path order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
 use super::select::{Selection, analyzers};
-use super::target::{Target, is_elf, may_be_binary};
+use super::target::{Target, may_be_binary};
 use super::{Analyzer, Context, Fault, Findings, Found};
-use crate::formats::elf::Elf;
+use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
-use crate::model::{Code, Kind, Notice};
+use crate::model::{Code, ExecutableFile, Kind, Notice};
 use crate::path::ImagePath;
 
 /// Runs [`ANALYZERS`](super::ANALYZERS) over an image.
 pub fn run(cx: &Context<'_>) -> Found {
     let mut selection = Selection::new(cx.fs);
-    let mut joined =
-        Found { components: Vec::new(), notices: std::mem::take(&mut selection.notices) };
+    let mut joined = Found { notices: std::mem::take(&mut selection.notices), ..Found::default() };
     let candidates = cx.fs.files().map(|file| (selection.by_path(&file), file));
     let candidates: Vec<_> =
         candidates.filter(|(by_path, file)| !by_path.is_empty() || may_be_binary(file)).collect();
     let found: Vec<Found> = candidates
         .par_iter()
-        .flat_map_iter(|(by_path, file)| look(file, by_path, &selection, cx))
+        .filter_map(|(by_path, file)| look(file, by_path, &selection, cx))
         .collect();
-    for mut it in found {
-        joined.components.append(&mut it.components);
-        joined.notices.append(&mut it.notices);
+    for it in found {
+        joined.append(it);
     }
     if cx.distro.is_none() && joined.components.iter().any(|it| it.kind == Kind::OsPackage) {
         let path = ImagePath::normalize("/etc/os-release").unwrap_or_else(ImagePath::root);
@@ -44,35 +42,55 @@ fn look(
     by_path: &BTreeSet<usize>,
     selection: &Selection,
     cx: &Context<'_>,
-) -> Vec<Found> {
-    let mut target = Target { file, elf: None };
-    let mut found: Vec<Found> =
-        analyzers(by_path).map(|analyzer| call(analyzer, &target, cx)).collect();
+) -> Option<Found> {
+    let mut target = Target { file, executable: None };
+    let mut found: Option<Found> = None;
+    let mut facts = BTreeMap::new();
+    let mut add = |mut it: Found| {
+        facts.append(&mut it.facts);
+        found.get_or_insert_default().append(it);
+    };
+    for analyzer in analyzers(by_path) {
+        add(call(analyzer, &target, cx));
+    }
     if may_be_binary(file) {
         match headers(file, cx) {
-            Ok(elf) => target.elf = elf,
+            Ok(executable) => target.executable = executable,
             // A file that no analyzer needs and nobody may run is no loss.
-            Err(_) if !file.executable => return found,
+            Err(_) if !file.executable => {}
             Err(fault) => {
-                let mut findings = Findings::new("elf", file, cx.fs.limits());
+                let mut findings = Findings::new("executable", file, cx.fs.limits());
                 fault.report(&mut findings);
-                found.push(findings.finish());
+                add(findings.finish());
             }
         }
-        if target.elf.is_some() {
-            found.extend(selection.elf().map(|analyzer| call(analyzer, &target, cx)));
+    }
+    if let Some(executable) = &target.executable {
+        for analyzer in selection.executable() {
+            add(call(analyzer, &target, cx));
+        }
+        if runs(file, executable) {
+            let file = ExecutableFile { path: file.path.clone(), facts, contains: Vec::new() };
+            found.get_or_insert_default().executables.push(file);
         }
     }
     found
 }
 
-/// The headers of a file, if it is ELF.
-fn headers(file: &File<'_>, cx: &Context<'_>) -> Result<Option<Elf>, Fault> {
-    let open = file.open()?;
-    if !is_elf(open.as_ref())? {
-        return Ok(None);
+/// Whether a file is one that a system runs or loads; a script only where it may be run.
+fn runs(file: &File<'_>, executable: &Executable) -> bool {
+    match executable.role() {
+        Role::Program | Role::Library | Role::KernelModule => {
+            file.executable || !matches!(executable, Executable::Script(_))
+        }
+        Role::Object | Role::Debug | Role::Core => false,
     }
-    Ok(Some(Elf::read(open.as_ref(), cx.fs.limits().section_bytes)?))
+}
+
+/// The headers of a file, if it is a program or library.
+fn headers(file: &File<'_>, cx: &Context<'_>) -> Result<Option<Executable>, Fault> {
+    let open = file.open()?;
+    Ok(Executable::read(open.as_ref(), cx.fs.limits().section_bytes)?)
 }
 
 /// Runs one analyzer over one file. Neither an error nor a panic of it reaches anyone else.

@@ -19,8 +19,8 @@ pub enum Select {
     Name(&'static str),
     /// Files whose path ends with this.
     Suffix(&'static str),
-    /// ELF files: by their first bytes.
-    Elf,
+    /// Programs and libraries of every kind: by their first bytes.
+    Executable,
 }
 
 impl fmt::Display for Select {
@@ -30,7 +30,7 @@ impl fmt::Display for Select {
             Self::In(directory) => write!(f, "{directory}/*"),
             Self::Name(name) => write!(f, "**/{name}"),
             Self::Suffix(suffix) => write!(f, "**/*{suffix}"),
-            Self::Elf => f.write_str("ELF files"),
+            Self::Executable => f.write_str("executables"),
         }
     }
 }
@@ -42,7 +42,7 @@ pub(super) struct Selection {
     directories: BTreeMap<ImagePath, BTreeSet<usize>>,
     names: BTreeMap<&'static [u8], BTreeSet<usize>>,
     suffixes: Vec<(&'static [u8], usize)>,
-    elf: BTreeSet<usize>,
+    executable: BTreeSet<usize>,
     /// What stands in the way of a choice.
     pub(super) notices: Vec<Notice>,
 }
@@ -64,8 +64,8 @@ impl Selection {
                         it.names.entry(name.as_bytes()).or_default().insert(index);
                     }
                     Select::Suffix(suffix) => it.suffixes.push((suffix.as_bytes(), index)),
-                    Select::Elf => {
-                        it.elf.insert(index);
+                    Select::Executable => {
+                        it.executable.insert(index);
                     }
                 }
             }
@@ -107,9 +107,9 @@ impl Selection {
         wanted
     }
 
-    /// The analyzers that want every ELF file.
-    pub(super) fn elf(&self) -> impl Iterator<Item = &'static dyn Analyzer> {
-        analyzers(&self.elf)
+    /// The analyzers that want every executable.
+    pub(super) fn executable(&self) -> impl Iterator<Item = &'static dyn Analyzer> {
+        analyzers(&self.executable)
     }
 }
 

@@ -1,11 +1,10 @@
 //! The file that an analyzer looks at, opened and parsed once for all of them.
 
-use crate::formats::elf::Elf;
+use crate::formats::executable::Executable;
 use crate::fs::{File, ReadError};
 use crate::limits::Limits;
-use crate::read::ReadAt;
 
-/// Names that end like this hold no ELF; without execute permission they are not opened to find out.
+/// Names that end like this hold no binary; without execute permission they are not opened to find out.
 const NEVER_BINARY: &[&[u8]] = &[
     b".js",
     b".mjs",
@@ -59,8 +58,11 @@ const NEVER_BINARY: &[&[u8]] = &[
     b".flow",
     b".el",
 ];
-/// No ELF header is shorter, in bytes.
-const HEADER: u64 = 52;
+/// Names that end like this are libraries and programs, of whatever size and permission.
+const BINARY: &[&[u8]] =
+    &[b".so", b".dll", b".exe", b".dylib", b".efi", b".node", b".pyd", b".sys", b".ko"];
+/// No script that runs anything is shorter, in bytes.
+const SHORTEST: u64 = 4;
 /// No program worth the name that may not be run and is not called a library is smaller, in bytes.
 const SMALLEST_UNMARKED: u64 = 4096;
 
@@ -68,8 +70,8 @@ const SMALLEST_UNMARKED: u64 = 4096;
 pub struct Target<'a> {
     /// The file.
     pub file: &'a File<'a>,
-    /// Its headers, if it is ELF.
-    pub elf: Option<Elf>,
+    /// Its headers, if it is a program or library.
+    pub executable: Option<Executable>,
 }
 
 impl Target<'_> {
@@ -79,19 +81,15 @@ impl Target<'_> {
     }
 }
 
-/// Whether a file may be ELF, to judge by its listing alone.
+/// Whether a file may be executable, to judge by its listing alone.
 pub(super) fn may_be_binary(file: &File<'_>) -> bool {
     let name = file.path.file_name();
-    let library = || name.ends_with(b".so") || name.windows(4).any(|it| it == b".so.");
+    let library = || {
+        BINARY.iter().any(|ending| name.ends_with(ending))
+            || name.windows(4).any(|it| it == b".so.")
+    };
     let unmarked = || {
         file.size >= SMALLEST_UNMARKED && !NEVER_BINARY.iter().any(|ending| name.ends_with(ending))
     };
-    file.size >= HEADER && (file.executable || library() || unmarked())
-}
-
-/// Whether an open file is ELF, by its first bytes.
-pub(super) fn is_elf(file: &dyn ReadAt) -> std::io::Result<bool> {
-    let mut start = [0; 4];
-    let read = file.read_at(&mut start, 0)?;
-    Ok(Elf::matches(start.get(..read).unwrap_or_default()))
+    file.size >= SHORTEST && (file.executable || library() || unmarked())
 }

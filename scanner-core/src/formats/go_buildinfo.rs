@@ -3,16 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use super::elf::Elf;
+use super::executable::{Executable, Layout};
 use super::{Malformed, exact};
 use crate::read::{ReadAt, window};
 
+/// The section in ELF and in Mach-O.
+const SECTIONS: [&str; 2] = [".go.buildinfo", "__go_buildinfo"];
 const MAGIC: &[u8] = b"\xff Go buildinf:";
 /// The record begins at a multiple of this.
 const ALIGNMENT: usize = 16;
 /// Bytes of the record before its inline strings.
 const HEADER: u64 = 32;
-/// Bytes of a data segment searched where no section names the place, as Go itself searches.
+/// Bytes of a data segment searched where no section names the place. The linker puts the record first.
 const SEARCHED: u64 = 1 << 20;
 /// The linker puts marks of this length around the module list.
 const MARK: usize = 16;
@@ -54,9 +56,15 @@ pub struct Dependency {
     pub replacement: Option<Module>,
 }
 
-/// Reads the record of an ELF file; none where it is not a Go program. Strings over `limit` bytes are malformed.
-pub fn read(file: &dyn ReadAt, elf: &Elf, limit: u64) -> Result<Option<BuildInfo>, Malformed> {
-    let Some(offset) = find(file, elf)? else { return Ok(None) };
+/// Reads the record of a binary; none where it is not a Go program. Strings over `limit` bytes are malformed.
+/// In a file for several machines each has the same record but for its architecture; the first counts, as for Go.
+pub fn read(
+    file: &dyn ReadAt,
+    executable: &Executable,
+    limit: u64,
+) -> Result<Option<BuildInfo>, Malformed> {
+    let Some(layout) = executable.layouts().into_iter().next() else { return Ok(None) };
+    let Some(offset) = find(file, executable, layout)? else { return Ok(None) };
     let record = exact(file, offset, HEADER, "cut build information")?;
     let flags = record.get(15).copied().unwrap_or_default();
     let (version, modules) = if flags & 2 != 0 {
@@ -65,7 +73,7 @@ pub fn read(file: &dyn ReadAt, elf: &Elf, limit: u64) -> Result<Option<BuildInfo
     } else {
         let pointers = Pointers {
             file,
-            elf,
+            layout,
             size: record.get(14).copied().unwrap_or_default(),
             big: flags & 1 != 0,
             limit,
@@ -78,16 +86,21 @@ pub fn read(file: &dyn ReadAt, elf: &Elf, limit: u64) -> Result<Option<BuildInfo
     Ok(Some(info))
 }
 
-/// Finds the record: in its section, or at an aligned place of the first data segment of a file without sections.
-fn find(file: &dyn ReadAt, elf: &Elf) -> Result<Option<u64>, Malformed> {
-    let section = elf.section(".go.buildinfo").map(|it| (it.offset, it.size));
-    let data = || {
-        elf.segments
-            .iter()
-            .find(|it| it.data && elf.sections.is_empty())
-            .map(|it| (it.offset, it.size))
+/// Finds the record: in its section, or at an aligned place of the first data segment where sections have no names
+/// of Go's: in native code of Windows, and in files that were stripped of their sections.
+fn find(
+    file: &dyn ReadAt,
+    executable: &Executable,
+    layout: &Layout,
+) -> Result<Option<u64>, Malformed> {
+    let unnamed = match executable {
+        Executable::Pe(pe) => pe.clr.is_none(),
+        _ => layout.sections.is_empty(),
     };
-    let place = section.or_else(data);
+    let section = SECTIONS.iter().find_map(|name| layout.section(name));
+    let data = || layout.segments.iter().find(|it| it.data && it.size > 0 && unnamed);
+    let place =
+        section.map(|it| (it.offset, it.size)).or_else(|| data().map(|it| (it.offset, it.size)));
     let Some((start, size)) = place else { return Ok(None) };
     let bytes = window(file, start, size.min(SEARCHED))
         .map_err(|_| Malformed { what: "unreadable data", offset: start })?;
@@ -118,7 +131,7 @@ fn inline(file: &dyn ReadAt, at: u64, limit: u64) -> Result<(Vec<u8>, u64), Malf
 /// The form before Go 1.18: the record points to string headers, which point to the bytes.
 struct Pointers<'a> {
     file: &'a dyn ReadAt,
-    elf: &'a Elf,
+    layout: &'a Layout,
     size: u8,
     big: bool,
     limit: u64,
@@ -142,7 +155,7 @@ impl Pointers<'_> {
     }
 
     fn address(&self, address: u64) -> Result<u64, Malformed> {
-        let range = self.elf.file_range(address);
+        let range = self.layout.file_range(address);
         range
             .map(|(offset, _)| offset)
             .ok_or(Malformed { what: "pointer out of the file", offset: address })

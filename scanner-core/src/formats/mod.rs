@@ -4,13 +4,20 @@
 //! Binary formats end with [`Malformed`] at the first lie.
 
 pub mod apk_db;
+pub mod cargo_auditable;
 pub mod deb822;
 pub mod direct_url;
 pub mod dist_record;
+pub mod dpkg_diversions;
 pub mod elf;
+pub mod executable;
 pub mod go_buildinfo;
+pub mod macho;
 pub mod os_release;
 pub mod package_json;
+pub mod package_note;
+pub mod pe;
+pub mod script;
 
 use crate::read::{ReadAt, window};
 

@@ -3,10 +3,15 @@
 use std::io;
 use std::sync::OnceLock;
 
+use sha2::Digest as _;
+
 use crate::image::Layer;
 use crate::model::Sha256;
 use crate::path::ImagePath;
 use crate::read::{ReadAt, window};
+
+/// Bytes read at a time.
+const CHUNK: u64 = 1 << 18;
 
 /// A regular file, not yet opened.
 pub struct File<'a> {
@@ -63,6 +68,26 @@ impl<'a> File<'a> {
         }
         self.sha256.get_or_init(|| Sha256::of(&bytes));
         Ok(bytes)
+    }
+
+    /// Digests the whole file, if it has no more than `limit` bytes.
+    pub fn digest(&self, limit: u64) -> Result<Sha256, ReadError> {
+        let file = self.open()?;
+        if file.size() > limit {
+            return Err(ReadError::TooLarge { size: file.size(), limit });
+        }
+        let mut digest = sha2::Sha256::new();
+        let mut offset = 0;
+        // What was appended since the file was opened does not belong to it.
+        while offset < file.size() {
+            let bytes = window(file.as_ref(), offset, CHUNK)?;
+            if bytes.is_empty() {
+                break;
+            }
+            digest.update(&bytes);
+            offset = offset.saturating_add(bytes.len() as u64);
+        }
+        Ok(*self.sha256.get_or_init(|| Sha256(digest.finalize().into())))
     }
 
     /// The digest, if the whole file was read.

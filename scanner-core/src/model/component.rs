@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Evidence, License, Purl};
+use super::{Evidence, License, Purl, Sha256};
 use crate::path::ImagePath;
 
 /// A package, module, program or operating system that is proven to be in the image.
@@ -28,6 +28,8 @@ pub struct Component {
     pub download: Option<String>,
     /// The files that it lists as its own, with links of their directories resolved.
     pub owns: Vec<ImagePath>,
+    /// Directories whose whole content is its own, but for the directories of other components in them.
+    pub folders: Vec<ImagePath>,
     /// Components that it was built or installed to use.
     pub requires: Vec<Identity>,
     /// Further facts, keyed `ecosystem:name`; docs/formats.md lists them.
@@ -84,6 +86,9 @@ fn names_someone(text: &str) -> bool {
     text.contains(char::is_alphanumeric) && !matches!(text.trim(), "UNKNOWN" | "None")
 }
 
+/// How the identity of a file that nothing else identifies begins.
+const FILE: &str = "bin:sha256:";
+
 /// The identity of a component, cheap to copy about.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity(Arc<str>);
@@ -97,6 +102,16 @@ impl Identity {
     /// The identity as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The identity of a file that nothing else identifies: `bin:sha256:…`.
+    pub fn of_file(digest: Sha256) -> Self {
+        Self(format!("{FILE}{digest}").into())
+    }
+
+    /// The SHA-256 digest of the file, if that is what the identity is.
+    pub fn file_digest(&self) -> Option<&str> {
+        self.0.strip_prefix(FILE)
     }
 
     /// The purl, if that is what the identity is.
@@ -139,6 +154,7 @@ impl Component {
             source: None,
             download: None,
             owns: Vec::new(),
+            folders: Vec::new(),
             requires: Vec::new(),
             properties: BTreeMap::new(),
             evidence: Vec::new(),

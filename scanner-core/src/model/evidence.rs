@@ -40,6 +40,8 @@ pub enum Method {
     Metadata,
     /// Information that a compiler or linker wrote into a binary.
     BuildInfo,
+    /// The digest of the whole file.
+    Digest,
 }
 
 impl Method {
@@ -49,6 +51,7 @@ impl Method {
             Self::Database => "package-database",
             Self::Metadata => "installed-metadata",
             Self::BuildInfo => "build-information",
+            Self::Digest => "file-digest",
         }
     }
 }

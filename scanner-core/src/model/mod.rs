@@ -1,9 +1,11 @@
 //! Plain data: what a scan knows. No input or output, no serialization.
 
 mod component;
+mod counter;
 mod digest;
 mod distro;
 mod evidence;
+mod executable;
 mod license;
 mod notice;
 mod purl;
@@ -11,9 +13,11 @@ mod relationship;
 mod sbom;
 
 pub use component::{Component, Identity, Kind, Source, Supplier};
+pub use counter::{Counter, Counts};
 pub use digest::Sha256;
 pub use distro::Distro;
 pub use evidence::{Evidence, Method, Position};
+pub use executable::ExecutableFile;
 pub use license::License;
 pub use notice::{Code, Notice};
 pub use purl::Purl;

@@ -1,6 +1,6 @@
 //! The result of a scan: one value that every document is a view of.
 
-use super::{Component, Distro, Notice, Relationship, Sha256};
+use super::{Component, Counts, Distro, Notice, Relationship, Sha256};
 use crate::path::ImagePath;
 
 /// What a scan found. Everything in it is sorted, so equal input gives equal values.
@@ -20,6 +20,8 @@ pub struct Sbom {
     pub files: Vec<FileRecord>,
     /// What the reader must know.
     pub notices: Vec<Notice>,
+    /// How many of what was met: executables and whom they belong to, and what analyzers count.
+    pub counts: Counts,
 }
 
 impl Sbom {

@@ -5,8 +5,16 @@ use std::collections::BTreeMap;
 use crate::limits::Limits;
 use crate::model::{Code, Component, Identity, Notice};
 
+/// Components, each once.
+pub struct Merged {
+    /// By identity.
+    pub components: Vec<Component>,
+    /// What was left out on the way.
+    pub notices: Vec<Notice>,
+}
+
 /// Merges components of equal identity. Of single facts the one with the first evidence counts; lists are joined.
-pub(super) fn merge(mut found: Vec<Component>, limits: &Limits) -> (Vec<Component>, Vec<Notice>) {
+pub fn merge(mut found: Vec<Component>, limits: &Limits) -> Merged {
     found.sort_by(|a, b| a.identity.cmp(&b.identity).then_with(|| a.evidence.cmp(&b.evidence)));
     let mut merged: BTreeMap<Identity, Component> = BTreeMap::new();
     for component in found {
@@ -32,12 +40,13 @@ pub(super) fn merge(mut found: Vec<Component>, limits: &Limits) -> (Vec<Componen
             component.evidence.truncate(limits.evidence);
         }
     }
-    (merged.into_values().collect(), notices)
+    Merged { components: merged.into_values().collect(), notices }
 }
 
 fn join(first: &mut Component, other: Component) {
     first.licenses.extend(other.licenses);
     first.owns.extend(other.owns);
+    first.folders.extend(other.folders);
     first.requires.extend(other.requires);
     first.evidence.extend(other.evidence);
     first.supplier = first.supplier.take().or(other.supplier);
@@ -53,6 +62,8 @@ fn tidy(component: &mut Component) {
     component.licenses.dedup();
     component.owns.sort();
     component.owns.dedup();
+    component.folders.sort();
+    component.folders.dedup();
     component.requires.sort();
     component.requires.dedup();
     component.evidence.sort();

@@ -1,35 +1,32 @@
-//! Which package brought which: a component whose evidence is in other packages' file lists belongs to them.
+//! Which package brought which: a component whose evidence is another package's file belongs to it.
 
-use std::collections::BTreeMap;
-
-use crate::model::{Component, Identity, Kind, Relation, Relationship};
+use super::owners::Owners;
+use crate::model::{Component, Kind, Relation, Relationship};
 use crate::path::ImagePath;
 
-/// Links components of languages to the packages that list their evidence as a file of their own.
+/// Links components of languages to the packages whose files their evidence is.
 /// A component that is also somewhere on its own stands on its own.
+/// A file that proves both says nothing of who brought whom: a program's modules are not its packages.
 pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
-    let mut owners: BTreeMap<&ImagePath, Vec<&Identity>> = BTreeMap::new();
-    for component in components.iter().filter(|it| is_of_language(it)) {
-        owners.extend(component.evidence.iter().map(|it| (&it.path, Vec::new())));
-    }
-    for owner in components {
-        for path in &owner.owns {
-            owners.entry(path).and_modify(|found| found.push(&owner.identity));
-        }
-    }
+    let languages =
+        || components.iter().filter(|it| matches!(it.kind, Kind::Library | Kind::Application));
+    let proofs = languages().flat_map(|it| it.evidence.iter().map(|it| &it.path));
+    let owners = Owners::of(components, proofs);
     let brought = |component: &Component, proof: &ImagePath| -> Vec<Relationship> {
-        let others =
-            owners.get(proof).into_iter().flatten().filter(|owner| **owner != &component.identity);
-        let relationship = |owner: &&Identity| Relationship {
+        let others = owners.owners(proof).into_iter().filter(|owner| {
+            owner.identity != component.identity
+                && owner.evidence.iter().all(|it| it.path != *proof)
+        });
+        let relationship = |owner: &Component| Relationship {
             from: component.identity.clone(),
             relation: Relation::OwnedBy,
-            to: (*owner).clone(),
+            to: owner.identity.clone(),
             proof: proof.clone(),
         };
         others.map(relationship).collect()
     };
     let mut found = Vec::new();
-    for component in components.iter().filter(|it| is_of_language(it)) {
+    for component in languages() {
         let places: Vec<_> =
             component.evidence.iter().map(|it| brought(component, &it.path)).collect();
         if places.iter().all(|owners| !owners.is_empty()) {
@@ -37,8 +34,4 @@ pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
         }
     }
     found
-}
-
-fn is_of_language(component: &Component) -> bool {
-    matches!(component.kind, Kind::Library | Kind::Application)
 }

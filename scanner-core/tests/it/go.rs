@@ -1,7 +1,7 @@
 //! Go programs.
 
 use insta::assert_snapshot;
-use testkit::{Elf, GoBuildInfo, Tree};
+use testkit::{Elf, GoBuildInfo, MachO, Pe, Tree};
 
 use crate::found;
 
@@ -44,6 +44,18 @@ fn old_programs_and_programs_without_sections_say_the_same() {
 }
 
 #[test]
+fn programs_of_windows_and_macos_say_the_same() {
+    let info = GoBuildInfo::new("go1.22.1", MODULES);
+    let elf = found(Tree::default().executable("/app", info.elf().build()));
+    let pe = Pe::new().section(".data", info.inline());
+    assert_eq!(found(Tree::default().file("/app.exe", pe.build())).replace("app.exe", "app"), elf);
+    let macho = MachO::new().section("__go_buildinfo", info.inline());
+    assert_eq!(found(Tree::default().executable("/app", macho.build())), elf);
+    let universal = MachO::universal(&[macho.clone(), macho]);
+    assert_eq!(found(Tree::default().executable("/app", universal)), elf);
+}
+
+#[test]
 fn a_program_built_from_a_checkout_has_its_commit_as_version() {
     let modules = "path\texample.org/app\nmod\texample.org/app\t(devel)\t\n\
         build\tvcs.revision=c0ffee\nbuild\tvcs.modified=true\n";
@@ -66,9 +78,14 @@ fn other_elf_files_and_lying_ones_are_no_go_programs() {
         .executable("/cut", cut)
         .executable("/header", b"\x7fELF\x02\x01\x01".repeat(20));
     assert_snapshot!(found(tree), @"
+    bin:sha256:657df008bf8fa43de3d921773d114f88656197cccad9632c2120469614efe7cb
+      executable /cut
+    bin:sha256:9c1cd728c1f6da2a34826354ceb70b783f0ed0a40feb153cfbd87699c6a3f56d
+      executable /plain
     pkg:golang/stdlib@1.21.%00
       go /cut@
+    bin:sha256:657df008bf8fa43de3d921773d114f88656197cccad9632c2120469614efe7cb depends on pkg:golang/stdlib@1.21.%00
     ! incomplete /cut: go: is a Go program without a list of its modules
-    ! malformed /header: elf: program headers at offset 163902297812828418
+    ! malformed /header: executable: program headers at offset 163902297812828418
     ");
 }

@@ -81,6 +81,16 @@ fn sections_over_the_bound_are_not_read() {
 }
 
 #[test]
+fn unknown_executables_over_the_bounds_are_counted_and_left_out() {
+    let tree = "//- exec /a\n#!/bin/sh\n1\n//- exec /b\n#!/bin/sh\n2\n";
+    let sbom = crossed(tree, Limits { unknown_executables: 1, ..Limits::default() });
+    assert_eq!(sbom.components.len(), 1);
+    let sbom = crossed(tree, Limits { digest_bytes: 4, ..Limits::default() });
+    assert_eq!(sbom.components.len(), 0);
+    assert!(sbom.counts.to_string().contains("executables{state=\"unknown\"} 2"));
+}
+
+#[test]
 fn notices_over_the_bound_are_counted() {
     let tree = "//- /1/node_modules/a/package.json\n{}\n//- /2/node_modules/a/package.json\n{}\n";
     let sbom = crossed(tree, Limits { notices: 1, ..Limits::default() });

@@ -7,6 +7,7 @@
 )]
 
 mod documents;
+mod executables;
 mod go;
 mod hostile;
 mod limits;
@@ -14,6 +15,7 @@ mod node;
 mod os_packages;
 mod ownership;
 mod python;
+mod rust;
 
 use std::fmt::Write as _;
 

@@ -29,6 +29,8 @@ pub struct Metadata {
     pub lifecycles: Vec<Lifecycle>,
     pub tools: Tools,
     pub component: Component,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub properties: Vec<Property>,
 }
 
 #[derive(Clone, Debug, Serialize)]

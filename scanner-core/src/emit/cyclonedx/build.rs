@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::bom::{
-    Annotation, Annotator, Bom, Component, Composition, Dependency, Lifecycle, Metadata, Tools,
+    Annotation, Annotator, Bom, Component, Composition, Dependency, Lifecycle, Metadata, Property,
+    Tools,
 };
 use super::component::{component, supplier};
 use crate::emit::Stamp;
-use crate::model::{self, Relation, Sbom, Sha256};
+use crate::model::{self, Counter, Relation, Sbom, Sha256};
 
 /// What the document calls this program.
 pub(super) const TOOL_REF: &str = "tool:sbom-indexer";
@@ -52,7 +53,13 @@ fn metadata(sbom: &Sbom, stamp: &Stamp) -> Metadata {
             version: sbom.inventory_digest(),
             ..Component::default()
         },
+        properties: sbom.counts.iter().map(count).collect(),
     }
+}
+
+/// Something that was counted. CycloneDX has no other place for it.
+fn count((counter, count): (&Counter, u64)) -> Property {
+    Property { name: format!("stellaops:count:{counter}"), value: count.to_string() }
 }
 
 fn tool() -> Component {
@@ -80,10 +87,13 @@ fn dependencies(sbom: &Sbom) -> Vec<Dependency> {
         .collect()
 }
 
-/// What is known to be whole: an inventory with lost content is incomplete, and no scan can prove that one is complete.
+/// What is known to be whole: of an executable that nothing identifies some content may be known, never all;
+/// an inventory with lost content is incomplete, and no scan can prove that one is complete.
 fn compositions(sbom: &Sbom) -> Vec<Composition> {
     let lost = sbom.notices.iter().any(|it| it.code.loses_content());
-    let known: Vec<String> = dependencies(sbom).into_iter().map(|it| it.from).collect();
+    let whole = |it: &String| model::Identity::new(it).file_digest().is_none();
+    let known: Vec<String> =
+        dependencies(sbom).into_iter().map(|it| it.from).filter(whole).collect();
     let root = Composition {
         aggregate: if lost { "incomplete" } else { "unknown" },
         assemblies: vec![ROOT.to_owned()],

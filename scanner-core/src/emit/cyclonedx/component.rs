@@ -51,8 +51,11 @@ pub(super) fn supplier(it: &model::Supplier) -> Supplier {
 }
 
 fn hashes(it: &model::Component) -> Vec<Hash> {
-    let digest = it.identity.as_str().strip_prefix("bin:sha256:");
-    digest.map(|digest| Hash { alg: "SHA-256", content: digest.to_owned() }).into_iter().collect()
+    it.identity
+        .file_digest()
+        .map(|digest| Hash { alg: "SHA-256", content: digest.to_owned() })
+        .into_iter()
+        .collect()
 }
 
 fn properties(it: &model::Component, sbom: &Sbom) -> Vec<Property> {
@@ -104,6 +107,7 @@ fn method(evidence: &model::Evidence) -> Method {
     let technique = match evidence.method {
         model::Method::Database | model::Method::Metadata => "manifest-analysis",
         model::Method::BuildInfo => "binary-analysis",
+        model::Method::Digest => "hash-comparison",
     };
     Method {
         technique,

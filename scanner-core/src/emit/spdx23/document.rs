@@ -13,6 +13,8 @@ pub(super) struct Document<'a> {
     pub(super) id: &'static str,
     pub(super) name: &'a str,
     pub(super) document_namespace: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) comment: String,
     pub(super) creation_info: CreationInfo,
     pub(super) packages: Vec<Package<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -44,6 +46,8 @@ pub(super) struct Package<'a> {
     pub(super) files_analyzed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) package_verification_code: Option<VerificationCode>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) checksums: Vec<Checksum>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) license_declared: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::document::{ExternalRef, Package, VerificationCode};
+use super::document::{Checksum, ExternalRef, Package, VerificationCode};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
 use crate::emit::{Stamp, words};
@@ -34,6 +34,7 @@ pub(super) fn root<'a>(sbom: &'a Sbom, stamp: &Stamp) -> Package<'a> {
         download_location: "NOASSERTION",
         files_analyzed: false,
         package_verification_code: None,
+        checksums: Vec::new(),
         license_declared: None,
         source_info: None,
         comment: String::new(),
@@ -58,6 +59,7 @@ pub(super) fn package<'a>(
         download_location: component.download.as_deref().unwrap_or("NOASSERTION"),
         files_analyzed: code.is_some(),
         package_verification_code: code.map(|value| VerificationCode { value }),
+        checksums: component.identity.file_digest().map(sha256).into_iter().collect(),
         license_declared: if detail.licenses {
             licenses.expression(&component.licenses)
         } else {
@@ -75,6 +77,11 @@ pub(super) fn package<'a>(
             Kind::OsPackage | Kind::Library => "LIBRARY",
         },
     }
+}
+
+/// The checksum of a package that is one file.
+fn sha256(digest: &str) -> Checksum {
+    Checksum { algorithm: "SHA256", checksum_value: digest.to_owned() }
 }
 
 fn purl(purl: &str) -> ExternalRef<'_> {

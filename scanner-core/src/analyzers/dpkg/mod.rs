@@ -1,11 +1,14 @@
 //! Packages of Debian and its derivatives, from dpkg's database or the one-file-a-package form of distroless images.
 
+mod files;
+
 use rayon::prelude::*;
+
+use files::Files;
 
 use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 use crate::formats::deb822::{self, Stanza};
-use crate::fs::File;
 use crate::model::{Code, Component, License, Method, Position, Source, Supplier};
 
 const STATUS: &str = "/var/lib/dpkg/status";
@@ -59,8 +62,9 @@ impl Analyzer for Dpkg {
         if stanzas.is_empty() {
             found.notice(Code::EmptyDatabase, "holds no package");
         }
+        let files = Files::new(target.file, cx);
         let packages: Vec<Outcome> =
-            stanzas.par_iter().map(|stanza| read(stanza, target.file, cx)).collect();
+            stanzas.par_iter().map(|stanza| read(stanza, &files, cx)).collect();
         for (stanza, outcome) in stanzas.iter().zip(packages) {
             match outcome {
                 Outcome::Installed(package) => {
@@ -83,7 +87,7 @@ enum Outcome {
     Refused(Code, String),
 }
 
-fn read(stanza: &Stanza<'_>, database: &File<'_>, cx: &Context<'_>) -> Outcome {
+fn read(stanza: &Stanza<'_>, files: &Files<'_>, cx: &Context<'_>) -> Outcome {
     let field = |name| stanza.get(name).filter(|value| !value.is_empty());
     let (name, state) = (field("Package"), field("Status"));
     match state.and_then(|state| state.split_whitespace().nth(2)) {
@@ -109,7 +113,7 @@ fn read(stanza: &Stanza<'_>, database: &File<'_>, cx: &Context<'_>) -> Outcome {
         os_package::component(("deb", "debian"), (name, version), architecture, Some(source), cx);
     package.supplier = field("Maintainer").and_then(maintainer);
     package.licenses = licenses(name, cx);
-    package.owns = files(name, architecture, database, cx);
+    package.owns = files.of(name, architecture);
     if !architecture.is_empty() {
         package.properties.insert("dpkg:architecture", architecture.to_owned());
     }
@@ -132,33 +136,6 @@ fn source(field: Option<&str>, name: &str, version: &str) -> Source {
         field.map_or((name, ""), |field| field.split_once(' ').unwrap_or((field, "")));
     let stated = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     Source { name: name.to_owned(), version: stated.unwrap_or(version).trim().to_owned() }
-}
-
-/// The files that a package lists as its own: its `.list`, else the files of its `.md5sums`.
-fn files(
-    name: &str,
-    architecture: &str,
-    database: &File<'_>,
-    cx: &Context<'_>,
-) -> Vec<crate::path::ImagePath> {
-    let Some(directory) = database.path.parent().map(|it| it.display().into_owned()) else {
-        return Vec::new();
-    };
-    let places =
-        [format!("{directory}/info/{name}:{architecture}"), format!("{directory}/info/{name}")];
-    let read = |path: String| cx.fs.file(&path)?.bytes(cx.fs.limits().database_bytes).ok();
-    if let Some(list) = places.iter().find_map(|place| read(format!("{place}.list"))) {
-        return os_package::owned_files(cx.fs, list.split(|byte| *byte == b'\n'));
-    }
-    let beside = database.path.display().into_owned();
-    let sums =
-        places.into_iter().chain([beside]).find_map(|place| read(format!("{place}.md5sums")));
-    let sums = sums.unwrap_or_default();
-    // `digest  path`: 32 digits and two blanks.
-    os_package::owned_files(
-        cx.fs,
-        sums.split(|byte| *byte == b'\n').filter_map(|line| line.get(34..)),
-    )
 }
 
 /// The licences that the package's copyright file names, if it is machine-readable (DEP-5).

@@ -1,0 +1,131 @@
+//! Executables that nothing owns and nothing identifies: known by their digest and by what they say of themselves.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rayon::prelude::*;
+
+use super::{Context, Fault, Findings, Found, package_note};
+use crate::formats::elf::Facts;
+use crate::formats::executable::{Executable, Role};
+use crate::fs::File;
+use crate::limits::Limits;
+use crate::model::{
+    Code, Component, Counter, ExecutableFile, Identity, Kind, Method, Notice, Position,
+};
+use crate::path::ImagePath;
+
+/// Makes a component of each. This alone reads whole binaries; those that are owned or identified never come here.
+pub fn unknown(cx: &Context<'_>, executables: &[ExecutableFile]) -> Found {
+    let limit = cx.fs.limits().unknown_executables;
+    let listed = executables.get(..limit).unwrap_or(executables);
+    let found: Vec<Found> = listed.par_iter().filter_map(|it| look(it, cx)).collect();
+    let mut joined = Found::default();
+    joined.counts.add(Counter::executables("unknown"), 0);
+    for it in found {
+        joined.append(it);
+    }
+    if let Some(left_out) = executables.len().checked_sub(limit).filter(|it| *it > 0) {
+        let message =
+            format!("{left_out} unknown executables over the limit of {limit} are left out");
+        let path = ImagePath::root();
+        joined.notices.push(Notice { path, code: Code::LimitReached, message });
+    }
+    joined
+}
+
+fn look(executable: &ExecutableFile, cx: &Context<'_>) -> Option<Found> {
+    let file = cx.fs.file_at(&executable.path)?;
+    let mut found = Findings::new("executable", &file, cx.fs.limits());
+    let (method, position, mut component) = match describe(executable, &file, cx.fs.limits()) {
+        Ok(it) => it,
+        Err(fault) => {
+            found.count(Counter::executables("unknown"));
+            fault.report(&mut found);
+            return Some(found.finish());
+        }
+    };
+    let state = if method == Method::Digest { "unknown" } else { "identified" };
+    found.count(Counter::executables(state));
+    component.requires.clone_from(&executable.contains);
+    component.properties.extend(executable.facts.clone());
+    found.add(method, position, component);
+    Some(found.finish())
+}
+
+/// The component, and what proves it.
+fn describe(
+    known: &ExecutableFile,
+    file: &File<'_>,
+    limits: &Limits,
+) -> Result<(Method, Position, Component), Fault> {
+    let open = file.open()?;
+    let executable = Executable::read(open.as_ref(), limits.section_bytes)?
+        .ok_or_else(|| Fault::new(Code::Unreadable, "has changed while it was scanned"))?;
+    let facts = match &executable {
+        Executable::Elf(elf) => Facts::read(open.as_ref(), elf, limits.section_bytes),
+        _ => Facts::default(),
+    };
+    let note = package_note::read(open.as_ref(), &executable, &facts, limits);
+    let role = match &executable {
+        Executable::Elf(elf) => facts.role(elf),
+        other => other.role(),
+    };
+    if let Some((offset, note)) = &note
+        && let Some(mut component) = package_note::component(note)
+    {
+        component.owns.push(known.path.clone());
+        return Ok((Method::BuildInfo, Position::Offset(*offset), component));
+    }
+    let name = String::from_utf8_lossy(known.path.file_name()).into_owned();
+    let kind = if role == Role::Program { Kind::Application } else { Kind::Library };
+    let digest = file.digest(limits.digest_bytes)?;
+    let mut component = Component::identified(kind, Identity::of_file(digest), name, "");
+    component.properties = properties(&executable, role, facts);
+    component.properties.insert("executable:size", open.size().to_string());
+    if let Some((_, note)) = note {
+        component.properties.extend(package_note::properties(note));
+    }
+    Ok((Method::Digest, Position::Whole, component))
+}
+
+fn properties(executable: &Executable, role: Role, facts: Facts) -> BTreeMap<&'static str, String> {
+    let (format, build_id, interpreter) = match executable {
+        Executable::Elf(_) => (
+            "elf",
+            facts.build_id.map(|it| format!("gnu-build-id:{}", hex(&it))),
+            facts.interpreter,
+        ),
+        Executable::Pe(_) => ("pe", None, None),
+        Executable::MachO(macho) => {
+            let uuid = macho.slices.iter().find_map(|it| it.uuid);
+            ("mach-o", uuid.map(|it| format!("macho-uuid:{}", hex(&it))), None)
+        }
+        Executable::Script(it) => {
+            ("script", None, Some(format!("{} {}", it.interpreter, it.argument).trim().to_owned()))
+        }
+    };
+    let role = match role {
+        Role::Library => "library",
+        Role::KernelModule => "kernel-module",
+        _ => "program",
+    };
+    let architectures = executable.architectures().join(" ");
+    let all = [
+        ("buildId", build_id),
+        ("elf:comment", facts.comment),
+        ("elf:soname", facts.soname),
+        ("executable:architecture", Some(architectures).filter(|it| !it.is_empty())),
+        ("executable:format", Some(format.to_owned())),
+        ("executable:interpreter", interpreter),
+        ("executable:role", Some(role.to_owned())),
+    ];
+    all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

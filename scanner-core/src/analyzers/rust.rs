@@ -1,0 +1,72 @@
+//! Programs built by `cargo auditable`, and the crates that are in them.
+
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use crate::formats::cargo_auditable::{self, Crate};
+use crate::model::{Code, Component, Identity, Method, Position, Purl};
+use crate::read::window;
+
+/// Finds crates in binaries.
+pub(super) struct Rust;
+
+impl Analyzer for Rust {
+    fn id(&self) -> &'static str {
+        "rust"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "the crate that the program was made of and every crate that is in it",
+            refuses: "crates that only took part in the build; programs without such a list",
+            specification: "cargo-auditable, PARSING.md",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[Select::Executable]
+    }
+
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
+        let layouts = target.executable.iter().flat_map(|it| it.layouts());
+        for section in layouts.filter_map(|it| it.section(cargo_auditable::SECTION)) {
+            let limits = cx.fs.limits();
+            if section.size > limits.section_bytes {
+                return Err(Fault::new(Code::LimitReached, "has a too long list of crates"));
+            }
+            let bytes = window(target.file.open()?.as_ref(), section.offset, section.size)?;
+            let crates = cargo_auditable::parse(&bytes, limits.metadata_bytes)?;
+            for it in crates.iter().filter(|it| in_program(it)) {
+                let mut component = component(it, &crates);
+                if it.root {
+                    component.owns.push(target.file.path.clone());
+                }
+                found.add(Method::BuildInfo, Position::Offset(section.offset), component);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn in_program(it: &Crate) -> bool {
+    it.kind == cargo_auditable::Kind::Runtime && !it.name.is_empty() && !it.version.is_empty()
+}
+
+fn component(it: &Crate, crates: &[Crate]) -> Component {
+    let kind = if it.root { crate::model::Kind::Application } else { crate::model::Kind::Library };
+    let mut component = Component::new(kind, &purl(it), &it.name, &it.version);
+    let used = it.dependencies.iter().filter_map(|place| crates.get(*place));
+    component.requires =
+        used.filter(|it| in_program(it)).map(|it| Identity::new(&purl(it).to_string())).collect();
+    if it.source != "crates.io" {
+        component.properties.insert("cargo:source", it.source.clone());
+    }
+    component
+}
+
+fn purl(it: &Crate) -> Purl {
+    Purl::new("cargo", &it.name, &it.version)
+}

@@ -1,0 +1,146 @@
+//! What an ELF file says about itself beside its code: in notes, in the dynamic section, in `.interp`.
+//! Specification: System V gABI, chapter 5; GNU ld `--build-id`; systemd, "Package Metadata for Executable Files".
+
+use std::collections::BTreeSet;
+
+use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1, DT_NULL, DT_SONAME, DT_STRTAB, Dyn};
+use scroll::Pread as _;
+use scroll::ctx::SizeWith as _;
+
+use super::{Elf, Range};
+use crate::formats::executable::{Role, Section};
+use crate::read::{ReadAt, window};
+
+/// Bytes of the longest name of a library or loader.
+const NAME: u64 = 4096;
+/// Bytes of what compilers say of themselves. Real ones say a line each.
+const COMMENT: u64 = 1024;
+/// Bytes of a note before its name.
+const NOTE_HEADER: usize = 12;
+/// Note types, each within the namespace of its owner.
+const GNU_BUILD_ID: (&[u8], u32) = (b"GNU\0", 3);
+const GO_BUILD_ID: (&[u8], u32) = (b"Go\0\0", 4);
+const PACKAGE: (&[u8], u32) = (b"FDO\0", 0xcafe_1a7e);
+
+/// What an ELF file says about itself. What cannot be read is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The name that it gives itself as a library.
+    pub soname: Option<String>,
+    /// The loader that it asks for.
+    pub interpreter: Option<String>,
+    /// Whether it is a program although it can be loaded anywhere, as a library can.
+    pub position_independent: bool,
+    /// The build ID that the linker gave it.
+    pub build_id: Option<Vec<u8>>,
+    /// Whether the Go linker gave it a build ID of its own.
+    pub go_build_id: bool,
+    /// What compilers and linkers wrote into it about themselves.
+    pub comment: Option<String>,
+    /// The package that it was built for, as JSON, and the offset of that note.
+    pub package: Option<(u64, Vec<u8>)>,
+}
+
+impl Facts {
+    /// Reads them, from tables of at most `limit` bytes.
+    pub fn read(file: &dyn ReadAt, elf: &Elf, limit: u64) -> Self {
+        let interpreter = elf.interpreter.and_then(|(offset, size)| string(file, offset, size));
+        let mut facts = Self { interpreter, ..Self::default() };
+        facts.dynamic(file, elf, limit);
+        facts.comment = elf.layout.section(".comment").and_then(|it| comment(file, it));
+        for (offset, size) in note_ranges(elf) {
+            facts.notes(file, elf, (offset, size.min(limit)));
+        }
+        facts
+    }
+
+    /// What the file is made for, now that it is known whether a shared object is a program.
+    pub fn role(&self, elf: &Elf) -> Role {
+        let program =
+            self.position_independent || (self.interpreter.is_some() && self.soname.is_none());
+        if elf.role == Role::Library && program { Role::Program } else { elf.role }
+    }
+
+    fn dynamic(&mut self, file: &dyn ReadAt, elf: &Elf, limit: u64) {
+        let Some((offset, size)) = elf.dynamic else { return };
+        let Ok(table) = window(file, offset, size.min(limit)) else { return };
+        let (mut names, mut soname) = (None, None);
+        for entry in table.chunks_exact(Dyn::size_with(&elf.context)) {
+            let Ok(entry) = entry.pread_with::<Dyn>(0, elf.context) else { break };
+            match entry.d_tag {
+                DT_NULL => break,
+                DT_STRTAB => names = elf.layout.file_range(entry.d_val),
+                DT_SONAME => soname = Some(entry.d_val),
+                DT_FLAGS_1 => self.position_independent = entry.d_val & DF_1_PIE != 0,
+                _ => {}
+            }
+        }
+        self.soname = names.zip(soname).and_then(|((names, size), at)| {
+            string(file, names.checked_add(at)?, size.checked_sub(at)?)
+        });
+    }
+
+    fn notes(&mut self, file: &dyn ReadAt, elf: &Elf, (offset, size): Range) {
+        let Ok(bytes) = window(file, offset, size) else { return };
+        let mut at = 0;
+        while let Some(note) = note(&bytes, at, elf) {
+            match (note.owner, note.kind) {
+                GNU_BUILD_ID => self.build_id = Some(note.content.to_vec()),
+                GO_BUILD_ID => self.go_build_id = true,
+                PACKAGE => {
+                    self.package = Some((offset.saturating_add(at as u64), note.content.to_vec()));
+                }
+                _ => {}
+            }
+            at = note.next;
+        }
+    }
+}
+
+/// Where notes are: in their segments, or in sections of files that are not loaded as they stand.
+fn note_ranges(elf: &Elf) -> Vec<Range> {
+    if !elf.notes.is_empty() {
+        return elf.notes.clone();
+    }
+    let named = elf.layout.sections.iter().filter(|it| it.name.starts_with(".note"));
+    named.map(|it| (it.offset, it.size)).collect()
+}
+
+struct Note<'a> {
+    owner: &'a [u8],
+    kind: u32,
+    content: &'a [u8],
+    next: usize,
+}
+
+/// The note at a place. Names and contents are padded to four bytes.
+fn note<'a>(bytes: &'a [u8], at: usize, elf: &Elf) -> Option<Note<'a>> {
+    let number =
+        |index: usize| bytes.pread_with::<u32>(at.checked_add(index * 4)?, elf.context.le).ok();
+    let (name, content, kind) = (number(0)?, number(1)?, number(2)?);
+    let name_at = at.checked_add(NOTE_HEADER)?;
+    let name_end = name_at.checked_add(usize::try_from(name).ok()?)?;
+    let content_at = name_end.checked_next_multiple_of(4)?;
+    let content_end = content_at.checked_add(usize::try_from(content).ok()?)?;
+    Some(Note {
+        owner: bytes.get(name_at..name_end)?,
+        kind,
+        content: bytes.get(content_at..content_end)?,
+        next: content_end.checked_next_multiple_of(4)?,
+    })
+}
+
+/// The texts of a section between NUL bytes, each once.
+fn comment(file: &dyn ReadAt, section: &Section) -> Option<String> {
+    let bytes = window(file, section.offset, section.size.min(COMMENT)).ok()?;
+    let texts = bytes.split(|byte| *byte == 0).filter_map(|it| str::from_utf8(it).ok());
+    let texts: BTreeSet<&str> = texts.map(str::trim).filter(|it| !it.is_empty()).collect();
+    (!texts.is_empty()).then(|| texts.into_iter().collect::<Vec<_>>().join("; "))
+}
+
+/// The text that ends with a NUL byte, within so many bytes.
+fn string(file: &dyn ReadAt, offset: u64, size: u64) -> Option<String> {
+    let bytes = window(file, offset, size.min(NAME)).ok()?;
+    let text = bytes.split(|byte| *byte == 0).next()?;
+    str::from_utf8(text).ok().filter(|it| !it.is_empty()).map(str::to_owned)
+}

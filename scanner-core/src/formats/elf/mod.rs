@@ -1,0 +1,130 @@
+//! ELF files, as far as their headers tell what is where. Only the bytes that carry facts are read.
+//! Specification: System V gABI, chapters 4 and 5. goblin decodes the structures; the bounds are ours.
+
+mod facts;
+
+use goblin::container::Ctx;
+use goblin::elf::header::{ELFMAG, ET_CORE, ET_DYN, ET_EXEC, Header};
+use goblin::elf::program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD, PT_NOTE, ProgramHeader};
+use goblin::elf::section_header::{SHF_EXECINSTR, SHT_NOBITS, SectionHeader};
+
+use super::Malformed;
+use super::executable::{Headers, Layout, Role, Section, Segment};
+
+pub use facts::Facts;
+
+/// A range of the file: offset and size.
+type Range = (u64, u64);
+
+/// Where the parts of an ELF file are.
+#[derive(Clone, Debug)]
+pub struct Elf {
+    /// What it is made for. Whether a shared object is a program is in [`Facts`].
+    pub role: Role,
+    /// The kind of processor, `e_machine`.
+    pub machine: u16,
+    /// Its sections and loaded segments.
+    pub layout: Layout,
+    context: Ctx,
+    interpreter: Option<Range>,
+    dynamic: Option<Range>,
+    notes: Vec<Range>,
+}
+
+impl Elf {
+    /// Whether a file that begins with these bytes is ELF.
+    pub(super) fn matches(start: &[u8]) -> bool {
+        start.starts_with(ELFMAG)
+    }
+
+    /// Reads the headers.
+    pub(super) fn read(file: &Headers<'_>) -> Result<Self, Malformed> {
+        let malformed = |what| move |_: goblin::error::Error| Malformed { what, offset: 0 };
+        let header =
+            goblin::elf::Elf::parse_header(file.start).map_err(malformed("no ELF header"))?;
+        let context = Ctx::new(
+            header.container().map_err(malformed("unknown ELF class"))?,
+            header.endianness().map_err(malformed("unknown byte order"))?,
+        );
+        let segments = program_headers(file, &header, context)?;
+        let (sections, without_code) = sections(file, &header, context)?;
+        let of = |kind| segments.iter().filter(move |it| it.p_type == kind);
+        let range = |it: &ProgramHeader| (it.p_offset, it.p_filesz);
+        Ok(Self {
+            role: role(&header, &sections, without_code),
+            machine: header.e_machine,
+            context,
+            interpreter: of(PT_INTERP).map(range).next(),
+            dynamic: of(PT_DYNAMIC).map(range).next(),
+            notes: of(PT_NOTE).map(range).collect(),
+            layout: Layout { sections, segments: of(PT_LOAD).map(segment).collect() },
+        })
+    }
+}
+
+fn role(header: &Header, sections: &[Section], without_code: bool) -> Role {
+    match header.e_type {
+        ET_CORE => Role::Core,
+        ET_EXEC | ET_DYN if without_code => Role::Debug,
+        ET_EXEC => Role::Program,
+        ET_DYN => Role::Library,
+        _ if sections.iter().any(|it| it.name == ".modinfo") => Role::KernelModule,
+        _ => Role::Object,
+    }
+}
+
+fn segment(it: &ProgramHeader) -> Segment {
+    Segment {
+        address: it.p_vaddr,
+        offset: it.p_offset,
+        size: it.p_filesz,
+        data: it.is_write() && !it.is_executable(),
+    }
+}
+
+fn program_headers(
+    file: &Headers<'_>,
+    header: &Header,
+    context: Ctx,
+) -> Result<Vec<ProgramHeader>, Malformed> {
+    let size = u64::from(header.e_phnum) * ProgramHeader::size(context) as u64;
+    let table = file.table(header.e_phoff, size, "program headers")?;
+    ProgramHeader::parse(&table, 0, header.e_phnum.into(), context)
+        .map_err(|_| Malformed { what: "unreadable program headers", offset: header.e_phoff })
+}
+
+/// The sections, and whether those of code have no bytes, as in files for debuggers.
+fn sections(
+    file: &Headers<'_>,
+    header: &Header,
+    context: Ctx,
+) -> Result<(Vec<Section>, bool), Malformed> {
+    if header.e_shoff == 0 || header.e_shnum == 0 {
+        return Ok((Vec::new(), false));
+    }
+    let size = u64::from(header.e_shnum) * SectionHeader::size(context) as u64;
+    let Ok(table) = file.table(header.e_shoff, size, "section headers") else {
+        // Stripped by force: what the loader needs is in the segments.
+        return Ok((Vec::new(), false));
+    };
+    let headers = SectionHeader::parse_from(&table, 0, header.e_shnum.into(), context)
+        .map_err(|_| Malformed { what: "unreadable section headers", offset: header.e_shoff })?;
+    let names = match headers.get(usize::from(header.e_shstrndx)) {
+        Some(it) => file.table(it.sh_offset, it.sh_size, "section names")?,
+        None => Vec::new(),
+    };
+    let name = |at: usize| {
+        let rest = names.get(at..).unwrap_or_default();
+        let name = rest.split(|byte| *byte == 0).next().unwrap_or_default();
+        String::from_utf8_lossy(name).into_owned()
+    };
+    let mut code =
+        headers.iter().filter(|it| it.sh_flags & u64::from(SHF_EXECINSTR) != 0).peekable();
+    let without_code = code.peek().is_some() && code.all(|it| it.sh_type == SHT_NOBITS);
+    let sections = headers.iter().filter(|it| it.sh_type != SHT_NOBITS).map(|it| Section {
+        name: name(it.sh_name),
+        offset: it.sh_offset,
+        size: it.sh_size,
+    });
+    Ok((sections.collect(), without_code))
+}

@@ -1,0 +1,228 @@
+//! Programs, libraries and scripts, and whom they belong to.
+
+use std::fmt::Write as _;
+
+use insta::assert_snapshot;
+use scanner_core::limits::Limits;
+use scanner_core::model::FileDetail;
+use testkit::{Elf, GoBuildInfo, MachO, Pe, Tree};
+
+use crate::{found, sbom};
+
+/// Names and facts of the components that are files, then what was counted.
+fn files(tree: impl Into<Tree>) -> String {
+    let sbom = sbom(tree, Limits::default(), FileDetail::None);
+    let mut text = String::new();
+    for component in sbom.components.iter().filter(|it| it.identity.file_digest().is_some()) {
+        let _ = writeln!(text, "{} {:?}", component.name, component.kind);
+        for (key, value) in &component.properties {
+            let _ = writeln!(text, "  {key}={value}");
+        }
+    }
+    for (counter, count) in sbom.counts.iter() {
+        let _ = writeln!(text, "{counter} {count}");
+    }
+    text
+}
+
+#[test]
+fn what_nothing_owns_is_a_component_by_its_digest() {
+    assert_snapshot!(found("//- exec /entry.sh\n#!/bin/sh\nexec true\n//- exec /copy.sh\n#!/bin/sh\nexec true\n"), @"
+    bin:sha256:a277a3500d80d93c6b28ecbb66d1bfb3c80d65e8c8bd907075df0e903232a7ff
+      executable /copy.sh
+      executable /entry.sh
+    ");
+}
+
+#[test]
+fn elf_files_say_what_they_can_of_themselves() {
+    let elf = Elf::new().section(".comment", "GCC: 12\0GCC: 12\0").interpreter("/lib/ld.so");
+    let elf = elf.note(".note.gnu.build-id", "GNU", 3, [0xc0, 0xff, 0xee]).position_independent();
+    let tree = Tree::default()
+        .executable("/bin/program", elf.build())
+        .executable("/bin/static", Elf::new().build())
+        .file("/lib/libx.so.1", Elf::new().interpreter("/lib/ld.so").library("libx.so.1").build())
+        .file("/lib/plugin.so", Elf::new().library("").build())
+        .file("/lib/x.ko", Elf::new().object().section(".modinfo", "name=x").build());
+    assert_snapshot!(files(tree), @r#"
+    static Application
+      executable:architecture=amd64
+      executable:format=elf
+      executable:role=program
+      executable:size=656
+    plugin.so Library
+      executable:architecture=amd64
+      executable:format=elf
+      executable:role=library
+      executable:size=864
+    x.ko Library
+      executable:architecture=amd64
+      executable:format=elf
+      executable:role=kernel-module
+      executable:size=752
+    libx.so.1 Library
+      elf:soname=libx.so.1
+      executable:architecture=amd64
+      executable:format=elf
+      executable:interpreter=/lib/ld.so
+      executable:role=library
+      executable:size=960
+    program Application
+      buildId=gnu-build-id:c0ffee
+      elf:comment=GCC: 12
+      executable:architecture=amd64
+      executable:format=elf
+      executable:interpreter=/lib/ld.so
+      executable:role=program
+      executable:size=1056
+    executables{state="identified"} 0
+    executables{state="owned"} 0
+    executables{state="unknown"} 5
+    "#);
+}
+
+#[test]
+fn other_executables_say_what_they_can_of_themselves() {
+    let tree = Tree::default()
+        .file("/lib/x.dll", Pe::new().library().build())
+        .file("/lib/x.dylib", MachO::new().library().uuid([0x11; 16]).build())
+        .executable("/bin/script", "#!/usr/bin/env -S python3 -u\nprint()\n");
+    assert_snapshot!(files(tree), @r#"
+    script Application
+      executable:format=script
+      executable:interpreter=/usr/bin/env -S python3 -u
+      executable:role=program
+      executable:size=37
+    x.dll Library
+      executable:architecture=amd64
+      executable:format=pe
+      executable:role=library
+      executable:size=1024
+    x.dylib Library
+      buildId=macho-uuid:11111111111111111111111111111111
+      executable:architecture=arm64
+      executable:format=mach-o
+      executable:role=library
+      executable:size=128
+    executables{state="identified"} 0
+    executables{state="owned"} 0
+    executables{state="unknown"} 3
+    "#);
+}
+
+#[test]
+fn files_that_no_system_runs_are_not_counted() {
+    let tree = Tree::default()
+        .file("/lib/x.o", [Elf::new().object().build(), vec![0; 5000]].concat())
+        .file("/app/notes", format!("#!/bin/sh\n{}", "x".repeat(5000)))
+        .file("/app/X.class", b"\xca\xfe\xba\xbe\0\0\0\x34\0\x10".repeat(500))
+        .executable("/app/data", "not a program")
+        .executable("/app/empty", "");
+    assert_snapshot!(files(tree), @r#"
+    executables{state="identified"} 0
+    executables{state="owned"} 0
+    executables{state="unknown"} 0
+    "#);
+}
+
+#[test]
+fn owned_and_identified_executables_are_counted_and_nothing_more() {
+    let program = Elf::new().build();
+    let go = GoBuildInfo::new("go1.22.1", "path\ta.b/c\nmod\ta.b/c\tv1.0.0\t\n").elf().build();
+    let tree = "//- /etc/os-release\nID=debian\nVERSION_ID=12\n//- link /bin usr/bin\n\
+         //- /var/lib/dpkg/status\nPackage: a\nStatus: install ok installed\nVersion: 1\n\
+         //- /var/lib/dpkg/info/a.list\n/bin/a\n/bin/moved\n//- exec /var/lib/dpkg/info/a.postinst\n#!/bin/sh\n\
+         //- /var/lib/dpkg/diversions\n/bin/moved\n/bin/moved.distrib\nb\n\
+         //- /app/node_modules/p/package.json\n{\"name\":\"p\",\"version\":\"1\"}\n\
+         //- /opt/w-1.dist-info/METADATA\nName: w\nVersion: 1\n//- /opt/w-1.dist-info/RECORD\nw/native.so,,\n";
+    let tree = Tree::parse(tree)
+        .executable("/usr/bin/a", &program)
+        .executable("/usr/bin/moved.distrib", &program)
+        .file("/app/node_modules/p/build/Release/p.node", &program)
+        .file("/opt/w/native.so", &program)
+        .executable("/app/server", go);
+    assert_snapshot!(files(tree), @r#"
+    executables{state="identified"} 3
+    executables{state="owned"} 3
+    executables{state="unknown"} 0
+    "#);
+}
+
+#[test]
+fn a_folder_of_a_package_inside_a_package_is_its_own() {
+    let package = |name| format!("{{\"name\":\"{name}\",\"version\":\"1\"}}");
+    let program = GoBuildInfo::new("go1.22.1", "path\ta.b/c\nmod\ta.b/c\tv1.0.0\t\n").elf().build();
+    let tree = Tree::default()
+        .file("/node_modules/a/package.json", package("a"))
+        .file("/node_modules/a/node_modules/b/package.json", package("b"))
+        .executable("/node_modules/a/node_modules/b/bin/tool", program);
+    assert_snapshot!(found(tree), @"
+    pkg:golang/a.b/c@v1.0.0
+      go /node_modules/a/node_modules/b/bin/tool@
+    pkg:golang/stdlib@1.22.1
+      go /node_modules/a/node_modules/b/bin/tool@
+    pkg:npm/a@1
+      node /node_modules/a/package.json
+    pkg:npm/b@1
+      node /node_modules/a/node_modules/b/package.json
+    pkg:golang/a.b/c@v1.0.0 owned by pkg:npm/b@1
+    pkg:golang/a.b/c@v1.0.0 depends on pkg:golang/stdlib@1.22.1
+    pkg:golang/stdlib@1.22.1 owned by pkg:npm/b@1
+    ");
+}
+
+#[test]
+fn a_program_with_modules_but_no_name_of_its_own_contains_them() {
+    let program = GoBuildInfo::new("go1.19.8", "path\tcommand-line-arguments\n").elf().build();
+    let tree = || Tree::default().executable("/tool", &program);
+    assert_snapshot!(found(tree()), @"
+    bin:sha256:f4796ed38a2fdd5fbd248a7e7bb3984ce18762d75c73f26aa8e2a1df0ac8cfb1
+      executable /tool
+    pkg:golang/stdlib@1.19.8
+      go /tool@
+    bin:sha256:f4796ed38a2fdd5fbd248a7e7bb3984ce18762d75c73f26aa8e2a1df0ac8cfb1 depends on pkg:golang/stdlib@1.19.8
+    ");
+    assert_snapshot!(files(tree()), @r#"
+    tool Application
+      executable:architecture=amd64
+      executable:format=elf
+      executable:role=program
+      executable:size=848
+      go:main-package=command-line-arguments
+    executables{state="identified"} 0
+    executables{state="owned"} 0
+    executables{state="unknown"} 1
+    "#);
+}
+
+#[test]
+fn a_note_names_the_source_package_of_a_binary_that_no_database_knows() {
+    let note = r#"{"type":"rpm","name":"bash","version":"5.2-3.fc40","architecture":"x86_64","osCpe":"cpe:/o:fedoraproject:fedora:40"}"#;
+    let tree = Tree::default()
+        .executable("/bash", Elf::new().note(".note.package", "FDO", 0xcafe_1a7e, note).build())
+        .file("/boot/bash.efi", Pe::new().section(".pkgnote", note).build());
+    assert_snapshot!(found(tree), @"
+    pkg:rpm/fedora/bash@5.2-3.fc40?arch=src&distro=fedora-40
+      executable /bash@
+      executable /boot/bash.efi@
+    ");
+}
+
+#[test]
+fn a_note_that_leaves_the_package_open_is_a_fact_of_the_file() {
+    let note = r#"{"type":"mine","name":"tool","version":"1"}"#;
+    let program = Elf::new().note(".note.package", "FDO", 0xcafe_1a7e, note).build();
+    assert_snapshot!(files(Tree::default().executable("/tool", program)), @r#"
+    tool Application
+      executable:architecture=amd64
+      executable:format=elf
+      executable:role=program
+      executable:size=800
+      package-note:name=tool
+      package-note:type=mine
+      package-note:version=1
+    executables{state="identified"} 0
+    executables{state="owned"} 0
+    executables{state="unknown"} 1
+    "#);
+}
