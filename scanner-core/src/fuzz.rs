@@ -3,7 +3,8 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    apk_db, deb822, direct_url, dist_record, elf::Elf, go_buildinfo, os_release, package_json,
+    apk_db, deb822, direct_url, dist_record, elf::Elf, gemspec, go_buildinfo, os_release,
+    package_json,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -16,6 +17,7 @@ pub const TARGETS: &[Target] = &[
     ("direct_url", direct_url),
     ("dist_record", dist_record),
     ("elf", elf),
+    ("gemspec", gemspec),
     ("go_buildinfo", go_buildinfo),
     ("os_release", os_release),
     ("package_json", package_json),
@@ -54,6 +56,13 @@ fn elf(bytes: &[u8]) {
     if let Ok(elf) = Elf::read(&bytes, LIMIT) {
         assert!(elf.sections.len() as u64 <= LIMIT && elf.segments.len() as u64 <= LIMIT);
     }
+}
+
+fn gemspec(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let spec = gemspec::parse(&text);
+    let lists = spec.licenses.iter().chain(&spec.authors).map(String::len).sum::<usize>();
+    assert!(lists + spec.name.map_or(0, |it| it.len()) <= text.len());
 }
 
 fn go_buildinfo(bytes: &[u8]) {

@@ -9,6 +9,7 @@ mod name;
 mod node;
 mod os_package;
 mod python;
+mod ruby;
 mod run;
 mod select;
 mod target;
@@ -23,8 +24,15 @@ pub use select::Select;
 pub use target::Target;
 
 /// Every analyzer, in alphabetical order.
-pub const ANALYZERS: &[&dyn Analyzer] =
-    &[&apk::Apk, &distro::OsRelease, &dpkg::Dpkg, &go::Go, &node::Node, &python::Python];
+pub const ANALYZERS: &[&dyn Analyzer] = &[
+    &apk::Apk,
+    &distro::OsRelease,
+    &dpkg::Dpkg,
+    &go::Go,
+    &node::Node,
+    &python::Python,
+    &ruby::Ruby,
+];
 
 /// Finds components of one kind. Without state: what it needs to know comes in the context.
 pub trait Analyzer: Sync {

@@ -8,6 +8,7 @@ pub mod deb822;
 pub mod direct_url;
 pub mod dist_record;
 pub mod elf;
+pub mod gemspec;
 pub mod go_buildinfo;
 pub mod os_release;
 pub mod package_json;

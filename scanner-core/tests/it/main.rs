@@ -14,6 +14,7 @@ mod node;
 mod os_packages;
 mod ownership;
 mod python;
+mod ruby;
 
 use std::fmt::Write as _;
 
