@@ -46,6 +46,15 @@ impl<'a> LayeredFs<'a> {
         self.nodes.iter().filter_map(|node| self.as_file(*node))
     }
 
+    /// The regular files below a directory, in path order.
+    pub fn files_below(&self, directory: &ImagePath) -> impl Iterator<Item = File<'_>> {
+        let start = self.nodes.partition_point(|node| node.entry.path <= *directory);
+        let below = self.nodes.iter().skip(start);
+        below
+            .take_while(|node| node.entry.path.is_below(directory))
+            .filter_map(|node| self.as_file(*node))
+    }
+
     /// The bounds that reading this view keeps.
     pub fn limits(&self) -> &Limits {
         &self.limits
