@@ -3,8 +3,8 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    apk_db, deb822, direct_url, dist_record, elf::Elf, gemspec, go_buildinfo, os_release,
-    package_json,
+    apk_db, composer_installed, deb822, direct_url, dist_record, elf::Elf, gemspec, go_buildinfo,
+    os_release, package_json,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -13,6 +13,7 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target, in alphabetical order.
 pub const TARGETS: &[Target] = &[
     ("apk_db", apk_db),
+    ("composer_installed", composer_installed),
     ("deb822", deb822),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
@@ -29,6 +30,13 @@ const LIMIT: u64 = 1 << 16;
 fn apk_db(bytes: &[u8]) {
     let records = apk_db::parse(bytes);
     assert!(records.iter().map(|it| it.files.len() + 1).sum::<usize>() <= bytes.len() + 1);
+}
+
+fn composer_installed(bytes: &[u8]) {
+    if let Ok(packages) = composer_installed::parse(bytes) {
+        assert!(packages.len() <= bytes.len());
+        assert!(packages.iter().all(|it| it.name.as_deref() != Some("")));
+    }
 }
 
 fn deb822(bytes: &[u8]) {

@@ -1,6 +1,7 @@
 //! What is found in images: one file an analyzer, all of them in one list.
 
 mod apk;
+mod composer;
 mod distro;
 mod dpkg;
 mod findings;
@@ -26,6 +27,7 @@ pub use target::Target;
 /// Every analyzer, in alphabetical order.
 pub const ANALYZERS: &[&dyn Analyzer] = &[
     &apk::Apk,
+    &composer::Composer,
     &distro::OsRelease,
     &dpkg::Dpkg,
     &go::Go,

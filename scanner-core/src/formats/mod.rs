@@ -4,6 +4,7 @@
 //! Binary formats end with [`Malformed`] at the first lie.
 
 pub mod apk_db;
+pub mod composer_installed;
 pub mod deb822;
 pub mod direct_url;
 pub mod dist_record;

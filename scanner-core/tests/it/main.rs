@@ -6,6 +6,7 @@
     reason = "a scan of a fixture that fails is a failed test"
 )]
 
+mod composer;
 mod documents;
 mod go;
 mod hostile;
