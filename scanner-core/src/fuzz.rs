@@ -3,8 +3,8 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    apk_db, composer_installed, deb822, direct_url, dist_record, elf::Elf, gemspec, go_buildinfo,
-    os_release, package_json,
+    alpm_desc, apk_db, composer_installed, conda_meta, deb822, direct_url, dist_record, elf::Elf,
+    gemspec, go_buildinfo, os_release, package_json,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -12,8 +12,10 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, in alphabetical order.
 pub const TARGETS: &[Target] = &[
+    ("alpm_desc", alpm_desc),
     ("apk_db", apk_db),
     ("composer_installed", composer_installed),
+    ("conda_meta", conda_meta),
     ("deb822", deb822),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
@@ -27,6 +29,12 @@ pub const TARGETS: &[Target] = &[
 /// Bytes of a table that a hostile file may make us hold here.
 const LIMIT: u64 = 1 << 16;
 
+fn alpm_desc(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (sections, problems) = alpm_desc::parse(&text);
+    assert!(sections.all("FILES").len() + problems.len() <= text.lines().count());
+}
+
 fn apk_db(bytes: &[u8]) {
     let records = apk_db::parse(bytes);
     assert!(records.iter().map(|it| it.files.len() + 1).sum::<usize>() <= bytes.len() + 1);
@@ -36,6 +44,13 @@ fn composer_installed(bytes: &[u8]) {
     if let Ok(packages) = composer_installed::parse(bytes) {
         assert!(packages.len() <= bytes.len());
         assert!(packages.iter().all(|it| it.name.as_deref() != Some("")));
+    }
+}
+
+fn conda_meta(bytes: &[u8]) {
+    if let Ok(record) = conda_meta::parse(bytes) {
+        assert!(record.channel().is_none_or(|it| !it.is_empty() && !it.contains('/')));
+        assert!(record.download().is_none_or(|it| !it.contains('@')));
     }
 }
 

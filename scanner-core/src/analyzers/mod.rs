@@ -2,6 +2,7 @@
 
 mod apk;
 mod composer;
+mod conda;
 mod distro;
 mod dpkg;
 mod findings;
@@ -9,6 +10,7 @@ mod go;
 mod name;
 mod node;
 mod os_package;
+mod pacman;
 mod python;
 mod ruby;
 mod run;
@@ -28,10 +30,12 @@ pub use target::Target;
 pub const ANALYZERS: &[&dyn Analyzer] = &[
     &apk::Apk,
     &composer::Composer,
+    &conda::Conda,
     &distro::OsRelease,
     &dpkg::Dpkg,
     &go::Go,
     &node::Node,
+    &pacman::Pacman,
     &python::Python,
     &ruby::Ruby,
 ];

@@ -7,6 +7,7 @@
 )]
 
 mod composer;
+mod conda;
 mod documents;
 mod go;
 mod hostile;
@@ -14,6 +15,7 @@ mod limits;
 mod node;
 mod os_packages;
 mod ownership;
+mod pacman;
 mod python;
 mod ruby;
 
