@@ -12,6 +12,7 @@ mod node;
 mod os_package;
 mod pacman;
 mod python;
+mod r;
 mod ruby;
 mod run;
 mod select;
@@ -37,6 +38,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &node::Node,
     &pacman::Pacman,
     &python::Python,
+    &r::R,
     &ruby::Ruby,
 ];
 

@@ -17,6 +17,7 @@ mod os_packages;
 mod ownership;
 mod pacman;
 mod python;
+mod r;
 mod ruby;
 
 use std::fmt::Write as _;
