@@ -3,8 +3,8 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    alpm_desc, apk_db, composer_installed, conda_meta, deb822, direct_url, dist_record, elf::Elf,
-    gemspec, go_buildinfo, os_release, package_json,
+    alpm_desc, apk_db, composer_installed, conda_meta, cpan_meta, deb822, direct_url, dist_record,
+    elf::Elf, gemspec, go_buildinfo, os_release, package_json,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -16,6 +16,7 @@ pub const TARGETS: &[Target] = &[
     ("apk_db", apk_db),
     ("composer_installed", composer_installed),
     ("conda_meta", conda_meta),
+    ("cpan_meta", cpan_meta),
     ("deb822", deb822),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
@@ -52,6 +53,17 @@ fn conda_meta(bytes: &[u8]) {
         assert!(record.channel().is_none_or(|it| !it.is_empty() && !it.contains('/')));
         assert!(record.download().is_none_or(|it| !it.contains('@')));
     }
+}
+
+fn cpan_meta(bytes: &[u8]) {
+    if let Ok(meta) = cpan_meta::meta(bytes) {
+        assert!(meta.name.is_none_or(|it| !it.is_empty()));
+    }
+    if let Ok(install) = cpan_meta::install(bytes) {
+        assert!(install.author().is_none_or(|it| !it.is_empty() && !it.contains('/')));
+    }
+    let text = String::from_utf8_lossy(bytes);
+    assert!(cpan_meta::packlist(&text).all(|it| it.starts_with('/')));
 }
 
 fn deb822(bytes: &[u8]) {

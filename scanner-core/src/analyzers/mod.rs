@@ -11,6 +11,7 @@ mod name;
 mod node;
 mod os_package;
 mod pacman;
+mod perl;
 mod python;
 mod r;
 mod ruby;
@@ -37,6 +38,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &go::Go,
     &node::Node,
     &pacman::Pacman,
+    &perl::Perl,
     &python::Python,
     &r::R,
     &ruby::Ruby,

@@ -7,6 +7,7 @@ pub mod alpm_desc;
 pub mod apk_db;
 pub mod composer_installed;
 pub mod conda_meta;
+pub mod cpan_meta;
 pub mod deb822;
 pub mod direct_url;
 pub mod dist_record;

@@ -16,6 +16,7 @@ mod node;
 mod os_packages;
 mod ownership;
 mod pacman;
+mod perl;
 mod python;
 mod r;
 mod ruby;

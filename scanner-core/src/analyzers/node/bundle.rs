@@ -33,6 +33,9 @@ pub(super) fn brought(
         brought.extend(
             nested.filter(|it| it.file_name() == b"package.json" && is_installed(it)).cloned(),
         );
+        if brought.len() > cx.fs.limits().owned_files {
+            break;
+        }
     }
     brought
 }
