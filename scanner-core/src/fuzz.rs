@@ -4,7 +4,7 @@
 
 use crate::formats::{
     alpm_desc, apk_db, composer_installed, conda_meta, cpan_meta, deb822, direct_url, dist_record,
-    elf::Elf, gemspec, go_buildinfo, os_release, package_json,
+    elf::Elf, erlang_terms, gemspec, go_buildinfo, install_receipt, os_release, package_json,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -21,8 +21,10 @@ pub const TARGETS: &[Target] = &[
     ("direct_url", direct_url),
     ("dist_record", dist_record),
     ("elf", elf),
+    ("erlang_terms", erlang_terms),
     ("gemspec", gemspec),
     ("go_buildinfo", go_buildinfo),
+    ("install_receipt", install_receipt),
     ("os_release", os_release),
     ("package_json", package_json),
 ];
@@ -93,6 +95,17 @@ fn elf(bytes: &[u8]) {
     }
 }
 
+fn erlang_terms(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for level in 1..4 {
+        let properties = erlang_terms::properties(&text, level);
+        assert!(properties.iter().all(|it| !it.name.is_empty()));
+        let values = properties.iter().flat_map(|it| it.atoms.iter().chain(&it.texts));
+        let values = values.map(String::len).sum::<usize>();
+        assert!(values <= text.len());
+    }
+}
+
 fn gemspec(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let spec = gemspec::parse(&text);
@@ -106,6 +119,12 @@ fn go_buildinfo(bytes: &[u8]) {
         assert!(info.offset < bytes.len() as u64);
         // Lossy decoding makes at most three bytes of one.
         assert!(info.go_version.len() <= bytes.len() * 3);
+    }
+}
+
+fn install_receipt(bytes: &[u8]) {
+    if let Ok(receipt) = install_receipt::parse(bytes) {
+        assert!(receipt.tap.is_none_or(|it| it.contains('/')));
     }
 }
 

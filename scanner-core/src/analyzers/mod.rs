@@ -5,13 +5,18 @@ mod composer;
 mod conda;
 mod distro;
 mod dpkg;
+mod erlang;
 mod findings;
 mod go;
+mod haskell;
+mod homebrew;
 mod name;
 mod node;
+mod opkg;
 mod os_package;
 mod pacman;
 mod perl;
+mod portage;
 mod python;
 mod r;
 mod ruby;
@@ -35,10 +40,15 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &conda::Conda,
     &distro::OsRelease,
     &dpkg::Dpkg,
+    &erlang::Erlang,
     &go::Go,
+    &haskell::Haskell,
+    &homebrew::Homebrew,
     &node::Node,
+    &opkg::Opkg,
     &pacman::Pacman,
     &perl::Perl,
+    &portage::Portage,
     &python::Python,
     &r::R,
     &ruby::Ruby,

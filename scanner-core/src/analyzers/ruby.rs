@@ -1,4 +1,4 @@
-//! Gems, as `RubyGems` and Bundler installed them.
+//! Gems, as RubyGems and Bundler installed them.
 
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::gemspec::{self, Gemspec};

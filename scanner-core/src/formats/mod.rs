@@ -12,8 +12,10 @@ pub mod deb822;
 pub mod direct_url;
 pub mod dist_record;
 pub mod elf;
+pub mod erlang_terms;
 pub mod gemspec;
 pub mod go_buildinfo;
+pub mod install_receipt;
 pub mod os_release;
 pub mod package_json;
 

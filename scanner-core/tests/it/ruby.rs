@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::found;
 
-/// What `RubyGems` writes for an installed gem.
+/// What RubyGems writes for an installed gem.
 fn spec(path: &str, name: &str, version: &str) -> String {
     format!(
         "//- {path}\n# -*- encoding: utf-8 -*-\n# stub: {name} {version} ruby lib\n\n\

@@ -1,4 +1,4 @@
-//! Ruby's literals, as far as `RubyGems` writes them: strings and lists of strings.
+//! Ruby's literals, as far as RubyGems writes them: strings and lists of strings.
 
 use std::iter::Peekable;
 use std::str::Chars;

@@ -1,5 +1,5 @@
-//! `NAME-VERSION.gemspec` of an installed gem, as `RubyGems` itself writes it.
-//! Specification: `Gem::Specification#to_ruby` of every `RubyGems` version. Read as literals; Ruby is never run.
+//! `NAME-VERSION.gemspec` of an installed gem, as RubyGems itself writes it.
+//! Specification: `Gem::Specification#to_ruby` of every RubyGems version. Read as literals; Ruby is never run.
 
 mod literal;
 
@@ -68,7 +68,7 @@ fn assign(spec: &mut Gemspec, field: &str, cursor: &mut Cursor<'_>) {
     }
 }
 
-/// ` stub: NAME VERSION PLATFORM PATHS`: the comment by which `RubyGems` lists gems without running the rest.
+/// ` stub: NAME VERSION PLATFORM PATHS`: the comment by which RubyGems lists gems without running the rest.
 fn stub(spec: &mut Gemspec, comment: &str) {
     let Some(rest) = comment.strip_prefix(" stub: ") else { return };
     let mut words = rest.split(' ');
