@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::composer_installed::{self, Package};
 use crate::model::{Code, Component, Identity, Kind, License, Method, Position, Purl, Supplier};
@@ -46,7 +47,10 @@ impl Analyzer for Composer {
         for (package, component) in components {
             let Some(mut component) = component else {
                 let name = package.name.as_deref().unwrap_or("without a name");
-                found.notice(Code::Incomplete, format!("package {name} lacks a vendor or version"));
+                found.notice(
+                    Code::Incomplete,
+                    format!("package {name} lacks a valid vendor, name or version"),
+                );
                 continue;
             };
             let required = package.requires.iter().filter_map(|it| known.get(&it.to_lowercase()));
@@ -59,7 +63,7 @@ impl Analyzer for Composer {
 
 fn component(package: &Package) -> Option<Component> {
     let (name, version) = (package.name.as_deref()?, package.version.as_deref()?);
-    let (vendor, base) = name.split_once('/')?;
+    let (vendor, base) = name.split_once('/').filter(|(a, b)| is_name(a) && is_name(b))?;
     let purl = Purl::new("composer", base, version).namespace(vendor);
     let mut component = Component::new(Kind::Library, &purl, name, version);
     component.licenses = choice(&package.licenses).into_iter().collect();

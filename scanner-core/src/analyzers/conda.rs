@@ -1,5 +1,6 @@
 //! Packages of a conda environment.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::conda_meta::{self, CondaMeta};
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl};
@@ -36,9 +37,10 @@ impl Analyzer for Conda {
         let bytes = target.file.bytes(cx.fs.limits().metadata_bytes)?;
         let record = conda_meta::parse(&bytes)
             .map_err(|error| Fault::new(Code::Malformed, error.to_string()))?;
-        let (Some(name), Some(version)) = (record.name.as_deref(), record.version.as_deref())
+        let (Some(name), Some(version)) =
+            (record.name.as_deref().filter(|it| is_name(it)), record.version.as_deref())
         else {
-            found.notice(Code::Incomplete, "lacks a name or version");
+            found.notice(Code::Incomplete, "lacks a valid name or version");
             return Ok(());
         };
         let mut component = component(name, version, &record);

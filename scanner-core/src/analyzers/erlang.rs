@@ -1,5 +1,6 @@
 //! Applications of Erlang, Elixir and their like, compiled and ready to load.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::erlang_terms::{self, Property};
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl};
@@ -36,8 +37,8 @@ impl Analyzer for Erlang {
         let text = target.metadata(cx.fs.limits())?;
         let name = property(&text, 1, "application").and_then(|it| it.atoms.into_iter().next());
         let version = value(&text, 3, "vsn");
-        let (Some(name), Some(version)) = (name, version) else {
-            found.notice(Code::Incomplete, "lacks a name or version");
+        let (Some(name), Some(version)) = (name.filter(|it| is_name(it)), version) else {
+            found.notice(Code::Incomplete, "lacks a valid name or version");
             return Ok(());
         };
         // The code server loads NAME.app for NAME.

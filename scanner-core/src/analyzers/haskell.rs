@@ -1,5 +1,6 @@
 //! Haskell packages in the databases of GHC.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::deb822;
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl};
@@ -39,8 +40,8 @@ impl Analyzer for Haskell {
         let field = |name| registration.get(name).filter(|it| !it.is_empty());
         // A library within a package has a name of its own.
         let name = field("package-name").or_else(|| field("name"));
-        let (Some(name), Some(version)) = (name, field("version")) else {
-            found.notice(Code::Incomplete, "lacks a name or version");
+        let (Some(name), Some(version)) = (name.filter(|it| is_name(it)), field("version")) else {
+            found.notice(Code::Incomplete, "lacks a valid name or version");
             return Ok(());
         };
         let purl = Purl::new("hackage", name, version);

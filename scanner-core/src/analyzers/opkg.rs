@@ -1,11 +1,10 @@
 //! Packages of OpenWrt and of images that Yocto built, from opkg's database.
 
-use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use super::name::is_name;
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 use crate::formats::deb822::{self, Stanza};
 use crate::fs::File;
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl, Supplier};
-
-use super::os_package;
 
 /// Finds packages that opkg installed.
 pub(super) struct Opkg;
@@ -34,7 +33,7 @@ impl Analyzer for Opkg {
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
         let bytes = target.file.bytes(cx.fs.limits().database_bytes)?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = String::from_utf8_lossy(os_package::whole_lines(&bytes, found));
         let (stanzas, problems) = deb822::parse(&text);
         if let Some(first) = problems.first() {
             let count = problems.len();
@@ -52,7 +51,7 @@ impl Analyzer for Opkg {
                 }
                 None => found.notice(
                     Code::Incomplete,
-                    format!("the stanza at line {} lacks a name or version", stanza.line),
+                    format!("the stanza at line {} lacks a valid name or version", stanza.line),
                 ),
             }
         }
@@ -62,7 +61,7 @@ impl Analyzer for Opkg {
 
 fn package(stanza: &Stanza<'_>, database: &File<'_>, cx: &Context<'_>) -> Option<Component> {
     let field = |name| stanza.get(name).filter(|it| !it.is_empty());
-    let (name, version) = (field("Package")?, field("Version")?);
+    let (name, version) = (field("Package").filter(|it| is_name(it))?, field("Version")?);
     let distro = cx.distro.map(crate::model::Distro::qualifier).unwrap_or_default();
     let purl = Purl::new("opkg", name, version)
         .qualifier("arch", field("Architecture").unwrap_or_default())

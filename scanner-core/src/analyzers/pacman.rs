@@ -1,5 +1,6 @@
 //! Packages of Arch Linux and its derivatives, from pacman's local database.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 use crate::formats::alpm_desc;
 use crate::model::{Code, License, Method, Position, Source, Supplier};
@@ -42,8 +43,10 @@ impl Analyzer for Pacman {
         if let Some(first) = problems.first() {
             found.notice(Code::Malformed, format!("line {} {}", first.line, first.what));
         }
-        let (Some(name), Some(version)) = (desc.first("NAME"), desc.first("VERSION")) else {
-            found.notice(Code::Incomplete, "lacks a name or version");
+        let (Some(name), Some(version)) =
+            (desc.first("NAME").filter(|it| is_name(it)), desc.first("VERSION"))
+        else {
+            found.notice(Code::Incomplete, "lacks a valid name or version");
             return Ok(());
         };
         let architecture = desc.first("ARCH").unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Perl distributions, as cpanm and cpm installed them.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::cpan_meta::{self, Install, Meta};
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl, Supplier};
@@ -40,8 +41,10 @@ impl Analyzer for Perl {
         let bytes = target.file.bytes(cx.fs.limits().metadata_bytes)?;
         let meta = cpan_meta::meta(&bytes)
             .map_err(|error| Fault::new(Code::Malformed, error.to_string()))?;
-        let (Some(name), Some(version)) = (meta.name.as_deref(), meta.version.as_deref()) else {
-            found.notice(Code::Incomplete, "lacks a name or version");
+        let (Some(name), Some(version)) =
+            (meta.name.as_deref().filter(|it| is_name(it)), meta.version.as_deref())
+        else {
+            found.notice(Code::Incomplete, "lacks a valid name or version");
             return Ok(());
         };
         let install = install(&folder, cx);

@@ -1,5 +1,6 @@
 //! R packages, as R installed them.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::deb822;
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl, Supplier};
@@ -43,8 +44,10 @@ impl Analyzer for R {
             return Ok(());
         }
         let field = |name| description.get(name).filter(|it| !it.is_empty());
-        let (Some(name), Some(version)) = (field("Package"), field("Version")) else {
-            found.notice(Code::Incomplete, "lacks a name or version");
+        let (Some(name), Some(version)) =
+            (field("Package").filter(|it| is_name(it)), field("Version"))
+        else {
+            found.notice(Code::Incomplete, "lacks a valid name or version");
             return Ok(());
         };
         let purl = Purl::new("cran", name, version);

@@ -1,5 +1,6 @@
 //! Gems, as RubyGems and Bundler installed them.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::gemspec::{self, Gemspec};
 use crate::fs::LayeredFs;
@@ -36,8 +37,10 @@ impl Analyzer for Ruby {
     ) -> Result<(), Fault> {
         let Some(place) = place(target.file.path, cx.fs) else { return Ok(()) };
         let gemspec = gemspec::parse(&target.metadata(cx.fs.limits())?);
-        let (Some(name), Some(version)) = (&gemspec.name, &gemspec.version) else {
-            found.notice(Code::Incomplete, "lacks a name or version that is a literal");
+        let (Some(name), Some(version)) =
+            (gemspec.name.as_deref().filter(|it| is_name(it)), gemspec.version.as_deref())
+        else {
+            found.notice(Code::Incomplete, "lacks a valid name or version that is a literal");
             return Ok(());
         };
         let mut component = component(name, version, &gemspec);

@@ -38,9 +38,9 @@ fn broken_files_and_nameless_packages_give_notices() {
          //- /b/composer/installed.json\n[{\"name\":\"vendorless\",\"version\":\"1\"},{\"name\":\"c/d\"},{}]\n";
     assert_snapshot!(found(fixture), @"
     ! malformed /a/composer/installed.json: composer: EOF while parsing a value at line 2 column 0
-    ! incomplete /b/composer/installed.json: composer: package c/d lacks a vendor or version
-    ! incomplete /b/composer/installed.json: composer: package vendorless lacks a vendor or version
-    ! incomplete /b/composer/installed.json: composer: package without a name lacks a vendor or version
+    ! incomplete /b/composer/installed.json: composer: package c/d lacks a valid vendor, name or version
+    ! incomplete /b/composer/installed.json: composer: package vendorless lacks a valid vendor, name or version
+    ! incomplete /b/composer/installed.json: composer: package without a name lacks a valid vendor, name or version
     ");
 }
 

@@ -28,6 +28,6 @@ fn archives_that_wait_in_the_cache_and_broken_records_are_no_packages() {
          //- /opt/conda/conda-meta/cut.json\n{\n//- /opt/conda/conda-meta/odd.json\n{\"name\":[],\"version\":\"1\"}\n";
     assert_snapshot!(found(fixture), @"
     ! malformed /opt/conda/conda-meta/cut.json: conda: EOF while parsing an object at line 2 column 0
-    ! incomplete /opt/conda/conda-meta/odd.json: conda: lacks a name or version
+    ! incomplete /opt/conda/conda-meta/odd.json: conda: lacks a valid name or version
     ");
 }

@@ -45,8 +45,8 @@ fn sources_and_metadata_alone_are_none() {
            //- /x/ebin/a.app\n{application,a,[{vsn,git}]}.\n//- /x/ebin/b.app\n{application,a,[]}.\n\
            //- /x/ebin/c.app\n{application,a,[{vsn,\"1\"}]}.\n//- /x/ebin/a.beam\nFOR1\n";
     assert_snapshot!(found(&*fixture), @"
-    ! incomplete /x/ebin/a.app: erlang: lacks a name or version
-    ! incomplete /x/ebin/b.app: erlang: lacks a name or version
+    ! incomplete /x/ebin/a.app: erlang: lacks a valid name or version
+    ! incomplete /x/ebin/b.app: erlang: lacks a valid name or version
     ! malformed /x/ebin/c.app: erlang: describes a
     ");
 }

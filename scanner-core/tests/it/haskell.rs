@@ -24,5 +24,5 @@ fn registrations_are_found_in_every_kind_of_database() {
 fn other_files_are_none() {
     let fixture = "//- /etc/x.conf\nname: x\nversion: 1\n//- /db/package.conf.d/cut.conf\nname: cut\n\
          //- /app/stack.yaml.lock\npackages: []\n";
-    assert_snapshot!(found(fixture), @"! incomplete /db/package.conf.d/cut.conf: haskell: lacks a name or version");
+    assert_snapshot!(found(fixture), @"! incomplete /db/package.conf.d/cut.conf: haskell: lacks a valid name or version");
 }

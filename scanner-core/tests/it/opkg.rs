@@ -17,7 +17,7 @@ fn installed_packages_are_found() {
       distro /etc/os-release
     pkg:opkg/busybox@1.36.1-1?arch=x86_64&distro=openwrt-23.05.2
       opkg /usr/lib/opkg/status:1
-    ! incomplete /usr/lib/opkg/status: opkg: the stanza at line 10 lacks a name or version
+    ! incomplete /usr/lib/opkg/status: opkg: the stanza at line 10 lacks a valid name or version
     ");
 }
 

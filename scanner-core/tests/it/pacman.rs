@@ -32,6 +32,6 @@ fn databases_of_repositories_and_broken_entries_are_no_packages() {
          //- /var/lib/pacman/local/cut-1-1/desc\nlost\n%NAME%\ncut\n";
     assert_snapshot!(found(fixture), @"
     ! malformed /var/lib/pacman/local/cut-1-1/desc: pacman: line 1 stands under no heading
-    ! incomplete /var/lib/pacman/local/cut-1-1/desc: pacman: lacks a name or version
+    ! incomplete /var/lib/pacman/local/cut-1-1/desc: pacman: lacks a valid name or version
     ");
 }

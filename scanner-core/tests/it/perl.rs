@@ -58,7 +58,7 @@ fn sources_logs_and_lists_of_modules_are_none() {
          //- /usr/local/lib/perl5/auto/Foo/.packlist\n/usr/local/lib/perl5/Foo.pm\n\
          //- /lib/.meta/cut/MYMETA.json\n{\n//- /lib/.meta/Odd-1/MYMETA.json\n{\"name\":\"Odd\"}\n";
     assert_snapshot!(found(fixture), @"
-    ! incomplete /lib/.meta/Odd-1/MYMETA.json: perl: lacks a name or version
+    ! incomplete /lib/.meta/Odd-1/MYMETA.json: perl: lacks a valid name or version
     ! malformed /lib/.meta/cut/MYMETA.json: perl: EOF while parsing an object at line 2 column 0
     ");
 }

@@ -26,5 +26,5 @@ fn sources_and_translations_are_not_installed() {
          //- /src/odd/DESCRIPTION\nPackage: odd\nVersion: 1\n//- /src/odd/Meta/package.rds\nx\n\
          //- /usr/lib/R/library/cut/DESCRIPTION\nPackage: cut\nBuilt: R 4.2.2\n\
          //- /usr/lib/R/library/cut/Meta/package.rds\nx\n";
-    assert_snapshot!(found(fixture), @"! incomplete /usr/lib/R/library/cut/DESCRIPTION: r: lacks a name or version");
+    assert_snapshot!(found(fixture), @"! incomplete /usr/lib/R/library/cut/DESCRIPTION: r: lacks a valid name or version");
 }

@@ -70,5 +70,5 @@ fn specifications_that_are_part_of_something_else_are_none() {
 fn a_specification_that_would_have_to_be_run_gives_a_notice() {
     let fixture = "//- /gems/specifications/a-1.gemspec\n\
          Gem::Specification.new do |s|\n  s.name = \"a\"\n  s.version = A::VERSION\nend\n";
-    assert_snapshot!(found(fixture), @"! incomplete /gems/specifications/a-1.gemspec: ruby: lacks a name or version that is a literal");
+    assert_snapshot!(found(fixture), @"! incomplete /gems/specifications/a-1.gemspec: ruby: lacks a valid name or version that is a literal");
 }
