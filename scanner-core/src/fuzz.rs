@@ -3,8 +3,9 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    apk_db, cargo_auditable, deb822, direct_url, dist_record, dpkg_diversions, elf,
-    executable::Executable, go_buildinfo, os_release, package_json, package_note, script::Script,
+    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
+    direct_url, dist_record, dpkg_diversions, elf, erlang_terms, executable::Executable, gemspec,
+    go_buildinfo, install_receipt, os_release, package_json, package_note, script::Script,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -12,15 +13,22 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, in alphabetical order.
 pub const TARGETS: &[Target] = &[
+    ("alpm_desc", alpm_desc),
     ("apk_db", apk_db),
     ("cargo_auditable", cargo_auditable),
+    ("composer_installed", composer_installed),
+    ("conda_meta", conda_meta),
+    ("cpan_meta", cpan_meta),
     ("deb822", deb822),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
     ("dpkg_diversions", dpkg_diversions),
     ("elf", elf),
+    ("erlang_terms", erlang_terms),
     ("executable", executable),
+    ("gemspec", gemspec),
     ("go_buildinfo", go_buildinfo),
+    ("install_receipt", install_receipt),
     ("macho", executable),
     ("os_release", os_release),
     ("package_json", package_json),
@@ -32,6 +40,12 @@ pub const TARGETS: &[Target] = &[
 /// Bytes of a table that a hostile file may make us hold here.
 const LIMIT: u64 = 1 << 16;
 
+fn alpm_desc(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (sections, problems) = alpm_desc::parse(&text);
+    assert!(sections.all("FILES").len() + problems.len() <= text.lines().count());
+}
+
 fn apk_db(bytes: &[u8]) {
     let records = apk_db::parse(bytes);
     assert!(records.iter().map(|it| it.files.len() + 1).sum::<usize>() <= bytes.len() + 1);
@@ -41,6 +55,31 @@ fn cargo_auditable(bytes: &[u8]) {
     if let Ok(crates) = cargo_auditable::parse(bytes, LIMIT) {
         assert!(crates.iter().map(|it| it.name.len() + it.source.len()).sum::<usize>() <= 1 << 16);
     }
+}
+
+fn composer_installed(bytes: &[u8]) {
+    if let Ok(packages) = composer_installed::parse(bytes) {
+        assert!(packages.len() <= bytes.len());
+        assert!(packages.iter().all(|it| it.name.as_deref() != Some("")));
+    }
+}
+
+fn conda_meta(bytes: &[u8]) {
+    if let Ok(record) = conda_meta::parse(bytes) {
+        assert!(record.channel().is_none_or(|it| !it.is_empty() && !it.contains('/')));
+        assert!(record.download().is_none_or(|it| !it.contains('@')));
+    }
+}
+
+fn cpan_meta(bytes: &[u8]) {
+    if let Ok(meta) = cpan_meta::meta(bytes) {
+        assert!(meta.name.is_none_or(|it| !it.is_empty()));
+    }
+    if let Ok(install) = cpan_meta::install(bytes) {
+        assert!(install.author().is_none_or(|it| !it.is_empty() && !it.contains('/')));
+    }
+    let text = String::from_utf8_lossy(bytes);
+    assert!(cpan_meta::packlist(&text).all(|it| it.starts_with('/')));
 }
 
 fn deb822(bytes: &[u8]) {
@@ -85,12 +124,36 @@ fn executable(bytes: &[u8]) {
     }
 }
 
+fn erlang_terms(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for level in 1..4 {
+        let properties = erlang_terms::properties(&text, level);
+        assert!(properties.iter().all(|it| !it.name.is_empty()));
+        let values = properties.iter().flat_map(|it| it.atoms.iter().chain(&it.texts));
+        let values = values.map(String::len).sum::<usize>();
+        assert!(values <= text.len());
+    }
+}
+
+fn gemspec(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let spec = gemspec::parse(&text);
+    let lists = spec.licenses.iter().chain(&spec.authors).map(String::len).sum::<usize>();
+    assert!(lists + spec.name.map_or(0, |it| it.len()) <= text.len());
+}
+
 fn go_buildinfo(bytes: &[u8]) {
     let Ok(Some(executable)) = Executable::read(&bytes, LIMIT) else { return };
     if let Ok(Some(info)) = go_buildinfo::read(&bytes, &executable, LIMIT) {
         assert!(info.offset < bytes.len() as u64);
         // Lossy decoding makes at most three bytes of one.
         assert!(info.go_version.len() <= bytes.len() * 3);
+    }
+}
+
+fn install_receipt(bytes: &[u8]) {
+    if let Ok(receipt) = install_receipt::parse(bytes) {
+        assert!(receipt.tap.is_none_or(|it| it.contains('/')));
     }
 }
 

@@ -1,16 +1,27 @@
 //! What is found in images: one file an analyzer, all of them in one list.
 
 mod apk;
+mod composer;
+mod conda;
 mod distro;
 mod dpkg;
+mod erlang;
 mod executable;
 mod findings;
 mod go;
+mod haskell;
+mod homebrew;
 mod name;
 mod node;
+mod opkg;
 mod os_package;
 mod package_note;
+mod pacman;
+mod perl;
+mod portage;
 mod python;
+mod r;
+mod ruby;
 mod run;
 mod rust;
 mod select;
@@ -29,11 +40,22 @@ pub use target::Target;
 /// Every analyzer, in alphabetical order.
 pub const ANALYZERS: &[&dyn Analyzer] = &[
     &apk::Apk,
+    &composer::Composer,
+    &conda::Conda,
     &distro::OsRelease,
     &dpkg::Dpkg,
+    &erlang::Erlang,
     &go::Go,
+    &haskell::Haskell,
+    &homebrew::Homebrew,
     &node::Node,
+    &opkg::Opkg,
+    &pacman::Pacman,
+    &perl::Perl,
+    &portage::Portage,
     &python::Python,
+    &r::R,
+    &ruby::Ruby,
     &rust::Rust,
 ];
 

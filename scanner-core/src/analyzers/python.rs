@@ -1,8 +1,10 @@
 //! Python distributions, as pip and its like installed them.
 
+use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::deb822::{self, Stanza};
 use crate::formats::{direct_url, dist_record};
+use crate::fs::File;
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl, Supplier};
 use crate::path::ImagePath;
 
@@ -16,9 +18,12 @@ impl Analyzer for Python {
 
     fn about(&self) -> About {
         About {
-            claims: "each .dist-info with METADATA, each .egg-info folder with PKG-INFO or .egg-info file",
-            refuses: "metadata without Name or Version; requirement and lock files",
-            specification: "PyPA: Recording installed projects, Core metadata, Direct URL",
+            claims: "each .dist-info with METADATA, each .egg-info folder with PKG-INFO or .egg-info file, each .egg \
+                     folder, what an .egg-link leads to; copies in a _vendor folder too, marked as such",
+            refuses: "metadata without Name or Version; wheels that lie about, requirement and lock files, .pth files, \
+                      vendor.txt, pyvenv.cfg: they tell what should be there or where to look for it",
+            specification: "PyPA: Recording installed projects, Core metadata, Direct URL; setuptools: the internal \
+                            structure of Python eggs",
         }
     }
 
@@ -27,6 +32,8 @@ impl Analyzer for Python {
             Select::Suffix(".dist-info/METADATA"),
             Select::Suffix(".egg-info/PKG-INFO"),
             Select::Suffix(".egg-info"),
+            Select::Suffix(".egg/EGG-INFO/PKG-INFO"),
+            Select::Suffix(".egg-link"),
         ]
     }
 
@@ -36,30 +43,62 @@ impl Analyzer for Python {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let text = target.metadata(cx.fs.limits())?;
+        let path = target.file.path;
+        let mut text = target.metadata(cx.fs.limits())?;
+        // An .egg-info that is a file has no folder of its own.
+        let mut info = path.parent().filter(|_| !path.as_bytes().ends_with(b".egg-info"));
+        let mut editable = None;
+        if path.as_bytes().ends_with(b".egg-link") {
+            let Some((directory, metadata)) = linked(path, &text, cx) else {
+                found.notice(Code::Incomplete, "links to a directory without its metadata");
+                return Ok(());
+            };
+            let bytes = metadata.bytes(cx.fs.limits().metadata_bytes)?;
+            text = String::from_utf8_lossy(&bytes).into_owned();
+            info = None;
+            editable = Some(directory);
+        }
         let metadata = deb822::first(&text);
         let field = |name| metadata.get(name).filter(|value| !value.is_empty());
-        let (Some(name), Some(version)) = (field("Name"), field("Version")) else {
-            found.notice(Code::Incomplete, "lacks a name or version");
+        let name = field("Name").filter(|it| is_name(it));
+        let (Some(name), Some(version)) = (name, field("Version")) else {
+            found.notice(Code::Incomplete, "lacks a valid name or version");
             return Ok(());
         };
         let mut component =
             Component::new(Kind::Library, &Purl::new("pypi", name, version), name, version);
         component.licenses = licenses(&metadata);
         component.supplier = supplier(&metadata);
-        // An .egg-info that is a file has no folder of its own.
-        if let Some(directory) = target
-            .file
-            .path
-            .parent()
-            .filter(|_| !target.file.path.as_bytes().ends_with(b".egg-info"))
-        {
+        if let Some(directory) = info {
             component.owns = owned_files(&directory, cx);
             origin(&directory, &mut component, found, cx);
+        }
+        if let Some(directory) = editable {
+            component.properties.insert("python:editable", directory.display().into_owned());
+        }
+        if let Some(folder) = vendor_folder(path) {
+            component.properties.insert("python:vendored", folder.display().into_owned());
         }
         found.add(Method::Metadata, Position::Whole, component);
         Ok(())
     }
+}
+
+/// The directory that an `.egg-link` names, and the metadata of its project there.
+fn linked<'a>(link: &ImagePath, text: &str, cx: &Context<'a>) -> Option<(ImagePath, File<'a>)> {
+    let directory = link.parent()?.join(text.lines().next()?.trim())?;
+    let directory = cx.fs.resolve(&directory).ok()?;
+    let project = str::from_utf8(link.file_name()).ok()?.strip_suffix(".egg-link")?;
+    let file = [project.to_owned(), project.replace('-', "_")]
+        .iter()
+        .find_map(|name| cx.fs.file_at(&directory.join(format!("{name}.egg-info/PKG-INFO"))?))?;
+    Some((directory, file))
+}
+
+/// The folder of copies that a distribution brings along, if this is such a copy.
+fn vendor_folder(path: &ImagePath) -> Option<ImagePath> {
+    let folders = std::iter::successors(path.parent(), ImagePath::parent);
+    folders.into_iter().find(|it| matches!(it.file_name(), b"_vendor" | b"_vendored"))
 }
 
 /// The licences declared: the expression of newer metadata counts alone, else the field and the classifiers.

@@ -15,6 +15,8 @@ pub enum Select {
     Path(&'static str),
     /// The files directly in this directory, links followed.
     In(&'static str),
+    /// The files directly in folders of this name, anywhere.
+    Folder(&'static str),
     /// Files of this name, anywhere.
     Name(&'static str),
     /// Files whose path ends with this.
@@ -28,6 +30,7 @@ impl fmt::Display for Select {
         match self {
             Self::Path(path) => f.write_str(path),
             Self::In(directory) => write!(f, "{directory}/*"),
+            Self::Folder(name) => write!(f, "**/{name}/*"),
             Self::Name(name) => write!(f, "**/{name}"),
             Self::Suffix(suffix) => write!(f, "**/*{suffix}"),
             Self::Executable => f.write_str("executables"),
@@ -40,6 +43,7 @@ impl fmt::Display for Select {
 pub(super) struct Selection {
     paths: BTreeMap<ImagePath, BTreeSet<usize>>,
     directories: BTreeMap<ImagePath, BTreeSet<usize>>,
+    folders: BTreeMap<&'static [u8], BTreeSet<usize>>,
     names: BTreeMap<&'static [u8], BTreeSet<usize>>,
     suffixes: Vec<(&'static [u8], usize)>,
     executable: BTreeSet<usize>,
@@ -59,6 +63,9 @@ impl Selection {
                         let place =
                             ImagePath::normalize(directory).and_then(|path| fs.resolve(&path).ok());
                         place.map(|place| it.directories.entry(place).or_default().insert(index));
+                    }
+                    Select::Folder(name) => {
+                        it.folders.entry(name.as_bytes()).or_default().insert(index);
                     }
                     Select::Name(name) => {
                         it.names.entry(name.as_bytes()).or_default().insert(index);
@@ -93,6 +100,8 @@ impl Selection {
     pub(super) fn by_path(&self, file: &File<'_>) -> BTreeSet<usize> {
         let mut wanted = BTreeSet::new();
         wanted.extend(self.names.get(file.path.file_name()).into_iter().flatten());
+        let folder = file.path.components().rev().nth(1).unwrap_or_default();
+        wanted.extend(self.folders.get(folder).into_iter().flatten());
         wanted.extend(self.paths.get(file.path).into_iter().flatten());
         let bytes = file.path.as_bytes();
         wanted.extend(

@@ -20,6 +20,10 @@ pub struct PackageJson {
     pub author: Option<String>,
     /// The owner and name of the source repository, as its address gives them.
     pub repository: Option<String>,
+    /// The names in `dependencies` and `optionalDependencies`.
+    pub dependencies: Vec<String>,
+    /// The names in `bundleDependencies`; `true` means all dependencies.
+    pub bundled: Vec<String>,
 }
 
 /// Reads a file. Of a field that is repeated the last one counts, as in JavaScript.
@@ -45,6 +49,7 @@ impl<'de> Visitor<'de> for Fields {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PackageJson, A::Error> {
         let mut package = PackageJson::default();
         let mut people = [None, None, None];
+        let mut bundled = Value::Null;
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             match &*key {
                 "name" => package.name = text(map.next_value()?),
@@ -54,12 +59,20 @@ impl<'de> Visitor<'de> for Fields {
                 "maintainers" => people[1] = person(map.next_value()?),
                 "contributors" => people[2] = person(map.next_value()?),
                 "repository" => package.repository = repository(&map.next_value()?),
+                "dependencies" | "optionalDependencies" => {
+                    package.dependencies.extend(names(map.next_value()?));
+                }
+                "bundleDependencies" | "bundledDependencies" => bundled = map.next_value()?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
         package.author = people.into_iter().flatten().next();
+        package.bundled = match bundled {
+            Value::Bool(true) => package.dependencies.clone(),
+            names => self::names(names),
+        };
         Ok(package)
     }
 }
@@ -104,6 +117,15 @@ fn person(value: Value) -> Option<String> {
     }
 }
 
+/// The strings of a list, or the keys of an object.
+fn names(value: Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.into_iter().filter_map(text).collect(),
+        Value::Object(object) => object.into_iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn repository(value: &Value) -> Option<String> {
     let address = value.as_str().or_else(|| value.get("url")?.as_str())?.trim();
     Some(address.to_owned()).filter(|address| !address.is_empty())
@@ -121,6 +143,18 @@ mod tests {
         assert_eq!(package.licenses, ["MIT", "BSD"]);
         assert_eq!(package.author.as_deref(), Some("B <b@c>"));
         assert_eq!(package.repository.as_deref(), Some("git://x/y"));
+    }
+
+    #[test]
+    fn bundled_packages_are_listed_or_all_that_are_needed() {
+        let bundled = |value: &str| {
+            let text =
+                format!(r#"{{"dependencies":{{"a":"1","b":"2"}},"bundleDependencies":{value}}}"#);
+            parse(text.as_bytes()).unwrap().bundled
+        };
+        assert_eq!(bundled("true"), ["a", "b"]);
+        assert_eq!(bundled(r#"["b", 1]"#), ["b"]);
+        assert!(bundled("false").is_empty());
     }
 
     #[test]

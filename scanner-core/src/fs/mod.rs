@@ -46,6 +46,24 @@ impl<'a> LayeredFs<'a> {
         self.nodes.iter().filter_map(|node| self.as_file(*node))
     }
 
+    /// The regular files below a directory, in path order.
+    pub fn files_below(&self, directory: &ImagePath) -> impl Iterator<Item = File<'_>> {
+        let start = self.nodes.partition_point(|node| node.entry.path <= *directory);
+        let below = self.nodes.iter().skip(start);
+        below
+            .take_while(|node| node.entry.path.is_below(directory))
+            .filter_map(|node| self.as_file(*node))
+    }
+
+    /// The regular files whose paths begin like this one, in path order.
+    pub fn files_beginning(&self, start: &ImagePath) -> impl Iterator<Item = File<'_>> {
+        let first = self.nodes.partition_point(|node| node.entry.path < *start);
+        let alike = self.nodes.iter().skip(first);
+        alike
+            .take_while(|node| node.entry.path.as_bytes().starts_with(start.as_bytes()))
+            .filter_map(|node| self.as_file(*node))
+    }
+
     /// The bounds that reading this view keeps.
     pub fn limits(&self) -> &Limits {
         &self.limits

@@ -24,7 +24,8 @@ impl Purl {
     /// Begins a purl; an empty version is left out.
     pub fn new(ty: &'static str, name: &str, version: &str) -> Self {
         let name = match ty {
-            "apk" | "deb" | "golang" => name.to_lowercase(),
+            "alpm" | "apk" | "bitnami" | "brew" | "composer" | "deb" | "golang" | "hex"
+            | "luarocks" | "otp" => name.to_lowercase(),
             "pypi" => name.to_lowercase().replace('_', "-"),
             _ => name.to_owned(),
         };
@@ -41,7 +42,8 @@ impl Purl {
     #[must_use]
     pub fn namespace(mut self, namespace: &str) -> Self {
         self.namespace = match self.ty {
-            "apk" | "deb" | "golang" | "rpm" => namespace.to_lowercase(),
+            "alpm" | "apk" | "brew" | "composer" | "deb" | "golang" | "hex" | "luarocks"
+            | "rpm" => namespace.to_lowercase(),
             _ => namespace.to_owned(),
         };
         self

@@ -6,15 +6,26 @@
     reason = "a scan of a fixture that fails is a failed test"
 )]
 
+mod composer;
+mod conda;
 mod documents;
+mod erlang;
 mod executables;
 mod go;
+mod haskell;
+mod homebrew;
 mod hostile;
 mod limits;
 mod node;
+mod opkg;
 mod os_packages;
 mod ownership;
+mod pacman;
+mod perl;
+mod portage;
 mod python;
+mod r;
+mod ruby;
 mod rust;
 
 use std::fmt::Write as _;

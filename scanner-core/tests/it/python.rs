@@ -25,7 +25,7 @@ fn wheels_and_eggs_are_found_in_every_form() {
 
 #[test]
 fn metadata_without_a_version_is_told_of() {
-    assert_snapshot!(found("//- /opt/a-1.dist-info/METADATA\nName: a\n"), @"! incomplete /opt/a-1.dist-info/METADATA: python: lacks a name or version");
+    assert_snapshot!(found("//- /opt/a-1.dist-info/METADATA\nName: a\n"), @"! incomplete /opt/a-1.dist-info/METADATA: python: lacks a valid name or version");
 }
 
 #[test]
@@ -52,4 +52,56 @@ fn the_licence_expression_counts_before_field_and_classifiers() {
         licenses("License: UNKNOWN\nClassifier: License :: OSI Approved :: MIT License\n"),
         ["MIT License"]
     );
+}
+
+#[test]
+fn eggs_and_links_to_checkouts_are_found() {
+    let site = "/usr/lib/python3/site-packages";
+    let fixture = format!(
+        "//- {site}/a-1.0-py3.9.egg/EGG-INFO/PKG-INFO\nName: a\nVersion: 1.0\n\
+         //- {site}/my-tool.egg-link\n/src/tool\n.\n\
+         //- {site}/easy-install.pth\n./a-1.0-py3.9.egg\n/src/tool\n\
+         //- link /src /home/src\n\
+         //- /home/src/tool/my_tool.egg-info/PKG-INFO\nName: my-tool\nVersion: 2.0\n\
+         //- {site}/gone.egg-link\n/nowhere\n.\n"
+    );
+    assert_snapshot!(found(&*fixture), @"
+    pkg:pypi/a@1.0
+      python /usr/lib/python3/site-packages/a-1.0-py3.9.egg/EGG-INFO/PKG-INFO
+    pkg:pypi/my-tool@2.0
+      python /home/src/tool/my_tool.egg-info/PKG-INFO
+      python /usr/lib/python3/site-packages/my-tool.egg-link
+    ! incomplete /usr/lib/python3/site-packages/gone.egg-link: python: links to a directory without its metadata
+    ");
+    let sbom = sbom(&*fixture, Limits::default(), FileDetail::None);
+    assert_eq!(sbom.components[1].properties["python:editable"], "/home/src/tool");
+}
+
+#[test]
+fn two_versions_in_two_places_are_two_components() {
+    let fixture = "//- /a/site-packages/six-1.16.dist-info/METADATA\nName: six\nVersion: 1.16\n\
+         //- /b/site-packages/six-1.17.dist-info/METADATA\nName: six\nVersion: 1.17\n";
+    assert_snapshot!(found(fixture), @"
+    pkg:pypi/six@1.16
+      python /a/site-packages/six-1.16.dist-info/METADATA
+    pkg:pypi/six@1.17
+      python /b/site-packages/six-1.17.dist-info/METADATA
+    ");
+}
+
+#[test]
+fn what_tells_of_packages_elsewhere_is_none() {
+    let fixture = "//- /opt/six-1.16-py2.py3-none-any.whl\nPK\n//- /venv/pyvenv.cfg\nversion = 3.11.2\n\
+         //- /site-packages/tool.pth\n/src/tool\n//- /site-packages/__editable__.tool-1.0.pth\n/src/tool\n\
+         //- /site-packages/pip/_vendor/vendor.txt\nrequests==2.31.0\n//- /app/uv.lock\n[[package]]\n\
+         //- /app/poetry.lock\n[[package]]\n//- /app/Pipfile.lock\n{}\n";
+    assert_snapshot!(found(fixture), @"");
+}
+
+#[test]
+fn a_vendored_copy_is_marked() {
+    let fixture =
+        "//- /opt/setuptools/_vendor/wheel-0.43.dist-info/METADATA\nName: wheel\nVersion: 0.43\n";
+    let sbom = sbom(fixture, Limits::default(), FileDetail::None);
+    assert_eq!(sbom.components[0].properties["python:vendored"], "/opt/setuptools/_vendor");
 }

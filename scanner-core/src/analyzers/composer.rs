@@ -1,0 +1,89 @@
+//! PHP packages, as Composer installed them.
+
+use std::collections::BTreeMap;
+
+use super::name::is_name;
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use crate::formats::composer_installed::{self, Package};
+use crate::model::{Code, Component, Identity, Kind, License, Method, Position, Purl, Supplier};
+
+/// Finds installed Composer packages.
+pub(super) struct Composer;
+
+impl Analyzer for Composer {
+    fn id(&self) -> &'static str {
+        "composer"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "each package in the installed.json of a vendor folder (/var/www/html/vendor/composer), in the \
+                     forms of Composer 1 and 2",
+            refuses: "packages without a vendor, name or version; composer.json, composer.lock; installed.php, which \
+                      is a program",
+            specification: "Composer: FilesystemRepository, schema of composer.json; purl type composer",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[Select::Suffix("/composer/installed.json")]
+    }
+
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
+        let bytes = target.file.bytes(cx.fs.limits().database_bytes)?;
+        let packages = composer_installed::parse(&bytes)
+            .map_err(|error| Fault::new(Code::Malformed, error.to_string()))?;
+        let components: Vec<_> = packages.iter().map(|it| (it, component(it))).collect();
+        let known: BTreeMap<String, Identity> = components
+            .iter()
+            .filter_map(|(_, it)| it.as_ref())
+            .map(|it| (it.name.to_lowercase(), it.identity.clone()))
+            .collect();
+        for (package, component) in components {
+            let Some(mut component) = component else {
+                let name = package.name.as_deref().unwrap_or("without a name");
+                found.notice(
+                    Code::Incomplete,
+                    format!("package {name} lacks a valid vendor, name or version"),
+                );
+                continue;
+            };
+            let required = package.requires.iter().filter_map(|it| known.get(&it.to_lowercase()));
+            component.requires = required.cloned().collect();
+            found.add(Method::Database, Position::Whole, component);
+        }
+        Ok(())
+    }
+}
+
+fn component(package: &Package) -> Option<Component> {
+    let (name, version) = (package.name.as_deref()?, package.version.as_deref()?);
+    let (vendor, base) = name.split_once('/').filter(|(a, b)| is_name(a) && is_name(b))?;
+    let purl = Purl::new("composer", base, version).namespace(vendor);
+    let mut component = Component::new(Kind::Library, &purl, name, version);
+    component.licenses = choice(&package.licenses).into_iter().collect();
+    component.supplier = package.author.as_deref().and_then(Supplier::person);
+    component.download.clone_from(&package.archive);
+    if let Some(commit) = &package.commit {
+        component.properties.insert("composer:commit", commit.clone());
+    }
+    if package.development {
+        component.properties.insert("composer:development", "true".to_owned());
+    }
+    Some(component)
+}
+
+/// The licences of a list, which is a choice among them (Composer's schema, "license").
+fn choice(licenses: &[String]) -> Option<License> {
+    let [license] = licenses else {
+        let terms =
+            licenses.iter().map(|it| if it.contains(' ') { format!("({it})") } else { it.clone() });
+        return License::new(&terms.collect::<Vec<_>>().join(" OR "));
+    };
+    License::new(license)
+}

@@ -1,0 +1,93 @@
+//! Packages that npm and its like installed.
+
+mod bundle;
+mod keeper;
+mod place;
+mod workspace;
+
+use super::name::is_name;
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use crate::formats::package_json::{self, PackageJson};
+use crate::model::{Code, Component, Kind, License, Method, Position, Purl, Supplier};
+
+use keeper::owner;
+use place::is_installed;
+
+/// Finds installed npm packages.
+pub(super) struct Node;
+
+impl Analyzer for Node {
+    fn id(&self) -> &'static str {
+        "node"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "the package.json of each package folder in a node_modules folder, nested and scoped ones and the \
+                     stores of pnpm, Yarn and others too; Debian's /usr/share/nodejs; members of a workspace that the \
+                     node_modules folder above them links to, marked as the project's own",
+            refuses: "a project's own package.json; fixtures inside packages; files without name and version; \
+                      lockfiles, the hidden one in node_modules too: the folders themselves count",
+            specification: "npm documentation: folders, package.json, workspaces",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[Select::Name("package.json")]
+    }
+
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
+        let Some(directory) = target.file.path.parent() else { return Ok(()) };
+        let installed = is_installed(target.file.path);
+        if !installed && !workspace::is_possible(&directory, cx.fs) {
+            return Ok(());
+        }
+        let bytes = target.file.bytes(cx.fs.limits().metadata_bytes)?;
+        let package = match package_json::parse(&bytes) {
+            Ok(package) => package,
+            Err(_) if !installed => return Ok(()),
+            Err(error) => return Err(Fault::new(Code::Malformed, error.to_string())),
+        };
+        let name = package.name.as_deref().filter(|it| is_package_name(it));
+        let (Some(name), Some(version)) = (name, package.version.as_deref()) else {
+            if installed {
+                found.notice(Code::Incomplete, "lacks a valid name or version");
+            }
+            return Ok(());
+        };
+        let mut component = component(name, version, &package);
+        component.owns = bundle::brought(&directory, &package, cx);
+        if !installed {
+            let Some(link) = workspace::link(&directory, name, cx.fs) else { return Ok(()) };
+            component.properties.insert("npm:workspace", link.display().into_owned());
+        }
+        component.folders.push(directory);
+        found.add(Method::Metadata, Position::Whole, component);
+        Ok(())
+    }
+}
+
+/// Whether a name is one that npm allows: `name`, or `@scope/name`.
+fn is_package_name(name: &str) -> bool {
+    match name.strip_prefix('@').and_then(|rest| rest.split_once('/')) {
+        Some((scope, base)) => is_name(scope) && is_name(base),
+        None => is_name(name),
+    }
+}
+
+fn component(name: &str, version: &str, package: &PackageJson) -> Component {
+    let (scope, base) = name.rsplit_once('/').unwrap_or(("", name));
+    let purl = Purl::new("npm", base, version).namespace(scope);
+    let mut component = Component::new(Kind::Library, &purl, name, version);
+    component.licenses = package.licenses.iter().filter_map(|it| License::new(it)).collect();
+    let author = package.author.as_deref().and_then(Supplier::person);
+    let keeper =
+        || package.repository.as_deref().and_then(owner).and_then(|it| Supplier::organization(&it));
+    component.supplier = author.or_else(keeper);
+    component
+}

@@ -1,0 +1,113 @@
+//! `vendor/composer/installed.json`: the packages that Composer installed.
+//! Specification: Composer's `FilesystemRepository`, in the forms of Composer 1 (a list) and 2 (an object).
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A package; fields of a wrong type are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Package {
+    /// `vendor/name`.
+    pub name: Option<String>,
+    /// The version as its tag gives it, `v` included.
+    pub version: Option<String>,
+    /// The licences declared; each is enough.
+    pub licenses: Vec<String>,
+    /// The first author: `Name <address>`.
+    pub author: Option<String>,
+    /// The names of the packages that it requires; PHP itself and its extensions too.
+    pub requires: Vec<String>,
+    /// The archive that it was made from.
+    pub archive: Option<String>,
+    /// The commit that it was made from.
+    pub commit: Option<String>,
+    /// Whether it was installed for development alone.
+    pub development: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Document {
+    Packages(Vec<Value>),
+    Object {
+        packages: Vec<Value>,
+        #[serde(rename = "dev-package-names", default)]
+        development: Vec<Value>,
+    },
+}
+
+/// Reads the file.
+pub fn parse(bytes: &[u8]) -> Result<Vec<Package>, serde_json::Error> {
+    let (packages, development) = match serde_json::from_slice(bytes)? {
+        Document::Packages(packages) => (packages, Vec::new()),
+        Document::Object { packages, development } => (packages, development),
+    };
+    let development: BTreeSet<&str> = development.iter().filter_map(Value::as_str).collect();
+    Ok(packages.iter().map(|it| package(it, &development)).collect())
+}
+
+fn package(value: &Value, development: &BTreeSet<&str>) -> Package {
+    let name = text(value.get("name"));
+    Package {
+        development: name.as_deref().is_some_and(|it| development.contains(it)),
+        name,
+        version: text(value.get("version")),
+        licenses: match value.get("license") {
+            Some(Value::Array(items)) => items.iter().filter_map(|it| text(Some(it))).collect(),
+            other => text(other).into_iter().collect(),
+        },
+        author: value.pointer("/authors/0").and_then(person),
+        requires: match value.get("require") {
+            Some(Value::Object(names)) => names.keys().cloned().collect(),
+            _ => Vec::new(),
+        },
+        archive: text(value.pointer("/dist/url")),
+        commit: text(value.pointer("/source/reference"))
+            .or_else(|| text(value.pointer("/dist/reference"))),
+    }
+}
+
+fn person(value: &Value) -> Option<String> {
+    let name = text(value.get("name"))?;
+    Some(match text(value.get("email")) {
+        Some(address) => format!("{name} <{address}>"),
+        None => name,
+    })
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    let text = value?.as_str()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read() {
+        let package = r#"{"name":"a/b","version":"v1.0","license":["MIT","BSD"],"require":{"php":">=8","c/d":"*"},
+            "authors":[{"name":"X","email":"x@y"}],"dist":{"url":"https://z/a.zip"},"source":{"reference":"c0ffee"}}"#;
+        let old = parse(format!("[{package}]").as_bytes()).unwrap();
+        let new = format!(r#"{{"packages":[{package}],"dev":true,"dev-package-names":["a/b"]}}"#);
+        let new = parse(new.as_bytes()).unwrap();
+        assert_eq!(old[0].name.as_deref(), Some("a/b"));
+        assert_eq!(old[0].licenses, ["MIT", "BSD"]);
+        assert_eq!(old[0].author.as_deref(), Some("X <x@y>"));
+        assert_eq!(old[0].requires, ["c/d", "php"]);
+        assert_eq!(old[0].commit.as_deref(), Some("c0ffee"));
+        assert!(!old[0].development && new[0].development);
+        assert_eq!(Package { development: true, ..old[0].clone() }, new[0]);
+    }
+
+    #[test]
+    fn wrong_types_are_left_out() {
+        assert_eq!(
+            parse(br#"[1,{"name":2,"license":3,"require":[]}]"#).unwrap(),
+            [Package::default(), Package::default()]
+        );
+        assert!(parse(b"{}").is_err() && parse(b"7").is_err());
+    }
+}
