@@ -35,7 +35,7 @@ pub use executable::unknown;
 pub use findings::{Fault, Findings, Found};
 pub use run::run;
 pub use select::Select;
-pub use target::Target;
+pub use target::{Opened, Target};
 
 /// Every analyzer, in alphabetical order.
 pub const ANALYZERS: &[&dyn Analyzer] = &[

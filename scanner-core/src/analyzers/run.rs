@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::select::{Selection, analyzers};
-use super::target::{Target, may_be_binary};
+use super::target::{Opened, Target, may_be_binary};
 use super::{Analyzer, Context, Fault, Findings, Found};
 use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
@@ -54,7 +54,7 @@ fn look(
         add(call(analyzer, &target, cx));
     }
     if may_be_binary(file) {
-        match headers(file, cx) {
+        match open(file, cx) {
             Ok(executable) => target.executable = executable,
             // A file that no analyzer needs and nobody may run is no loss.
             Err(_) if !file.executable => {}
@@ -65,11 +65,11 @@ fn look(
             }
         }
     }
-    if let Some(executable) = &target.executable {
+    if let Some(Opened { headers, .. }) = &target.executable {
         for analyzer in selection.executable() {
             add(call(analyzer, &target, cx));
         }
-        if runs(file, executable) {
+        if runs(file, headers) {
             let file = ExecutableFile { path: file.path.clone(), facts, contains: Vec::new() };
             found.get_or_insert_default().executables.push(file);
         }
@@ -87,10 +87,11 @@ fn runs(file: &File<'_>, executable: &Executable) -> bool {
     }
 }
 
-/// The headers of a file, if it is a program or library.
-fn headers(file: &File<'_>, cx: &Context<'_>) -> Result<Option<Executable>, Fault> {
-    let open = file.open()?;
-    Ok(Executable::read(open.as_ref(), cx.fs.limits().section_bytes)?)
+/// Opens a file, if it is a program, library or script.
+fn open<'a>(file: &'a File<'_>, cx: &Context<'_>) -> Result<Option<Opened<'a>>, Fault> {
+    let bytes = file.open()?;
+    let headers = Executable::read(bytes.as_ref(), cx.fs.limits().section_bytes)?;
+    Ok(headers.map(|headers| Opened { headers, bytes }))
 }
 
 /// Runs one analyzer over one file. Neither an error nor a panic of it reaches anyone else.

@@ -1,6 +1,7 @@
 //! Programs built by `cargo auditable`, and the crates that are in them.
 
-use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use super::{About, Analyzer, Context, Fault, Findings, Opened, Select, Target};
+use crate::formats::Malformed;
 use crate::formats::cargo_auditable::{self, Crate};
 use crate::model::{Code, Component, Identity, Method, Position, Purl};
 use crate::read::window;
@@ -31,14 +32,17 @@ impl Analyzer for Rust {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let layouts = target.executable.iter().flat_map(|it| it.layouts());
+        let Some(Opened { headers, bytes }) = &target.executable else { return Ok(()) };
+        let limits = cx.fs.limits();
+        let layouts = headers.layouts().into_iter();
         for section in layouts.filter_map(|it| it.section(cargo_auditable::SECTION)) {
-            let limits = cx.fs.limits();
             if section.size > limits.section_bytes {
                 return Err(Fault::new(Code::LimitReached, "has a too long list of crates"));
             }
-            let bytes = window(target.file.open()?.as_ref(), section.offset, section.size)?;
-            let crates = cargo_auditable::parse(&bytes, limits.metadata_bytes)?;
+            let bytes = window(bytes.as_ref(), section.offset, section.size)?;
+            let malformed = |it| Malformed { offset: section.offset, ..it };
+            let crates =
+                cargo_auditable::parse(&bytes, limits.metadata_bytes).map_err(malformed)?;
             for it in crates.iter().filter(|it| in_program(it)) {
                 let mut component = component(it, &crates);
                 if it.root {

@@ -3,6 +3,7 @@
 use crate::formats::executable::Executable;
 use crate::fs::{File, ReadError};
 use crate::limits::Limits;
+use crate::read::ReadAt;
 
 /// Names that end like this hold no binary; without execute permission they are not opened to find out.
 const NEVER_BINARY: &[&[u8]] = &[
@@ -70,8 +71,16 @@ const SMALLEST_UNMARKED: u64 = 4096;
 pub struct Target<'a> {
     /// The file.
     pub file: &'a File<'a>,
-    /// Its headers, if it is a program or library.
-    pub executable: Option<Executable>,
+    /// Its headers and bytes, if it is a program, library or script.
+    pub executable: Option<Opened<'a>>,
+}
+
+/// An executable that is open for reading in places.
+pub struct Opened<'a> {
+    /// What its headers say.
+    pub headers: Executable,
+    /// Its bytes.
+    pub bytes: Box<dyn ReadAt + 'a>,
 }
 
 impl Target<'_> {

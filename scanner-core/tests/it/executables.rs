@@ -10,7 +10,7 @@ use testkit::{Elf, GoBuildInfo, MachO, Pe, Tree};
 use crate::{found, sbom};
 
 /// Names and facts of the components that are files, then what was counted.
-fn files(tree: impl Into<Tree>) -> String {
+pub(crate) fn facts(tree: impl Into<Tree>) -> String {
     let sbom = sbom(tree, Limits::default(), FileDetail::None);
     let mut text = String::new();
     for component in sbom.components.iter().filter(|it| it.identity.file_digest().is_some()) {
@@ -44,7 +44,7 @@ fn elf_files_say_what_they_can_of_themselves() {
         .file("/lib/libx.so.1", Elf::new().interpreter("/lib/ld.so").library("libx.so.1").build())
         .file("/lib/plugin.so", Elf::new().library("").build())
         .file("/lib/x.ko", Elf::new().object().section(".modinfo", "name=x").build());
-    assert_snapshot!(files(tree), @r#"
+    assert_snapshot!(facts(tree), @r#"
     static Application
       executable:architecture=amd64
       executable:format=elf
@@ -87,7 +87,7 @@ fn other_executables_say_what_they_can_of_themselves() {
         .file("/lib/x.dll", Pe::new().library().build())
         .file("/lib/x.dylib", MachO::new().library().uuid([0x11; 16]).build())
         .executable("/bin/script", "#!/usr/bin/env -S python3 -u\nprint()\n");
-    assert_snapshot!(files(tree), @r#"
+    assert_snapshot!(facts(tree), @r#"
     script Application
       executable:format=script
       executable:interpreter=/usr/bin/env -S python3 -u
@@ -118,7 +118,7 @@ fn files_that_no_system_runs_are_not_counted() {
         .file("/app/X.class", b"\xca\xfe\xba\xbe\0\0\0\x34\0\x10".repeat(500))
         .executable("/app/data", "not a program")
         .executable("/app/empty", "");
-    assert_snapshot!(files(tree), @r#"
+    assert_snapshot!(facts(tree), @r#"
     executables{state="identified"} 0
     executables{state="owned"} 0
     executables{state="unknown"} 0
@@ -141,7 +141,7 @@ fn owned_and_identified_executables_are_counted_and_nothing_more() {
         .file("/app/node_modules/p/build/Release/p.node", &program)
         .file("/opt/w/native.so", &program)
         .executable("/app/server", go);
-    assert_snapshot!(files(tree), @r#"
+    assert_snapshot!(facts(tree), @r#"
     executables{state="identified"} 3
     executables{state="owned"} 3
     executables{state="unknown"} 0
@@ -182,7 +182,7 @@ fn a_program_with_modules_but_no_name_of_its_own_contains_them() {
       go /tool@
     bin:sha256:f4796ed38a2fdd5fbd248a7e7bb3984ce18762d75c73f26aa8e2a1df0ac8cfb1 depends on pkg:golang/stdlib@1.19.8
     ");
-    assert_snapshot!(files(tree()), @r#"
+    assert_snapshot!(facts(tree()), @r#"
     tool Application
       executable:architecture=amd64
       executable:format=elf
@@ -212,7 +212,7 @@ fn a_note_names_the_source_package_of_a_binary_that_no_database_knows() {
 fn a_note_that_leaves_the_package_open_is_a_fact_of_the_file() {
     let note = r#"{"type":"mine","name":"tool","version":"1"}"#;
     let program = Elf::new().note(".note.package", "FDO", 0xcafe_1a7e, note).build();
-    assert_snapshot!(files(Tree::default().executable("/tool", program)), @r#"
+    assert_snapshot!(facts(Tree::default().executable("/tool", program)), @r#"
     tool Application
       executable:architecture=amd64
       executable:format=elf

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use testkit::{Elf, GoBuildInfo, MachO, Pe, Tree};
 
+use crate::executables::facts;
 use crate::found;
 
 const MODULES: &str = "path\texample.org/app/cmd\n\
@@ -10,6 +11,7 @@ const MODULES: &str = "path\texample.org/app/cmd\n\
     dep\tgithub.com/A/b\tv0.1.0\th1:x=\n\
     dep\tgithub.com/c/d\tv1.0.0\n=>\tgithub.com/fork/d\tv1.0.1\th1:y=\n\
     dep\tgithub.com/e/f\tv2.0.0+incompatible\n=>\t../f\t\t\n\
+    dep\texample.org/workspace\t(devel)\t\n\
     build\tGOOS=linux\n";
 
 #[test]
@@ -17,6 +19,8 @@ fn modules_replacements_and_the_standard_library_are_found() {
     let program = GoBuildInfo::new("go1.22.1", MODULES).elf().build();
     assert_snapshot!(found(Tree::default().executable("/app", program)), @"
     pkg:golang/example.org/app@v1.2.3
+      go /app@
+    pkg:golang/example.org/workspace@%28devel%29
       go /app@
     pkg:golang/github.com/a/b@v0.1.0
       go /app@
@@ -26,6 +30,7 @@ fn modules_replacements_and_the_standard_library_are_found() {
       go /app@
     pkg:golang/stdlib@1.22.1
       go /app@
+    pkg:golang/example.org/app@v1.2.3 depends on pkg:golang/example.org/workspace@%28devel%29
     pkg:golang/example.org/app@v1.2.3 depends on pkg:golang/github.com/a/b@v0.1.0
     pkg:golang/example.org/app@v1.2.3 depends on pkg:golang/github.com/e/f@v2.0.0%2Bincompatible
     pkg:golang/example.org/app@v1.2.3 depends on pkg:golang/github.com/fork/d@v1.0.1
@@ -70,6 +75,53 @@ fn a_program_built_from_a_checkout_has_its_commit_as_version() {
 }
 
 #[test]
+fn programs_without_build_information_stay_unknown_and_their_markers_are_counted() {
+    let table = [0xf1, 0xff, 0xff, 0xff, 0, 0];
+    let elf = Elf::new().section(".note.go.buildid", "x").section(".gopclntab", table).build();
+    let stripped = Elf::new().note(".note.go.buildid", "Go\0", 4, "x").without_section_headers();
+    let pe = Pe::new().section(".text", b"\xff Go build ID: \"x\"").build();
+    let tree = Tree::default()
+        .executable("/elf", elf)
+        .executable("/stripped", stripped.build())
+        .executable("/pe", pe)
+        .executable("/not-go", Elf::new().section(".gopclntab", "other").build());
+    assert_snapshot!(facts(tree), @r#"
+    stripped Application
+      executable:architecture=amd64
+      executable:format=elf
+      executable:role=program
+      executable:size=572
+      go:indicators=build-id
+      go:version-hint=unknown
+    elf Application
+      executable:architecture=amd64
+      executable:format=elf
+      executable:role=program
+      executable:size=848
+      go:indicators=build-id pclntab
+      go:version-hint=go1.20+
+    not-go Application
+      executable:architecture=amd64
+      executable:format=elf
+      executable:role=program
+      executable:size=752
+    pe Application
+      executable:architecture=amd64
+      executable:format=pe
+      executable:role=program
+      executable:size=1536
+      go:indicators=build-id
+      go:version-hint=unknown
+    executables{state="identified"} 0
+    executables{state="owned"} 0
+    executables{state="unknown"} 4
+    scanner_analyzer_golang_heuristic_total{indicator="build-id",version_hint="go1.20+"} 1
+    scanner_analyzer_golang_heuristic_total{indicator="build-id",version_hint="unknown"} 2
+    scanner_analyzer_golang_heuristic_total{indicator="pclntab",version_hint="go1.20+"} 1
+    "#);
+}
+
+#[test]
 fn other_elf_files_and_lying_ones_are_no_go_programs() {
     let cut = GoBuildInfo::new("go1.21.0", MODULES).inline();
     let cut = Elf::new().section(".go.buildinfo", &cut[..40]).build();
@@ -82,9 +134,6 @@ fn other_elf_files_and_lying_ones_are_no_go_programs() {
       executable /cut
     bin:sha256:9c1cd728c1f6da2a34826354ceb70b783f0ed0a40feb153cfbd87699c6a3f56d
       executable /plain
-    pkg:golang/stdlib@1.21.%00
-      go /cut@
-    bin:sha256:657df008bf8fa43de3d921773d114f88656197cccad9632c2120469614efe7cb depends on pkg:golang/stdlib@1.21.%00
     ! incomplete /cut: go: is a Go program without a list of its modules
     ! malformed /header: executable: program headers at offset 163902297812828418
     ");

@@ -45,7 +45,7 @@ fn a_broken_list_is_told_of_and_the_program_stays_unknown() {
     assert_snapshot!(found(Tree::default().executable("/app", elf("{\"packages\":[{}]}"))), @"
     bin:sha256:82d7646d8bd8bf5cd2edbbba036ef9bb895da30519c154f058320935ecd2feef
       executable /app
-    ! malformed /app: rust: unreadable list of crates at offset 0
+    ! malformed /app: rust: unreadable list of crates at offset 512
     ");
 }
 

@@ -1,8 +1,10 @@
 //! Programs built by Go, and the modules that were linked into them.
 
-use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
-use crate::formats::go_buildinfo::{self, BuildInfo, Dependency, Module};
-use crate::model::{Code, Component, Identity, Kind, Method, Position, Purl, Supplier};
+mod version;
+
+use super::{About, Analyzer, Context, Fault, Findings, Opened, Select, Target};
+use crate::formats::go_buildinfo::{self, BuildInfo, Dependency, Markers, Module};
+use crate::model::{Code, Component, Counter, Identity, Kind, Method, Position, Purl, Supplier};
 
 /// Finds Go modules in binaries.
 pub(super) struct Go;
@@ -30,13 +32,10 @@ impl Analyzer for Go {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let Some(executable) = &target.executable else { return Ok(()) };
-        let Some(info) = go_buildinfo::read(
-            target.file.open()?.as_ref(),
-            executable,
-            cx.fs.limits().section_bytes,
-        )?
-        else {
+        let Some(Opened { headers, bytes }) = &target.executable else { return Ok(()) };
+        let limit = cx.fs.limits().section_bytes;
+        let Some(info) = go_buildinfo::read(bytes.as_ref(), headers, limit)? else {
+            fall_back(&go_buildinfo::markers(bytes.as_ref(), headers, limit), found);
             return Ok(());
         };
         let at = Position::Offset(info.offset);
@@ -59,10 +58,27 @@ impl Analyzer for Go {
     }
 }
 
+/// Counts what shows that Go built a program that does not say of what; the program itself stays unknown.
+fn fall_back(markers: &Markers, found: &mut Findings<'_>) {
+    let toolchains = markers.line_table.unwrap_or("unknown");
+    let indicators = [("build-id", markers.build_id), ("pclntab", markers.line_table.is_some())];
+    let indicators: Vec<&str> =
+        indicators.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name).collect();
+    for indicator in &indicators {
+        let counter = Counter::new("scanner_analyzer_golang_heuristic_total")
+            .label("indicator", indicator)
+            .label("version_hint", toolchains);
+        found.count(counter);
+    }
+    if !indicators.is_empty() {
+        found.fact("go:indicators", indicators.join(" "));
+        found.fact("go:version-hint", toolchains);
+    }
+}
+
 fn main_module(info: &BuildInfo, modules: &[Component]) -> Option<Component> {
     let module = info.main.as_ref().filter(|it| !it.path.is_empty())?;
-    let stated = Some(module.version.as_str()).filter(|it| !matches!(*it, "" | "(devel)"));
-    let version = stated.map_or_else(|| revision(info).unwrap_or_default(), str::to_owned);
+    let (version, source) = version::of(module, info);
     let mut main = component(Kind::Application, &module.path, &version);
     main.requires = modules.iter().map(|it| it.identity.clone()).collect();
     main.properties.insert("go:main-package", info.path.clone());
@@ -71,18 +87,12 @@ fn main_module(info: &BuildInfo, modules: &[Component]) -> Option<Component> {
         ("go:vcs.time", "vcs.time"),
         ("go:vcs.modified", "vcs.modified"),
     ];
+    main.properties.extend(source.map(|it| ("go:version-source", it.to_owned())));
+    main.properties.extend(version::told(module, info).map(|it| ("go:ldflags-version", it)));
     for (key, setting) in settings {
         main.properties.extend(info.settings.get(setting).map(|value| (key, value.clone())));
     }
     Some(main)
-}
-
-/// The version of a module that was built from a checkout: its commit, as purl-spec has it for `golang`.
-/// Go's own mark `+dirty` tells of changes that were not committed.
-fn revision(info: &BuildInfo) -> Option<String> {
-    let revision = info.settings.get("vcs.revision").filter(|it| !it.is_empty())?;
-    let dirty = info.settings.get("vcs.modified").is_some_and(|it| it == "true");
-    Some(if dirty { format!("{revision}+dirty") } else { revision.clone() })
 }
 
 /// A linked module. One that a local directory replaced keeps the name and version that were required.
@@ -93,8 +103,7 @@ fn dependency(dependency: &Dependency) -> Option<Component> {
     if linked.path.is_empty() {
         return None;
     }
-    let version = if linked.version == "(devel)" { "" } else { &linked.version };
-    let mut module = component(Kind::Library, &linked.path, version);
+    let mut module = component(Kind::Library, &linked.path, &linked.version);
     if !linked.sum.is_empty() {
         module.properties.insert("go:sum", linked.sum.clone());
     }
@@ -113,8 +122,11 @@ fn dependency(dependency: &Dependency) -> Option<Component> {
 /// The standard library of the toolchain: `go1.22.1 X:nocoverageredesign` is version `1.22.1`.
 fn stdlib(info: &BuildInfo) -> Option<Component> {
     let version = info.go_version.split_whitespace().find_map(|word| word.strip_prefix("go"))?;
-    let version =
-        version.split('-').next().filter(|it| it.starts_with(|c: char| c.is_ascii_digit()))?;
+    let plain = |it: &&str| {
+        it.starts_with(|c: char| c.is_ascii_digit())
+            && it.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+    };
+    let version = version.split('-').next().filter(plain)?;
     let mut stdlib = component(Kind::Library, "stdlib", version);
     stdlib.supplier = Supplier::organization("The Go Authors");
     Some(stdlib)

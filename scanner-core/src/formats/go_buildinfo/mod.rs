@@ -1,11 +1,16 @@
 //! What the Go linker writes about a program's modules into its binary.
 //! Specification: Go's `debug/buildinfo` and `runtime/debug.BuildInfo`.
 
+mod linker_flags;
+mod markers;
+
 use std::collections::BTreeMap;
 
 use super::executable::{Executable, Layout};
 use super::{Malformed, exact};
 use crate::read::{ReadAt, window};
+
+pub use markers::{Markers, markers};
 
 /// The section in ELF and in Mach-O.
 const SECTIONS: [&str; 2] = [".go.buildinfo", "__go_buildinfo"];
@@ -34,6 +39,13 @@ pub struct BuildInfo {
     pub dependencies: Vec<Dependency>,
     /// Build settings: `vcs.revision`, `GOOS`, `-ldflags` and others.
     pub settings: BTreeMap<String, String>,
+}
+
+impl BuildInfo {
+    /// The variables that the linker was told to set, by import path and name joined by a dot.
+    pub fn linked_variables(&self) -> BTreeMap<String, String> {
+        self.settings.get("-ldflags").map(|it| linker_flags::variables(it)).unwrap_or_default()
+    }
 }
 
 /// A module with its version.
@@ -197,14 +209,19 @@ fn module_list(bytes: &[u8]) -> BuildInfo {
             "build" => {
                 let setting = field();
                 if let Some((key, value)) = setting.split_once('=') {
-                    info.settings.insert(
-                        key.trim_matches('"').to_owned(),
-                        value.trim_matches('"').to_owned(),
-                    );
+                    info.settings.insert(unquote(key), unquote(value));
                 }
             }
             _ => {}
         }
     }
     info
+}
+
+/// A string that Go quotes where it has blanks or quotes. Control characters stay in their escaped form.
+fn unquote(text: &str) -> String {
+    match text.strip_prefix('"').and_then(|it| it.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\\\"", "\"").replace("\\\\", "\\"),
+        None => text.trim_matches('`').to_owned(),
+    }
 }
