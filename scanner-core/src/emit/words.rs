@@ -1,6 +1,6 @@
 //! Facts in words, for formats that have text and no field.
 
-use crate::model::{Component, Evidence, Position, Supplier};
+use crate::model::{Component, Counts, Evidence, Position, Supplier};
 
 /// What stands for a supplier that nothing states. The NTIA minimum elements want the gap to be said in words.
 const UNKNOWN: &str = "Organization: unknown";
@@ -43,6 +43,12 @@ pub(super) fn comment(component: &Component) -> String {
     let proofs = component.evidence.iter().map(evidence);
     let facts = component.properties.iter().map(|(key, value)| format!("stellaops:{key}={value}"));
     proofs.chain(facts).collect::<Vec<_>>().join("\n")
+}
+
+/// What was counted, a line each.
+pub(super) fn counts(counts: &Counts) -> String {
+    let lines = counts.iter().map(|(counter, count)| format!("count {counter} {count}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// One proof: analyzer, method, place and digest.

@@ -1,37 +1,38 @@
-//! Which package brought which: a component whose evidence is another package's file belongs to it.
+//! Which package brought which: a component whose evidence is files of other packages belongs to them.
 
 use super::owners::Owners;
-use crate::model::{Component, Kind, Relation, Relationship};
-use crate::path::ImagePath;
+use crate::model::{Component, Evidence, Kind, Relation, Relationship};
 
 /// Links components of languages to the packages whose files their evidence is.
 /// A component that is also somewhere on its own stands on its own.
-/// A file that proves both says nothing of who brought whom: a program's modules are not its packages.
 pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
     let languages =
         || components.iter().filter(|it| matches!(it.kind, Kind::Library | Kind::Application));
-    let proofs = languages().flat_map(|it| it.evidence.iter().map(|it| &it.path));
-    let owners = Owners::of(components, proofs);
-    let brought = |component: &Component, proof: &ImagePath| -> Vec<Relationship> {
-        let others = owners.owners(proof).into_iter().filter(|owner| {
-            owner.identity != component.identity
-                && owner.evidence.iter().all(|it| it.path != *proof)
-        });
-        let relationship = |owner: &Component| Relationship {
-            from: component.identity.clone(),
-            relation: Relation::OwnedBy,
-            to: owner.identity.clone(),
-            proof: proof.clone(),
-        };
-        others.map(relationship).collect()
-    };
+    let owners =
+        Owners::of(components, languages().flat_map(|it| it.evidence.iter().map(|it| &it.path)));
     let mut found = Vec::new();
     for component in languages() {
-        let places: Vec<_> =
-            component.evidence.iter().map(|it| brought(component, &it.path)).collect();
+        let places: Vec<Vec<Relationship>> =
+            component.evidence.iter().map(|it| brought(component, it, &owners)).collect();
         if places.iter().all(|owners| !owners.is_empty()) {
             found.extend(places.into_iter().flatten());
         }
     }
     found
+}
+
+/// Who brought a component to one place.
+/// A file that proves both says nothing of that: a program's modules are not its packages.
+fn brought(component: &Component, proof: &Evidence, owners: &Owners<'_>) -> Vec<Relationship> {
+    let others = owners.owners(&proof.path).into_iter().filter(|owner| {
+        owner.identity != component.identity
+            && owner.evidence.iter().all(|it| it.path != proof.path)
+    });
+    let relationship = |owner: &Component| Relationship {
+        from: component.identity.clone(),
+        relation: Relation::OwnedBy,
+        to: owner.identity.clone(),
+        proof: proof.path.clone(),
+    };
+    others.map(relationship).collect()
 }

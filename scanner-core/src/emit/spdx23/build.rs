@@ -7,8 +7,8 @@ use super::files::Listed;
 use super::package::{self, ROOT};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
-use crate::emit::{Stamp, TOOL};
-use crate::model::{Component, Counts, Identity, Notice, Relation, Sbom, Sha256};
+use crate::emit::{Stamp, TOOL, words};
+use crate::model::{Component, Identity, Notice, Relation, Sbom, Sha256};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
@@ -30,7 +30,7 @@ pub(super) fn document<'a>(
         id: DOCUMENT,
         name: &sbom.name,
         document_namespace: String::new(),
-        comment: counts(&sbom.counts),
+        comment: words::counts(&sbom.counts),
         creation_info: creation_info(stamp),
         packages,
         files: files.entries(),
@@ -46,12 +46,6 @@ pub(super) fn document<'a>(
     };
     document.document_namespace = namespace(&document)?;
     Ok(document)
-}
-
-/// What was counted, a line each.
-fn counts(counts: &Counts) -> String {
-    let lines = counts.iter().map(|(counter, count)| format!("count {counter} {count}"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn creation_info(stamp: &Stamp) -> CreationInfo {

@@ -88,6 +88,7 @@ fn package<'a>(graph: &mut Graph<'a>, it: &'a Component) -> String {
             .map(|it| format!("built package from: {} {}", it.name, it.version)),
         supplied_by: Some(supplied_by),
         extension: extension(it),
+        verified_using: it.identity.file_digest().map(sha256).into_iter().collect(),
         ..Element::default()
     });
     graph.relate(&package, "hasDeclaredLicense", license.into_iter().collect(), ("complete", None));
@@ -107,27 +108,35 @@ fn extension(it: &Component) -> Vec<Extension> {
 }
 
 fn relations(graph: &mut Graph<'_>, sbom: &Sbom, packages: &BTreeMap<&Identity, String>) {
-    let mut depends: BTreeMap<&String, Vec<String>> = BTreeMap::new();
+    let mut depends: BTreeMap<(&String, &str), Vec<String>> = BTreeMap::new();
     for it in &sbom.relationships {
         let (Some(from), Some(to)) = (packages.get(&it.from), packages.get(&it.to)) else {
             continue;
         };
         match it.relation {
-            Relation::DependsOn => depends.entry(from).or_default().push(to.clone()),
+            Relation::DependsOn => {
+                // Of an executable that nothing identifies some content may be known, never all.
+                let whole = it.from.file_digest().is_none();
+                let completeness = if whole { "complete" } else { "incomplete" };
+                depends.entry((from, completeness)).or_default().push(to.clone());
+            }
             Relation::OwnedBy => {
                 let comment = format!("owned-by: {} is in its file list", it.proof.display());
                 graph.relate(to, "contains", vec![from.clone()], ("noAssertion", Some(comment)));
             }
         }
     }
-    for (from, to) in depends {
-        graph.relate(from, "dependsOn", to, ("complete", None));
+    for ((from, completeness), to) in depends {
+        graph.relate(from, "dependsOn", to, (completeness, None));
     }
+}
+
+fn sha256(digest: &str) -> Hash {
+    Hash { algorithm: "sha256", hash_value: digest.to_owned(), kind: "Hash" }
 }
 
 /// The listed files, and which packages they prove.
 fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Identity, String>) {
-    let hash = |algorithm, hash_value| Hash { algorithm, hash_value, kind: "Hash" };
     let mut files: BTreeMap<&ImagePath, String> = BTreeMap::new();
     for file in &sbom.files {
         let path = file.path.display();
@@ -136,7 +145,7 @@ fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Iden
             kind: "software_File",
             name: Some(path),
             file_kind: Some("file"),
-            verified_using: vec![hash("sha256", file.sha256.to_string())],
+            verified_using: vec![sha256(&file.sha256.to_string())],
             ..Element::default()
         });
         files.insert(&file.path, id);
@@ -188,6 +197,7 @@ fn collections<'a>(
         spdx_id: format!("{namespace}#Document"),
         kind: "SpdxDocument",
         name: Some(Cow::Borrowed(&sbom.name)),
+        comment: Some(words::counts(&sbom.counts)).filter(|it| !it.is_empty()),
         data_license,
         root_element: vec![sbom_id],
         ..collection(graph)
