@@ -3,9 +3,7 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
-    direct_url, dist_record, dpkg_diversions, elf, erlang_terms, executable::Executable, gemspec,
-    go_buildinfo, install_receipt, os_release, package_json, package_note, script::Script,
+    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822, direct_url, dist_record, dpkg_diversions, elf, erlang_terms, executable::Executable, gemspec, go_buildinfo, install_receipt, os_release, package_json, package_note, rockspec, script::Script,
 };
 
 /// A format's name, which is that of its file, and its body.
@@ -34,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("package_json", package_json),
     ("package_note", package_note),
     ("pe", executable),
+    ("rockspec", rockspec),
     ("script", script),
 ];
 
@@ -175,6 +174,12 @@ fn package_note(bytes: &[u8]) {
     if let Ok(note) = package_note::parse(bytes) {
         assert!(note.name.len() + note.version.len() + note.kind.len() <= bytes.len());
     }
+}
+
+fn rockspec(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let read = rockspec::parse(&text);
+    assert!(read.license.is_none_or(|it| !it.is_empty() && it.len() < text.len()));
 }
 
 fn script(bytes: &[u8]) {

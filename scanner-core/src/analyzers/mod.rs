@@ -11,6 +11,7 @@ mod findings;
 mod go;
 mod haskell;
 mod homebrew;
+mod luarocks;
 mod name;
 mod node;
 mod opkg;
@@ -48,6 +49,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &go::Go,
     &haskell::Haskell,
     &homebrew::Homebrew,
+    &luarocks::LuaRocks,
     &node::Node,
     &opkg::Opkg,
     &pacman::Pacman,

@@ -24,6 +24,7 @@ pub mod os_release;
 pub mod package_json;
 pub mod package_note;
 pub mod pe;
+pub mod rockspec;
 pub mod script;
 
 use serde::{Deserialize as _, Deserializer};

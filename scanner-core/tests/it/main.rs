@@ -16,6 +16,7 @@ mod haskell;
 mod homebrew;
 mod hostile;
 mod limits;
+mod luarocks;
 mod node;
 mod opkg;
 mod os_packages;

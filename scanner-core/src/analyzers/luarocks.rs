@@ -1,0 +1,61 @@
+//! Rocks: Lua packages, as LuaRocks installed them.
+
+use super::name::is_name;
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use crate::formats::rockspec;
+use crate::model::{Component, Kind, License, Method, Position, Purl, Supplier};
+use crate::path::ImagePath;
+
+/// Finds installed rocks.
+pub(super) struct LuaRocks;
+
+impl Analyzer for LuaRocks {
+    fn id(&self) -> &'static str {
+        "luarocks"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "each rock in a tree of LuaRocks: /usr/local/lib/luarocks/rocks-5.1/NAME/VERSION with \
+                     NAME-VERSION.rockspec and rock_manifest",
+            refuses: "rockspecs of sources, and those whose name is not that of their folders",
+            specification: "LuaRocks: core.path, rockspec format; purl type luarocks",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[Select::Suffix(".rockspec")]
+    }
+
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
+        let Some((name, version)) = place(target.file.path) else { return Ok(()) };
+        let manifest = target.file.path.parent().and_then(|it| it.join("rock_manifest"));
+        if manifest.and_then(|it| cx.fs.file_at(&it)).is_none() {
+            return Ok(());
+        }
+        let rockspec = rockspec::parse(&target.metadata(cx.fs.limits())?);
+        let purl = Purl::new("luarocks", name, version);
+        let mut component = Component::new(Kind::Library, &purl, name, version);
+        component.licenses =
+            rockspec.license.as_deref().and_then(License::new).into_iter().collect();
+        component.supplier = rockspec.maintainer.as_deref().and_then(Supplier::person);
+        found.add(Method::Metadata, Position::Whole, component);
+        Ok(())
+    }
+}
+
+/// The name and version in a path `…/rocks-5.1/NAME/VERSION/NAME-VERSION.rockspec`.
+fn place(path: &ImagePath) -> Option<(&str, &str)> {
+    let mut parts = path.components().rev();
+    let file = str::from_utf8(parts.next()?).ok()?;
+    let version = str::from_utf8(parts.next()?).ok()?;
+    let name = str::from_utf8(parts.next()?).ok()?;
+    let tree = parts.next()?;
+    let own = format!("{name}-{version}.rockspec");
+    (tree.starts_with(b"rocks-") && file == own && is_name(name)).then_some((name, version))
+}
