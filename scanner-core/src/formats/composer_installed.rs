@@ -19,9 +19,9 @@ pub struct Package {
     pub author: Option<String>,
     /// The names of the packages that it requires; PHP itself and its extensions too.
     pub requires: Vec<String>,
-    /// The archive that it was made from.
+    /// The address of the archive on the web that it was made from; none that holds a password.
     pub archive: Option<String>,
-    /// The commit that it was made from.
+    /// The commit in its repository of Git.
     pub commit: Option<String>,
     /// Whether it was installed for development alone.
     pub development: bool,
@@ -63,9 +63,9 @@ fn package(value: &Value, development: &BTreeSet<&str>) -> Package {
             Some(Value::Object(names)) => names.keys().cloned().collect(),
             _ => Vec::new(),
         },
-        archive: text(value.pointer("/dist/url")),
+        archive: text(value.pointer("/dist/url")).filter(|it| is_public(it)),
         commit: text(value.pointer("/source/reference"))
-            .or_else(|| text(value.pointer("/dist/reference"))),
+            .filter(|_| value.pointer("/source/type").is_some_and(|it| it == "git")),
     }
 }
 
@@ -75,6 +75,10 @@ fn person(value: &Value) -> Option<String> {
         Some(address) => format!("{name} <{address}>"),
         None => name,
     })
+}
+
+fn is_public(address: &str) -> bool {
+    (address.starts_with("https://") || address.starts_with("http://")) && !address.contains('@')
 }
 
 fn text(value: Option<&Value>) -> Option<String> {
@@ -89,7 +93,7 @@ mod tests {
     #[test]
     fn both_forms_are_read() {
         let package = r#"{"name":"a/b","version":"v1.0","license":["MIT","BSD"],"require":{"php":">=8","c/d":"*"},
-            "authors":[{"name":"X","email":"x@y"}],"dist":{"url":"https://z/a.zip"},"source":{"reference":"c0ffee"}}"#;
+            "authors":[{"name":"X","email":"x@y"}],"dist":{"url":"https://z/a.zip"},"source":{"type":"git","reference":"c0ffee"}}"#;
         let old = parse(format!("[{package}]").as_bytes()).unwrap();
         let new = format!(r#"{{"packages":[{package}],"dev":true,"dev-package-names":["a/b"]}}"#);
         let new = parse(new.as_bytes()).unwrap();
@@ -100,6 +104,20 @@ mod tests {
         assert_eq!(old[0].commit.as_deref(), Some("c0ffee"));
         assert!(!old[0].development && new[0].development);
         assert_eq!(Package { development: true, ..old[0].clone() }, new[0]);
+    }
+
+    #[test]
+    fn directories_and_addresses_with_passwords_are_no_archives() {
+        let archive = |url: &str| {
+            let text =
+                format!(r#"[{{"dist":{{"type":"path","url":"{url}","reference":"c0ffee"}}}}]"#);
+            let package = parse(text.as_bytes()).unwrap().remove(0);
+            assert_eq!(package.commit, None);
+            package.archive
+        };
+        assert_eq!(archive("/src/a"), None);
+        assert_eq!(archive("https://me:pw@x.org/a.zip"), None);
+        assert_eq!(archive("https://x.org/a.zip").as_deref(), Some("https://x.org/a.zip"));
     }
 
     #[test]
