@@ -3,8 +3,9 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822, direct_url, dist_record, dpkg_diversions, elf, erlang_terms, executable::Executable, gemspec, go_buildinfo, install_receipt, os_release, package_json, package_note, rockspec, script::Script,
+    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822, direct_url, dist_record, dpkg_diversions, elf, erlang_terms, executable::Executable, gemspec, go_buildinfo, install_receipt, os_release, package_json, package_note, rockspec, script::Script, rpm::{self, Database, Header},
 };
+use crate::read::ReadAt;
 
 /// A format's name, which is that of its file, and its body.
 pub type Target = (&'static str, fn(&[u8]));
@@ -33,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     ("package_note", package_note),
     ("pe", executable),
     ("rockspec", rockspec),
+    ("rpm", rpm),
     ("script", script),
 ];
 
@@ -180,6 +182,34 @@ fn rockspec(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let read = rockspec::parse(&text);
     assert!(read.license.is_none_or(|it| !it.is_empty() && it.len() < text.len()));
+fn rpm(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (rows, problems) = rpm::manifest(&text);
+    assert!(rows.len() + problems.len() <= text.lines().count());
+    rpm_header(bytes);
+    rpm_database(&bytes, None);
+    // A database and its log, each one half.
+    let (file, log) = bytes.split_at(bytes.len() / 2);
+    rpm_database(&file, Some(&log));
+}
+
+fn rpm_header(bytes: &[u8]) {
+    let files = Header::read(bytes).ok().and_then(|header| header.files().ok());
+    assert!(files.is_none_or(|files| files.len() <= bytes.len()));
+}
+
+fn rpm_database(file: &dyn ReadAt, log: Option<&dyn ReadAt>) {
+    let Ok(Some(database)) = Database::open(file, log) else { return };
+    let listing = database.list(1_000);
+    let size: u64 = listing.blobs.iter().map(|blob| blob.size).sum();
+    assert!(listing.blobs.len() <= 1_000);
+    assert!(size <= file.size() + log.map_or(0, ReadAt::size));
+    for blob in &listing.blobs {
+        if let Ok(bytes) = database.read(blob) {
+            assert_eq!(bytes.len() as u64, blob.size);
+            rpm_header(&bytes);
+        }
+    }
 }
 
 fn script(bytes: &[u8]) {

@@ -11,6 +11,13 @@ pub struct Limits {
     pub link_hops: usize,
     /// Size of a package database in bytes. Large desktops reach 20 MB.
     pub database_bytes: u64,
+    /// Size in bytes of a database, or of the log beside it, that is held by the page. Large desktops reach 500 MB.
+    pub paged_database_bytes: u64,
+    /// Size in bytes of what a database keeps of one package. Real ones reach 30 MB with 200,000 files.
+    pub package_bytes: u64,
+    /// Bytes of paths that a package may list for each byte that its database keeps of it.
+    /// Real ones stay below one; a hostile one repeats a long directory.
+    pub path_expansion: usize,
     /// Size of one package's own metadata file in bytes. Real ones stay below 4 MB.
     pub metadata_bytes: u64,
     /// Packages that one file may describe.
@@ -36,6 +43,9 @@ impl Default for Limits {
             path_bytes: 4096,
             link_hops: 40,
             database_bytes: 256 << 20,
+            paged_database_bytes: 1 << 30,
+            package_bytes: 64 << 20,
+            path_expansion: 2,
             metadata_bytes: 16 << 20,
             records: 200_000,
             owned_files: 500_000,

@@ -1,4 +1,4 @@
-//! Bytes for tests: directory trees from text, programs and libraries, what compilers write into them.
+//! Bytes for tests: directory trees from text, programs and libraries, what compilers write into them, package databases.
 //!
 //! This crate knows no type of the scanner, so that a test outlives any change of it.
 
@@ -14,6 +14,7 @@ mod elf;
 mod go;
 mod macho;
 mod pe;
+mod rpm;
 mod tree;
 mod zlib;
 
@@ -21,5 +22,6 @@ pub use elf::Elf;
 pub use go::GoBuildInfo;
 pub use macho::MachO;
 pub use pe::Pe;
+pub use rpm::{RpmBdb, RpmHeader, RpmNdb, RpmSqlite};
 pub use tree::Tree;
 pub use zlib::zlib;

@@ -23,6 +23,7 @@ mod portage;
 mod python;
 mod r;
 mod ruby;
+mod rpm;
 mod run;
 mod rust;
 mod select;
@@ -57,6 +58,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &portage::Portage,
     &python::Python,
     &r::R,
+    &rpm::Rpm,
     &ruby::Ruby,
     &rust::Rust,
 ];

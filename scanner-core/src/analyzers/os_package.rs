@@ -29,6 +29,16 @@ pub(super) fn component(
     Component { source, ..Component::new(Kind::OsPackage, &purl, name, version) }
 }
 
+/// The purl namespace of a distribution's rpm packages: purl-spec wants its vendor,
+/// and that is its `ID` but for those that purl-spec and its users know by another name.
+pub(super) fn rpm_namespace(id: &str) -> &str {
+    match id {
+        "rhel" => "redhat",
+        _ if id.starts_with("opensuse") => "opensuse",
+        _ => id,
+    }
+}
+
 /// A database without a last line that was cut: half a version is no version.
 pub(super) fn whole_lines<'a>(bytes: &'a [u8], found: &mut Findings<'_>) -> &'a [u8] {
     let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);

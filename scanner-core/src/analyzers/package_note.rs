@@ -1,5 +1,6 @@
 //! The package that a binary says that it was built for, where no package database knows the binary.
 
+use super::os_package;
 use crate::formats::elf::Facts;
 use crate::formats::executable::Executable;
 use crate::formats::package_note::{self, PackageNote};
@@ -39,10 +40,10 @@ pub(super) fn read(
 /// The package, if the note says all that its purl needs. Notes name source packages.
 pub(super) fn component(note: &PackageNote) -> Option<Component> {
     let (os, os_version) = distribution(note)?;
-    let (ty, architecture) = match note.kind.as_str() {
-        "apk" => ("apk", note.architecture.as_str()),
-        "deb" => ("deb", "source"),
-        "rpm" => ("rpm", "src"),
+    let (ty, namespace, architecture) = match note.kind.as_str() {
+        "apk" => ("apk", os, note.architecture.as_str()),
+        "deb" => ("deb", os, "source"),
+        "rpm" => ("rpm", os_package::rpm_namespace(os), "src"),
         _ => return None,
     };
     if note.name.is_empty() || note.version.is_empty() {
@@ -50,7 +51,7 @@ pub(super) fn component(note: &PackageNote) -> Option<Component> {
     }
     let distro = if os_version.is_empty() { os.to_owned() } else { format!("{os}-{os_version}") };
     let purl = Purl::new(ty, &note.name, &note.version)
-        .namespace(os)
+        .namespace(namespace)
         .qualifier("arch", architecture)
         .qualifier("distro", &distro);
     let mut component = Component::new(Kind::OsPackage, &purl, &note.name, &note.version);
@@ -112,6 +113,8 @@ mod tests {
         );
         let amazon = r#"{"type":"rpm","name":"a","version":"1-1","osCpe":"cpe:2.3:o:amazon:amazon_linux:2023"}"#;
         assert_eq!(purl(amazon).unwrap(), "pkg:rpm/amzn/a@1-1?arch=src&distro=amzn-2023");
+        let rhel = r#"{"type":"rpm","os":"rhel","osVersion":"10.0","name":"a","version":"1-1"}"#;
+        assert_eq!(purl(rhel).unwrap(), "pkg:rpm/redhat/a@1-1?arch=src&distro=rhel-10.0");
         let apk = r#"{"type":"apk","os":"wolfi","name":"curl","version":"8.9-r0","architecture":"x86_64"}"#;
         assert_eq!(purl(apk).unwrap(), "pkg:apk/wolfi/curl@8.9-r0?arch=x86_64&distro=wolfi");
     }

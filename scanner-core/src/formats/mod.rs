@@ -25,6 +25,7 @@ pub mod package_json;
 pub mod package_note;
 pub mod pe;
 pub mod rockspec;
+pub mod rpm;
 pub mod script;
 
 use serde::{Deserialize as _, Deserializer};

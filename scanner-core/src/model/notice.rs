@@ -44,6 +44,7 @@ codes! {
     EmptyDatabase = "empty-database", "A package database holds no package.";
     Incomplete = "incomplete", "A record lacks a name or version and proves no component.";
     NotInstalled = "not-installed", "A package database lists a package that is not completely installed.";
+    Superseded = "superseded", "A package database lies beside the one that its package manager uses; it was not read.";
     LimitReached = "limit-reached", "A bound was crossed; what lies beyond it was left out.";
     LinkUnresolved = "link-unresolved", "A symbolic link that matters leads in a circle or nowhere.";
     MountSkipped = "mount-skipped", "A virtual file system is mounted here; it was not read.";
@@ -64,6 +65,7 @@ impl Code {
             | Self::AnalyzerPanicked => true,
             Self::EmptyDatabase
             | Self::NotInstalled
+            | Self::Superseded
             | Self::LinkUnresolved
             | Self::MountSkipped
             | Self::NameNotText

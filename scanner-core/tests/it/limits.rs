@@ -2,7 +2,7 @@
 
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Sbom};
-use testkit::{GoBuildInfo, Tree};
+use testkit::{GoBuildInfo, RpmHeader, RpmNdb, RpmSqlite, Tree};
 
 use crate::sbom;
 
@@ -59,6 +59,29 @@ fn records_and_owned_files_over_the_bound_are_left_out() {
     assert_eq!(crossed(APK, Limits { records: 1, ..Limits::default() }).components.len(), 1);
     let sbom = crossed(APK, Limits { owned_files: 1, ..Limits::default() });
     assert_eq!(sbom.components[0].owns.len(), 1);
+}
+
+#[test]
+fn rpm_databases_packages_and_paths_over_the_bound_are_left_out() {
+    let packages = ["/usr/bin/a", "/usr/bin/b"].map(|path| {
+        RpmHeader::new("a", path.trim_start_matches("/usr/bin/"), "1")
+            .files(&[(path, 0o100_755, 0)])
+            .build()
+    });
+    let tree = Tree::default().file("/var/lib/rpm/Packages.db", RpmNdb::new(&packages).build());
+    let bounded = |limits: Limits| crossed(tree.clone(), limits).components;
+    let limits = Limits::default();
+    assert_eq!(bounded(Limits { paged_database_bytes: 4_000, ..limits }).len(), 0);
+    assert_eq!(bounded(Limits { package_bytes: 100, ..limits }).len(), 0);
+    assert_eq!(bounded(Limits { records: 1, ..limits }).len(), 1);
+    let found = bounded(Limits { path_expansion: 0, ..limits });
+    assert_eq!((found.len(), found[0].owns.len()), (2, 0));
+    let sqlite = RpmSqlite::new(&packages).page_size(512);
+    let tree = Tree::default()
+        .file("/var/lib/rpm/rpmdb.sqlite", sqlite.build())
+        .file("/var/lib/rpm/rpmdb.sqlite-wal", sqlite.log(true));
+    let size = sqlite.build().len() as u64;
+    assert_eq!(crossed(tree, Limits { paged_database_bytes: size, ..limits }).components.len(), 0);
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod perl;
 mod portage;
 mod python;
 mod r;
+mod rpm;
 mod ruby;
 mod rust;
 

@@ -1,0 +1,150 @@
+//! rpm's own database, in any of its forms.
+
+use rayon::prelude::*;
+
+use super::package::{KEY, Package};
+use super::{Context, Fault, Findings, authority, os_package};
+use crate::formats::rpm::{Blob, Database, Header, Path};
+use crate::fs::{File, ReadError};
+use crate::limits::Limits;
+use crate::model::{Code, Component, License, Method, Position};
+use crate::path::ImagePath;
+use crate::read::ReadAt;
+
+/// Bytes of memory that a path takes beside its own.
+const PATH_OVERHEAD: usize = 32;
+
+pub(super) fn analyze(
+    found: &mut Findings<'_>,
+    file: &File<'_>,
+    cx: &Context<'_>,
+) -> Result<(), Fault> {
+    if let Some(path) = authority::preferred(file, cx) {
+        found.notice(Code::Superseded, format!("is not what rpm uses; that is {}", path.display()));
+        return Ok(());
+    }
+    let limits = cx.fs.limits();
+    let bytes = open(file, limits)?;
+    let log = log(file, cx);
+    let log = log.as_ref().map(|log| open(log, limits)).transpose()?;
+    if bytes.size() == 0 {
+        found.notice(Code::EmptyDatabase, "holds no package");
+        return Ok(());
+    }
+    let database = Database::open(bytes.as_ref(), log.as_deref())?;
+    let database = database.ok_or(Fault::new(Code::Malformed, "is no database of rpm"))?;
+    let listing = database.list(limits.records);
+    if listing.blobs.is_empty() && listing.problem.is_none() {
+        found.notice(Code::EmptyDatabase, "holds no package");
+    }
+    if listing.left_out > 0 {
+        let (limit, left_out) = (limits.records, listing.left_out);
+        let message = format!("describes over {limit} packages; {left_out} are left out");
+        found.notice(Code::LimitReached, message);
+    }
+    let outcomes: Vec<Outcome> =
+        listing.blobs.par_iter().map(|blob| read(&database, blob, cx)).collect();
+    for (blob, outcome) in listing.blobs.iter().zip(outcomes) {
+        if let Some((code, message)) = outcome.notice {
+            found.notice(code, format!("the package at offset {} {message}", blob.offset));
+        }
+        if let Some(package) = outcome.package {
+            found.add(Method::Database, Position::Offset(blob.offset), package);
+        }
+    }
+    listing.problem.map_or(Ok(()), |problem| Err(problem.into()))
+}
+
+fn open<'a>(file: &'a File<'_>, limits: &Limits) -> Result<Box<dyn ReadAt + 'a>, Fault> {
+    let open = file.open()?;
+    let (size, limit) = (open.size(), limits.paged_database_bytes);
+    if size > limit {
+        return Err(ReadError::TooLarge { size, limit }.into());
+    }
+    Ok(open)
+}
+
+/// The write-ahead log that SQLite keeps beside a database.
+fn log<'a>(file: &File<'_>, cx: &Context<'a>) -> Option<File<'a>> {
+    let name = [file.path.file_name(), b"-wal"].concat();
+    cx.fs.file_at(&file.path.parent()?.join(name)?)
+}
+
+/// What a blob comes to.
+#[derive(Default)]
+struct Outcome {
+    package: Option<Component>,
+    notice: Option<(Code, String)>,
+}
+
+impl Outcome {
+    fn refused(code: Code, message: impl Into<String>) -> Self {
+        Self { package: None, notice: Some((code, message.into())) }
+    }
+}
+
+fn read(database: &Database<'_>, blob: &Blob, cx: &Context<'_>) -> Outcome {
+    let limit = cx.fs.limits().package_bytes;
+    if blob.size > limit {
+        let message = format!("has {} bytes, over the limit of {limit}", blob.size);
+        return Outcome::refused(Code::LimitReached, message);
+    }
+    let bytes = match database.read(blob) {
+        Ok(bytes) => bytes,
+        Err(problem) => return Outcome::refused(Code::Malformed, format!("is cut: {problem}")),
+    };
+    let header = match Header::read(&bytes) {
+        Ok(header) => header,
+        Err(problem) => return Outcome::refused(Code::Malformed, format!("is damaged: {problem}")),
+    };
+    if header.name == KEY {
+        return Outcome::default();
+    }
+    let package = Package {
+        name: &header.name,
+        version: &format!("{}-{}", header.version, header.release),
+        epoch: &header.epoch.map(|it| it.to_string()).unwrap_or_default(),
+        architecture: &header.architecture,
+        vendor: &header.vendor,
+        source_rpm: &header.source_rpm,
+    };
+    if !package.is_complete() || header.version.is_empty() || header.release.is_empty() {
+        return Outcome::refused(Code::Incomplete, "lacks a valid name, version or release");
+    }
+    let mut package = package.component(cx);
+    package.licenses.extend(License::new(&header.license));
+    if !header.modularity_label.is_empty() {
+        package.properties.insert("rpm:modularity-label", header.modularity_label.clone());
+    }
+    let notice = match files(&header, bytes.len(), cx) {
+        Ok(files) => {
+            package.owns = files;
+            None
+        }
+        Err(notice) => Some(notice),
+    };
+    Outcome { package: Some(package), notice }
+}
+
+/// The files of a package, as far as they are bounded by the bytes that list them.
+fn files(
+    header: &Header<'_>,
+    size: usize,
+    cx: &Context<'_>,
+) -> Result<Vec<ImagePath>, (Code, String)> {
+    let limits = cx.fs.limits();
+    let listed = header.files();
+    let listed = listed.map_err(|it| (Code::Malformed, format!("lists no files: {it}")))?;
+    let weigh = |it: &Path<'_>| it.directory.len() + it.name.len() + PATH_OVERHEAD;
+    let length: usize = listed.iter().map(weigh).sum();
+    let limit = size.saturating_mul(limits.path_expansion);
+    if length > limit {
+        let message = format!(
+            "lists files with paths of {length} bytes, over the limit of {limit}; they are left out"
+        );
+        return Err((Code::LimitReached, message));
+    }
+    let paths = listed.iter().take(limits.owned_files.saturating_add(1));
+    let paths: Vec<Vec<u8>> = paths.map(|it| [it.directory, it.name].concat()).collect();
+    Ok(os_package::owned_files(cx.fs, paths.iter().map(Vec::as_slice)))
+}
