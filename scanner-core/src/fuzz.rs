@@ -3,7 +3,12 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use crate::formats::{
-    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822, direct_url, dist_record, dpkg_diversions, elf, erlang_terms, executable::Executable, gemspec, go_buildinfo, install_receipt, os_release, package_json, package_note, rockspec, script::Script, rpm::{self, Database, Header},
+    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
+    direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
+    executable::Executable,
+    gemspec, go_buildinfo, install_receipt, os_release, package_json, package_note, rockspec,
+    rpm::{self, Database, Header},
+    script::Script,
 };
 use crate::read::ReadAt;
 
@@ -182,6 +187,8 @@ fn rockspec(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let read = rockspec::parse(&text);
     assert!(read.license.is_none_or(|it| !it.is_empty() && it.len() < text.len()));
+}
+
 fn rpm(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (rows, problems) = rpm::manifest(&text);
