@@ -296,7 +296,7 @@ fn circles_and_lying_counts_in_a_database_end() {
     large
     ");
     let bdb = RpmBdb::new(&packages).page_size(512).big_endian().build();
-    let overflow = (1..).find(|page| bdb[page * 512 + 25] == 7).unwrap();
+    let overflow = (1..bdb.len() / 512).find(|page| bdb[page * 512 + 25] == 7).unwrap();
     assert_snapshot!(with(BDB, bdb.clone(), 512 + 16, 1), @"
     bash
     large
