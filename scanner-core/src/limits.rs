@@ -32,6 +32,15 @@ pub struct Limits {
     pub digest_bytes: u64,
     /// Bytes of a binary's section headers, notes or build information held at a time.
     pub section_bytes: u64,
+    /// Entries of one archive. The largest jars hold some 200,000.
+    pub archive_entries: usize,
+    /// Archives inside archives. A jar in a war in an ear is the third.
+    pub archive_depth: usize,
+    /// Bytes that a file may inflate to, the archives inside it included. Wars reach 500 MB.
+    pub archive_inflated: u64,
+    /// How many times its size an entry of over 1 MiB may inflate to. Archives in archives are packed already, and
+    /// the largest metadata are digests.
+    pub archive_ratio: u64,
     /// Notices kept; what comes after is counted.
     pub notices: usize,
 }
@@ -53,6 +62,10 @@ impl Default for Limits {
             unknown_executables: 200_000,
             digest_bytes: 8 << 30,
             section_bytes: 16 << 20,
+            archive_entries: 1_000_000,
+            archive_depth: 8,
+            archive_inflated: 2 << 30,
+            archive_ratio: 100,
             notices: 10_000,
         }
     }

@@ -120,6 +120,11 @@ impl Fault {
         Self { code, message: message.into() }
     }
 
+    /// The same fault of a part of the file.
+    pub(super) fn about(self, part: &str) -> Self {
+        Self { message: format!("{part}: {}", self.message), ..self }
+    }
+
     /// Tells of the fault at the file that is being analyzed.
     pub(super) fn report(self, found: &mut Findings<'_>) {
         found.notice(self.code, self.message);

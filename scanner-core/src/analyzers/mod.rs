@@ -11,6 +11,7 @@ mod findings;
 mod go;
 mod haskell;
 mod homebrew;
+mod java;
 mod luarocks;
 mod name;
 mod node;
@@ -50,6 +51,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &go::Go,
     &haskell::Haskell,
     &homebrew::Homebrew,
+    &java::Java,
     &luarocks::LuaRocks,
     &node::Node,
     &opkg::Opkg,

@@ -53,9 +53,9 @@ pub(super) fn counts(counts: &Counts) -> String {
 
 /// One proof: analyzer, method, place and digest.
 pub(super) fn evidence(evidence: &Evidence) -> String {
-    let path = evidence.path.display();
+    let path = evidence.location();
     let place = match evidence.position {
-        Position::Whole => path.into_owned(),
+        Position::Whole | Position::Entry(_) => path.into_owned(),
         Position::Line(line) => format!("{path}:{line}"),
         Position::Offset(offset) => format!("{path}@{offset:#x}"),
     };

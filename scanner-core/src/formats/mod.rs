@@ -28,6 +28,11 @@ pub mod rockspec;
 pub mod rpm;
 pub mod script;
 
+pub mod manifest;
+pub mod pom;
+pub mod pom_properties;
+pub mod zip;
+
 use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 

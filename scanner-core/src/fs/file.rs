@@ -10,8 +10,8 @@ use crate::model::Sha256;
 use crate::path::ImagePath;
 use crate::read::{ReadAt, window};
 
-/// Bytes read at a time.
-const CHUNK: u64 = 1 << 18;
+/// Bytes digested at a time.
+const PIECE: u64 = 1 << 18;
 
 /// A regular file, not yet opened.
 pub struct File<'a> {
@@ -41,6 +41,20 @@ pub enum ReadError {
         /// The bound in bytes.
         limit: u64,
     },
+}
+
+/// Digests bytes, of whatever number, piece by piece.
+pub fn digest(bytes: &dyn ReadAt) -> io::Result<Sha256> {
+    let mut digest = sha2::Sha256::new();
+    let mut offset = 0;
+    loop {
+        let piece = window(bytes, offset, PIECE)?;
+        if piece.is_empty() {
+            return Ok(Sha256(digest.finalize().into()));
+        }
+        digest.update(&piece);
+        offset += piece.len() as u64;
+    }
 }
 
 impl<'a> File<'a> {
@@ -76,18 +90,8 @@ impl<'a> File<'a> {
         if file.size() > limit {
             return Err(ReadError::TooLarge { size: file.size(), limit });
         }
-        let mut digest = sha2::Sha256::new();
-        let mut offset = 0;
-        // What was appended since the file was opened does not belong to it.
-        while offset < file.size() {
-            let bytes = window(file.as_ref(), offset, CHUNK)?;
-            if bytes.is_empty() {
-                break;
-            }
-            digest.update(&bytes);
-            offset = offset.saturating_add(bytes.len() as u64);
-        }
-        Ok(*self.sha256.get_or_init(|| Sha256(digest.finalize().into())))
+        let digest = digest(file.as_ref())?;
+        Ok(*self.sha256.get_or_init(|| digest))
     }
 
     /// The digest, if the whole file was read.

@@ -1,13 +1,16 @@
 //! The one merged view of an image that analyzers see.
 
 mod file;
+mod links;
 mod resolve;
+
+use std::sync::OnceLock;
 
 use crate::image::{Entry, EntryKind, Image};
 use crate::limits::Limits;
 use crate::path::ImagePath;
 
-pub use file::{File, ReadError};
+pub use file::{File, ReadError, digest};
 pub use resolve::LinkError;
 
 /// An image's files as a container would see them.
@@ -15,6 +18,7 @@ pub struct LayeredFs<'a> {
     image: &'a Image,
     limits: Limits,
     nodes: Vec<Node<'a>>,
+    links: OnceLock<links::Links>,
 }
 
 /// One path of the merged view, and the layer that gives it.
@@ -38,7 +42,7 @@ impl<'a> LayeredFs<'a> {
             });
             nodes.dedup_by(|lower, upper| lower.entry.path == upper.entry.path);
         }
-        Self { image, limits, nodes }
+        Self { image, limits, nodes, links: OnceLock::new() }
     }
 
     /// The regular files, in path order.
@@ -86,8 +90,12 @@ impl<'a> LayeredFs<'a> {
     }
 
     fn node(&self, path: &ImagePath) -> Option<Node<'a>> {
-        let index = self.nodes.binary_search_by(|node| node.entry.path.cmp(path)).ok()?;
-        self.nodes.get(index).copied()
+        self.nodes.get(self.place(path)?).copied()
+    }
+
+    /// Where a path stands among the nodes.
+    fn place(&self, path: &ImagePath) -> Option<usize> {
+        self.nodes.binary_search_by(|node| node.entry.path.cmp(path)).ok()
     }
 
     fn as_file(&self, node: Node<'a>) -> Option<File<'_>> {

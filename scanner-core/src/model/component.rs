@@ -30,6 +30,8 @@ pub struct Component {
     pub owns: Vec<ImagePath>,
     /// Directories whose whole content is its own, but for the directories of other components in them.
     pub folders: Vec<ImagePath>,
+    /// Components that hold it: the archive that it was found in.
+    pub within: Vec<Identity>,
     /// Components that it was built or installed to use.
     pub requires: Vec<Identity>,
     /// Further facts, keyed `ecosystem:name`; docs/formats.md lists them.
@@ -155,6 +157,7 @@ impl Component {
             download: None,
             owns: Vec::new(),
             folders: Vec::new(),
+            within: Vec::new(),
             requires: Vec::new(),
             properties: BTreeMap::new(),
             evidence: Vec::new(),

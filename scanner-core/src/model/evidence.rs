@@ -1,5 +1,7 @@
 //! Why a component is believed to be there.
 
+use std::borrow::Cow;
+
 use super::Sha256;
 use crate::path::ImagePath;
 
@@ -21,7 +23,7 @@ pub struct Evidence {
 }
 
 /// A place in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Position {
     /// The file as a whole.
     Whole,
@@ -29,6 +31,18 @@ pub enum Position {
     Line(u32),
     /// A byte offset.
     Offset(u64),
+    /// An entry of an archive; `!/` stands between an archive inside it and the entry of that.
+    Entry(String),
+}
+
+impl Evidence {
+    /// Where the proof is: the path, and for an archive the entry in it, as Java writes it (`/app.jar!/lib/x.jar`).
+    pub fn location(&self) -> Cow<'_, str> {
+        match &self.position {
+            Position::Entry(entry) => format!("{}!/{entry}", self.path.display()).into(),
+            Position::Whole | Position::Line(_) | Position::Offset(_) => self.path.display(),
+        }
+    }
 }
 
 /// What kind of proof a piece of evidence is.
@@ -40,7 +54,7 @@ pub enum Method {
     Metadata,
     /// Information that a compiler or linker wrote into a binary.
     BuildInfo,
-    /// The digest of the whole file.
+    /// The bytes of the file itself: nothing names it.
     Digest,
 }
 

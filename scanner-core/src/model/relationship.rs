@@ -19,7 +19,8 @@ pub struct Relationship {
 /// What a relationship states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relation {
-    /// `from` was installed as part of `to`: the proof is a file of `from` that `to` lists as its own.
+    /// `from` was installed as part of `to`: the proof is a file of `from` that `to` lists as its own,
+    /// or that is the archive `to`.
     OwnedBy,
     /// `from` was built or installed to use `to`.
     DependsOn,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::unknown;
 use crate::limits::Limits;
 use crate::model::{Code, Component, Identity, Notice};
 
@@ -40,13 +41,16 @@ pub fn merge(mut found: Vec<Component>, limits: &Limits) -> Merged {
             component.evidence.truncate(limits.evidence);
         }
     }
-    Merged { components: merged.into_values().collect(), notices }
+    let mut components: Vec<Component> = merged.into_values().collect();
+    unknown::leave_out_owned(&mut components);
+    Merged { components, notices }
 }
 
 fn join(first: &mut Component, other: Component) {
     first.licenses.extend(other.licenses);
     first.owns.extend(other.owns);
     first.folders.extend(other.folders);
+    first.within.extend(other.within);
     first.requires.extend(other.requires);
     first.evidence.extend(other.evidence);
     first.supplier = first.supplier.take().or(other.supplier);
@@ -64,6 +68,8 @@ fn tidy(component: &mut Component) {
     component.owns.dedup();
     component.folders.sort();
     component.folders.dedup();
+    component.within.sort();
+    component.within.dedup();
     component.requires.sort();
     component.requires.dedup();
     component.evidence.sort();

@@ -7,6 +7,7 @@ mod identity;
 mod notices;
 mod owners;
 mod ownership;
+mod unknown;
 
 use crate::model::{Component, Relationship};
 
@@ -18,6 +19,7 @@ pub use notices::notices;
 /// How components belong together, sorted.
 pub fn relationships(components: &[Component]) -> Vec<Relationship> {
     let mut relationships = ownership::owners(components);
+    relationships.extend(ownership::holders(components));
     relationships.extend(dependencies::edges(components));
     relationships.sort();
     relationships.dedup();

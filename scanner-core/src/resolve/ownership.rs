@@ -1,7 +1,9 @@
-//! Which package brought which: a component whose evidence is files of other packages belongs to them.
+//! Which package brought which: a component whose evidence is files of other packages belongs to them,
+//! and so does what lies in an archive to the component that the archive is.
 
 use super::owners::Owners;
 use crate::model::{Component, Evidence, Kind, Relation, Relationship};
+use crate::path::ImagePath;
 
 /// Links components of languages to the packages whose files their evidence is.
 /// A component that is also somewhere on its own stands on its own.
@@ -35,4 +37,25 @@ fn brought(component: &Component, proof: &Evidence, owners: &Owners<'_>) -> Vec<
         proof: proof.path.clone(),
     };
     others.map(relationship).collect()
+}
+
+/// Links components to the archives that hold them.
+pub(super) fn holders(components: &[Component]) -> Vec<Relationship> {
+    let place = |identity| components.binary_search_by(|it| it.identity.cmp(identity)).ok();
+    let mut found = Vec::new();
+    for inner in components {
+        for identity in inner.within.iter().filter(|it| **it != inner.identity) {
+            let Some(outer) = place(identity).and_then(|at| components.get(at)) else { continue };
+            let is_archive =
+                |path: &ImagePath| outer.evidence.binary_search_by(|it| it.path.cmp(path)).is_ok();
+            let proof = inner.evidence.iter().map(|it| &it.path).find(|path| is_archive(path));
+            found.extend(proof.map(|proof| Relationship {
+                from: inner.identity.clone(),
+                relation: Relation::OwnedBy,
+                to: outer.identity.clone(),
+                proof: proof.clone(),
+            }));
+        }
+    }
+    found
 }

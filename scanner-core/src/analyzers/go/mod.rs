@@ -38,13 +38,13 @@ impl Analyzer for Go {
             fall_back(&go_buildinfo::markers(bytes.as_ref(), headers, limit), found);
             return Ok(());
         };
-        let at = Position::Offset(info.offset);
+        let at = || Position::Offset(info.offset);
         let modules: Vec<Component> =
             info.dependencies.iter().filter_map(dependency).chain(stdlib(&info)).collect();
         match main_module(&info, &modules) {
             Some(mut main) => {
                 main.owns.push(target.file.path.clone());
-                found.add(Method::BuildInfo, at, main);
+                found.add(Method::BuildInfo, at(), main);
             }
             None if info.path.is_empty() => {
                 found.notice(Code::Incomplete, "is a Go program without a list of its modules");
@@ -52,7 +52,7 @@ impl Analyzer for Go {
             None => found.fact("go:main-package", &info.path),
         }
         for module in modules {
-            found.add(Method::BuildInfo, at, module);
+            found.add(Method::BuildInfo, at(), module);
         }
         Ok(())
     }

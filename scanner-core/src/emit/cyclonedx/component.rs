@@ -118,12 +118,12 @@ fn method(evidence: &model::Evidence) -> Method {
 
 fn occurrence(evidence: &model::Evidence) -> Occurrence {
     let (line, offset) = match evidence.position {
-        Position::Whole => (None, None),
+        Position::Whole | Position::Entry(_) => (None, None),
         Position::Line(line) => (Some(line), None),
         Position::Offset(offset) => (None, Some(offset)),
     };
     Occurrence {
-        location: evidence.path.display().into_owned(),
+        location: evidence.location().into_owned(),
         line,
         offset,
         additional_context: evidence.sha256.map(|it| format!("sha256:{it}")),

@@ -91,7 +91,7 @@ fn relationships<'a>(
                 from: to.clone().into(),
                 relation: "CONTAINS",
                 to: from.clone().into(),
-                comment: Some(format!("owned-by: {} is in its file list", it.proof.display())),
+                comment: Some(format!("owned-by: {} is a file of both", it.proof.display())),
             },
         });
     }

@@ -1,0 +1,167 @@
+//! What one archive says: its manifest, the records that Maven left in it, the archives inside it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::coordinates::{Coordinates, incomplete};
+use super::is_archive;
+use crate::analyzers::Fault;
+use crate::formats::manifest::{self, Manifest};
+use crate::formats::pom::{self, Pom};
+use crate::formats::pom_properties;
+use crate::formats::zip::{Archive, Budget, Entry};
+use crate::limits::Limits;
+use crate::model::Code;
+use crate::read::window;
+
+/// Where the manifest is.
+pub(super) const MANIFEST: &str = "META-INF/MANIFEST.MF";
+/// Bytes of a manifest that are read: its main section comes first and has a few thousand.
+const MAIN_SECTION: u64 = 1 << 16;
+/// Entries of fewer bytes may inflate to any multiple of their size.
+const SMALL: u64 = 1 << 20;
+
+/// An archive, read.
+#[derive(Default)]
+pub(super) struct Jar {
+    pub(super) manifest: Manifest,
+    pub(super) records: Vec<Record>,
+    pub(super) nested: Vec<Entry>,
+}
+
+/// What Maven wrote into a jar about one artifact.
+pub(super) struct Record {
+    pub(super) coordinates: Coordinates,
+    /// The entry that states the coordinates.
+    pub(super) entry: String,
+    pub(super) pom: Option<Pom>,
+}
+
+/// Reads an archive: its central directory, and of its entries those that carry facts.
+pub(super) struct Reader<'r, 'a> {
+    pub(super) archive: &'r Archive<'a>,
+    pub(super) limits: &'r Limits,
+    pub(super) budget: &'r Arc<Budget>,
+    /// What could not be read.
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Reader<'_, '_> {
+    /// Reads what there is.
+    pub(super) fn read(&mut self) -> Jar {
+        let wanted =
+            |name: &[u8]| is_archive(name) || is_manifest(name) || maven_folder(name).is_some();
+        let listing = self.archive.entries(self.limits.archive_entries, wanted);
+        if let Some(first) = listing.problems.first() {
+            let count = listing.problems.len();
+            let message = format!("{count} entries are left out; the first is {first}");
+            self.faults.push(Fault::new(Code::Malformed, message));
+        }
+        if listing.cut {
+            let limit = self.limits.archive_entries;
+            self.faults.push(Fault::new(
+                Code::LimitReached,
+                format!("has over {limit} entries; the rest is left out"),
+            ));
+        }
+        let mut jar = Jar::default();
+        let mut folders: BTreeMap<&[u8], Folder<'_>> = BTreeMap::new();
+        for entry in &listing.entries {
+            if let Err(fault) = self.admit(entry) {
+                self.faults.push(fault);
+            } else if is_archive(&entry.name) {
+                jar.nested.push(entry.clone());
+            } else if is_manifest(&entry.name) {
+                let content = self.archive.content(entry, self.budget);
+                jar.manifest =
+                    manifest::parse(&window(content.as_ref(), 0, MAIN_SECTION).unwrap_or_default());
+            } else if let Some((folder, file)) = maven_folder(&entry.name) {
+                let folder = folders.entry(folder).or_default();
+                *(if file == b"pom.xml" { &mut folder.pom } else { &mut folder.properties }) =
+                    Some(entry);
+            }
+        }
+        for folder in folders.values() {
+            match self.record(folder) {
+                Ok(record) => jar.records.push(record),
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        jar
+    }
+
+    /// Whether an entry keeps the bounds.
+    fn admit(&self, entry: &Entry) -> Result<(), Fault> {
+        let limit = if is_archive(&entry.name) {
+            if entry.size == entry.packed { u64::MAX } else { self.limits.archive_inflated }
+        } else {
+            self.limits.metadata_bytes
+        };
+        let ratio = self.limits.archive_ratio;
+        let name = named(entry);
+        let message = if entry.size > limit {
+            format!("{name} has {} bytes, over the limit of {limit}", entry.size)
+        } else if entry.size > SMALL && entry.size / ratio > entry.packed {
+            format!("{name} would inflate to over {ratio} times its size")
+        } else {
+            return Ok(());
+        };
+        Err(Fault::new(Code::LimitReached, message))
+    }
+
+    fn record(&mut self, folder: &Folder<'_>) -> Result<Record, Fault> {
+        let pom = folder.pom.and_then(|entry| match self.pom(entry) {
+            Ok(pom) => Some(pom),
+            Err(fault) => {
+                self.faults.push(fault.about(&named(entry)));
+                None
+            }
+        });
+        let from_pom = || Some((Coordinates::of_pom(pom.as_ref()?)?, folder.pom?));
+        let stated = match folder.properties {
+            Some(entry) => self.properties(entry)?.map(|it| (it, entry)).or_else(from_pom),
+            None => from_pom(),
+        };
+        if let Some((coordinates, entry)) = stated {
+            return Ok(Record { coordinates, entry: named(entry), pom });
+        }
+        let entry = folder.properties.or(folder.pom).map(named).unwrap_or_default();
+        Err(incomplete().about(&entry))
+    }
+
+    fn pom(&self, entry: &Entry) -> Result<Pom, Fault> {
+        let text = self.archive.read(entry, self.budget)?;
+        pom::parse(&String::from_utf8_lossy(&text))
+            .map_err(|error| Fault::new(Code::Malformed, error))
+    }
+
+    fn properties(&self, entry: &Entry) -> Result<Option<Coordinates>, Fault> {
+        let bytes = self.archive.read(entry, self.budget);
+        let bytes = bytes.map_err(|error| Fault::from(error).about(&named(entry)))?;
+        Ok(Coordinates::of_properties(pom_properties::parse(&bytes)))
+    }
+}
+
+fn named(entry: &Entry) -> String {
+    String::from_utf8_lossy(&entry.name).into_owned()
+}
+
+/// A folder below `META-INF/maven`.
+#[derive(Default)]
+struct Folder<'a> {
+    properties: Option<&'a Entry>,
+    pom: Option<&'a Entry>,
+}
+
+fn is_manifest(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(MANIFEST.as_bytes())
+}
+
+/// The folder and file name of a record that Maven left: `META-INF/maven/GROUP/ARTIFACT/pom.properties` or `pom.xml`.
+fn maven_folder(name: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = name.strip_prefix(b"META-INF/maven/")?;
+    let mut parts = rest.split(|byte| *byte == b'/');
+    let (_group, _artifact, file) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_record = parts.next().is_none() && matches!(file, b"pom.properties" | b"pom.xml");
+    is_record.then(|| name.split_at_checked(name.len().checked_sub(file.len())?)).flatten()
+}

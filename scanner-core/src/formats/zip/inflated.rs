@@ -1,0 +1,109 @@
+//! A deflated entry read at any place, without keeping it: what was inflated last is held, the rest is inflated again.
+//! Specification: RFC 1951.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::{Budget, Range};
+use crate::read::ReadAt;
+
+/// Bytes held behind the place that was read last. The central directory is at an archive's end, and that of a jar
+/// with 10,000 entries is about this long.
+const HELD: usize = 1 << 20;
+/// Bytes read and inflated at a time.
+const CHUNK: usize = 1 << 14;
+
+/// A deflated entry.
+pub(super) struct Inflated<'a> {
+    packed: Range<'a>,
+    size: u64,
+    budget: Arc<Budget>,
+    state: Mutex<State>,
+}
+
+/// How far inflating has come.
+struct State {
+    decompress: Decompress,
+    /// Where in the entry the held bytes begin.
+    start: u64,
+    held: Vec<u8>,
+    ended: bool,
+}
+
+impl<'a> Inflated<'a> {
+    /// An entry of this size when inflated. Nothing is inflated yet.
+    pub(super) fn new(packed: Range<'a>, size: u64, budget: Arc<Budget>) -> Self {
+        Self { packed, size, budget, state: Mutex::new(State::new()) }
+    }
+}
+
+impl ReadAt for Inflated<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let end = offset.saturating_add(buffer.len() as u64).min(self.size);
+        if offset >= end {
+            return Ok(0);
+        }
+        // What a thread that panicked left behind is at worst a reading error.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if offset < state.start {
+            *state = State::new();
+        }
+        // One chunk is enough: who wants more asks again.
+        while state.end() <= offset && !state.ended {
+            state.inflate(&self.packed, &self.budget)?;
+        }
+        let from = usize::try_from(offset.saturating_sub(state.start)).map_err(io::Error::other)?;
+        let there = state.held.get(from..).unwrap_or_default();
+        let wanted = usize::try_from(end.saturating_sub(offset)).map_err(io::Error::other)?;
+        let length = there.len().min(wanted);
+        if let (Some(to), Some(from)) = (buffer.get_mut(..length), there.get(..length)) {
+            to.copy_from_slice(from);
+        }
+        Ok(length)
+    }
+}
+
+impl State {
+    fn new() -> Self {
+        Self { decompress: Decompress::new(false), start: 0, held: Vec::new(), ended: false }
+    }
+
+    /// The place up to which bytes were inflated.
+    fn end(&self) -> u64 {
+        self.start.saturating_add(self.held.len() as u64)
+    }
+
+    /// Inflates a chunk more, and lets go of what is held beyond the bound.
+    fn inflate(&mut self, packed: &Range<'_>, budget: &Budget) -> io::Result<()> {
+        if self.held.len() >= HELD.saturating_mul(2) {
+            let surplus = self.held.len().saturating_sub(HELD);
+            self.held.drain(..surplus);
+            self.start = self.start.saturating_add(surplus as u64);
+        }
+        let mut input = [0; CHUNK];
+        let read = packed.read_at(&mut input, self.decompress.total_in())?;
+        let input = input.get(..read).unwrap_or_default();
+        let before = (self.decompress.total_in(), self.decompress.total_out());
+        self.held.reserve(CHUNK);
+        let status = self
+            .decompress
+            .decompress_vec(input, &mut self.held, FlushDecompress::None)
+            .map_err(io::Error::other)?;
+        let after = (self.decompress.total_in(), self.decompress.total_out());
+        budget.spend(after.1.saturating_sub(before.1));
+        if budget.is_spent() {
+            return Err(io::Error::other("inflates to more than is allowed"));
+        }
+        self.ended = status == Status::StreamEnd;
+        if !self.ended && before == after {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
+    }
+}
