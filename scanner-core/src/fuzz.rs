@@ -2,15 +2,18 @@
 //!
 //! A body parses the bytes and asserts what must hold whatever they are.
 
+use crate::formats::zip::{Archive, Budget};
 use crate::formats::{
     alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
     direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
     executable::Executable,
-    gemspec, go_buildinfo, install_receipt, os_release, package_json, package_note, rockspec,
+    gemspec, go_buildinfo, install_receipt, manifest, os_release, package_json, package_note, pom,
+    pom_properties, rockspec,
     rpm::{self, Database, Header},
     script::Script,
 };
 use crate::read::ReadAt;
+use std::sync::Arc;
 
 /// A format's name, which is that of its file, and its body.
 pub type Target = (&'static str, fn(&[u8]));
@@ -34,13 +37,17 @@ pub const TARGETS: &[Target] = &[
     ("go_buildinfo", go_buildinfo),
     ("install_receipt", install_receipt),
     ("macho", executable),
+    ("manifest", manifest),
     ("os_release", os_release),
     ("package_json", package_json),
     ("package_note", package_note),
     ("pe", executable),
+    ("pom", pom),
+    ("pom_properties", pom_properties),
     ("rockspec", rockspec),
     ("rpm", rpm),
     ("script", script),
+    ("zip", zip),
 ];
 
 /// Bytes of a table that a hostile file may make us hold here.
@@ -223,5 +230,47 @@ fn script(bytes: &[u8]) {
     if let Some(script) = Script::read(bytes) {
         assert!(!script.interpreter.is_empty());
         assert!(script.interpreter.len() + script.argument.len() < bytes.len());
+    }
+}
+
+fn manifest(bytes: &[u8]) {
+    let manifest = manifest::parse(bytes);
+    let size = |(name, value): &(String, String)| name.len() + value.len();
+    // Lossy decoding makes at most three bytes of one.
+    assert!(manifest.attributes.iter().map(size).sum::<usize>() <= bytes.len() * 3);
+    assert!(manifest.attributes.iter().all(|(name, _)| !name.is_empty()));
+}
+
+fn pom(bytes: &[u8]) {
+    if let Ok(pom) = pom::parse(&String::from_utf8_lossy(bytes)) {
+        let stated = [pom.group, pom.artifact, pom.version, pom.organization];
+        assert!(
+            stated
+                .iter()
+                .flatten()
+                .chain(&pom.licenses)
+                .all(|it| { !it.is_empty() && !it.contains("${") && it.len() <= bytes.len() * 3 })
+        );
+    }
+}
+
+fn pom_properties(bytes: &[u8]) {
+    let stated = pom_properties::parse(bytes);
+    let values = [stated.group, stated.artifact, stated.version];
+    // Each byte is a character, which takes at most two bytes.
+    assert!(values.iter().flatten().all(|it| !it.is_empty() && it.len() <= bytes.len() * 2));
+}
+
+fn zip(bytes: &[u8]) {
+    let Ok(archive) = Archive::open(Arc::new(bytes)) else { return };
+    let listing = archive.entries(1_000, |_| true);
+    assert!(listing.entries.len() <= 1_000);
+    let packed: u64 = listing.entries.iter().map(|it| it.packed).sum();
+    assert!(packed <= bytes.len() as u64, "entries share bytes");
+    let budget = Arc::new(Budget::new(LIMIT));
+    for entry in listing.entries.iter().filter(|it| it.size <= LIMIT) {
+        if let Ok(content) = archive.read(entry, &budget) {
+            assert_eq!(content.len() as u64, entry.size);
+        }
     }
 }

@@ -1,4 +1,5 @@
 //! Bytes for tests: directory trees from text, programs and libraries, what compilers write into them, package databases.
+//! Bytes for tests: directory trees from text, ELF files, zip archives, what compilers write into them.
 //!
 //! This crate knows no type of the scanner, so that a test outlives any change of it.
 
@@ -16,6 +17,7 @@ mod macho;
 mod pe;
 mod rpm;
 mod tree;
+mod zip;
 mod zlib;
 
 pub use elf::Elf;
@@ -24,4 +26,5 @@ pub use macho::MachO;
 pub use pe::Pe;
 pub use rpm::{RpmBdb, RpmHeader, RpmNdb, RpmSqlite};
 pub use tree::Tree;
+pub use zip::Zip;
 pub use zlib::zlib;

@@ -12,6 +12,7 @@ mod go;
 mod haskell;
 mod homebrew;
 mod java;
+mod java_runtime;
 mod luarocks;
 mod name;
 mod node;
@@ -52,6 +53,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &haskell::Haskell,
     &homebrew::Homebrew,
     &java::Java,
+    &java_runtime::JavaRuntime,
     &luarocks::LuaRocks,
     &node::Node,
     &opkg::Opkg,

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
 use scanner_core::model::FileDetail;
-use testkit::Tree;
+use testkit::{Tree, Zip};
 
 use crate::{describe, found, sbom};
 
@@ -84,6 +84,10 @@ fn every_analyzer_survives_arbitrary_bytes_at_the_places_that_it_selects() {
         .file("/lib/apk/db/installed", &noise)
         .file("/app/node_modules/a/package.json", &noise)
         .file("/opt/a.dist-info/METADATA", &noise)
+        .file("/opt/a.jar", &noise)
+        .file("/opt/META-INF/maven/g/a/pom.properties", &noise)
+        .file("/opt/release", &noise)
+        .file("/opt/lib/modules", &noise)
         .executable("/app/elf", [b"\x7fELF\x02\x01\x01".as_slice(), &noise].concat());
     let sbom = sbom(tree, Limits::default(), FileDetail::All);
     assert!(sbom.components.is_empty());
@@ -92,4 +96,37 @@ fn every_analyzer_survives_arbitrary_bytes_at_the_places_that_it_selects() {
         "{:?}",
         sbom.notices
     );
+}
+
+#[test]
+fn archives_in_archives_without_end_are_followed_for_a_few_steps() {
+    let innermost = Zip::new().maven("g", "level-64", "1");
+    let jar = (0..64).rev().fold(innermost, |inner, level| {
+        Zip::new().maven("g", &format!("level-{level}"), "1").deflate("inner.jar", inner.build())
+    });
+    let sbom = sbom(
+        Tree::default().file("/level-0.jar", jar.build()),
+        Limits::default(),
+        FileDetail::None,
+    );
+    assert_eq!(sbom.components.len(), Limits::default().archive_depth + 1);
+    assert_eq!(sbom.notices.len(), 1, "{:?}", sbom.notices);
+}
+
+#[test]
+fn a_jar_of_two_gigabytes_costs_what_its_directory_costs() {
+    let root = Tree::default().file("/opt/huge-1.jar", "").to_directory();
+    let jar = std::fs::OpenOptions::new().write(true).open(root.path().join("opt/huge-1.jar"));
+    let jar = jar.unwrap();
+    jar.set_len(2 << 30).unwrap();
+    let archive = Zip::new().maven("g", "huge", "1").build();
+    std::os::unix::fs::FileExt::write_all_at(&jar, &archive, 2 << 30).unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let limits = Limits::default();
+    let image =
+        scanner_core::source::directory::open(root.path(), "x".to_owned(), &limits).unwrap();
+    let options =
+        scanner_core::scan::Options { files: FileDetail::None, limits, progress: &|_, _| {} };
+    let text = describe(&scanner_core::scan::scan(&image, &options, &pool));
+    assert!(text.starts_with("pkg:maven/g/huge@1\n"), "{text}");
 }

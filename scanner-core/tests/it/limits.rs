@@ -2,8 +2,9 @@
 
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Sbom};
-use testkit::{GoBuildInfo, RpmHeader, RpmNdb, RpmSqlite, Tree};
+use testkit::{GoBuildInfo, RpmHeader, RpmNdb, RpmSqlite, Tree, Zip};
 
+use crate::java::jar;
 use crate::sbom;
 
 const APK: &str = "//- /lib/apk/db/installed\nP:a\nV:1\nF:bin\nR:x\nR:y\n\nP:b\nV:1\n";
@@ -118,4 +119,46 @@ fn notices_over_the_bound_are_counted() {
     let tree = "//- /1/node_modules/a/package.json\n{}\n//- /2/node_modules/a/package.json\n{}\n";
     let sbom = crossed(tree, Limits { notices: 1, ..Limits::default() });
     assert_eq!(sbom.notices.len(), 2);
+}
+
+#[test]
+fn entries_of_an_archive_over_the_bound_are_left_out() {
+    let zip = Zip::new().maven("g", "a", "1").maven("g", "b", "1").maven("g", "c", "1");
+    let sbom = crossed(jar("/a.jar", &zip), Limits { archive_entries: 2, ..Limits::default() });
+    assert_eq!(sbom.components.len(), 2);
+}
+
+#[test]
+fn archives_over_the_bound_on_depth_are_left_out() {
+    let third = Zip::new().maven("g", "third", "1");
+    let second = Zip::new().maven("g", "second", "1").store("third.jar", third.build());
+    let first = Zip::new().maven("g", "first", "1").store("second.jar", second.build());
+    let sbom = crossed(jar("/first.jar", &first), Limits { archive_depth: 1, ..Limits::default() });
+    assert_eq!(sbom.components.len(), 2);
+}
+
+#[test]
+fn archives_over_the_bound_on_inflated_bytes_are_left_out() {
+    let inner = Zip::new().store("noise", [7; 5_000]).maven("g", "inner", "1").build();
+    let outer = Zip::new().maven("g", "outer", "1").deflate("inner.jar", &inner);
+    let limits = |bytes| Limits { archive_inflated: bytes, ..Limits::default() };
+    assert_eq!(crossed(jar("/outer.jar", &outer), limits(2_000)).components.len(), 1);
+    // It may be inflated once, but not as often as reading all of it would take.
+    let twice = outer.deflate("again.jar", &inner);
+    assert_eq!(crossed(jar("/outer.jar", &twice), limits(8_000)).components.len(), 2);
+}
+
+#[test]
+fn entries_over_the_bound_on_their_ratio_or_size_are_left_out() {
+    let blank = Zip::new().store("blank", vec![0; 2 << 20]).maven("g", "inner", "1").build();
+    let bomb = Zip::new().maven("g", "bomb", "1").deflate("inner.jar", &blank);
+    let sbom = crossed(jar("/bomb.jar", &bomb), Limits::default());
+    assert_eq!(sbom.components.len(), 1);
+    let limits = Limits { archive_ratio: 2_000, ..Limits::default() };
+    assert_eq!(found_in(jar("/bomb.jar", &bomb), limits), 2);
+    crossed(jar("/bomb.jar", &bomb), Limits { metadata_bytes: 10, ..Limits::default() });
+}
+
+fn found_in(tree: Tree, limits: Limits) -> usize {
+    sbom(tree, limits, FileDetail::None).components.len()
 }

@@ -15,6 +15,8 @@ mod go;
 mod haskell;
 mod homebrew;
 mod hostile;
+mod java;
+mod java_runtime;
 mod limits;
 mod luarocks;
 mod node;
@@ -68,10 +70,11 @@ pub(crate) fn describe(sbom: &Sbom) -> String {
     for component in &sbom.components {
         let _ = writeln!(text, "{}", component.identity.as_str());
         for evidence in &component.evidence {
-            let place = match evidence.position {
+            let place = match &evidence.position {
                 Position::Whole => String::new(),
                 Position::Line(line) => format!(":{line}"),
                 Position::Offset(_) => "@".to_owned(),
+                Position::Entry(entry) => format!("!/{entry}"),
             };
             let _ = writeln!(text, "  {} {}{place}", evidence.analyzer, evidence.path.display());
         }
