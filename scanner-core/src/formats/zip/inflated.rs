@@ -107,3 +107,40 @@ impl State {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use testkit::Zip;
+
+    use super::*;
+    use crate::formats::zip::Archive;
+    use crate::read::window;
+
+    #[test]
+    fn any_place_can_be_read_in_any_order() {
+        let content: Vec<u8> = (0..5_000_000_u32).flat_map(|it| (it / 7).to_le_bytes()).collect();
+        let zip = Zip::new().deflate("x", &content).build();
+        let archive = Archive::open(Arc::new(&*zip)).unwrap();
+        let listing = archive.entries(1, |_| true);
+        let budget = Arc::new(Budget::new(100 << 20));
+        let inflated = archive.content(&listing.entries[0], &budget);
+        assert_eq!(inflated.size(), content.len() as u64);
+        for (start, length) in [(19_000_000, 2_000_000), (0, 10), (7, 3_000_000), (20_000_000, 1)] {
+            let expected = content.get(start..).unwrap_or_default();
+            let expected = &expected[..length.min(expected.len())];
+            assert!(
+                window(inflated.as_ref(), start as u64, length as u64).unwrap() == expected,
+                "{start}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_spent_budget_ends_reading() {
+        let zip = Zip::new().deflate("x", vec![0; 100_000]).build();
+        let archive = Archive::open(Arc::new(&*zip)).unwrap();
+        let entry = archive.entries(1, |_| true).entries.remove(0);
+        let budget = Arc::new(Budget::new(50_000));
+        assert!(archive.read(&entry, &budget).is_err() && budget.is_spent());
+    }
+}
