@@ -2,7 +2,7 @@
 //!
 //! A body parses the bytes and asserts what must hold whatever they are.
 
-use crate::formats::zip::{Archive, Budget};
+use crate::formats::zip::{Archive, Budget, Content};
 use crate::formats::{
     alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
     direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
@@ -262,7 +262,9 @@ fn pom_properties(bytes: &[u8]) {
 }
 
 fn zip(bytes: &[u8]) {
-    let Ok(archive) = Archive::open(Arc::new(bytes)) else { return };
+    let Ok(archive) = Archive::open(Content::new(Arc::new(bytes) as Arc<dyn ReadAt + '_>)) else {
+        return;
+    };
     let listing = archive.entries(1_000, |_| true);
     assert!(listing.entries.len() <= 1_000);
     let packed: u64 = listing.entries.iter().map(|it| it.packed).sum();

@@ -65,7 +65,7 @@ impl Default for Limits {
             archive_entries: 1_000_000,
             archive_depth: 8,
             archive_inflated: 2 << 30,
-            archive_ratio: 100,
+            archive_ratio: 50,
             notices: 10_000,
         }
     }

@@ -65,24 +65,30 @@ impl Reader<'_, '_> {
             ));
         }
         let mut jar = Jar::default();
-        let mut folders: BTreeMap<&[u8], Folder<'_>> = BTreeMap::new();
+        let mut folders: BTreeMap<&[u8], Folder> = BTreeMap::new();
+        // In the order of their bytes: going back in what was inflated is dear.
         for entry in &listing.entries {
-            if let Err(fault) = self.admit(entry) {
-                self.faults.push(fault);
-            } else if is_archive(&entry.name) {
-                jar.nested.push(entry.clone());
-            } else if is_manifest(&entry.name) {
-                let content = self.archive.content(entry, self.budget);
-                jar.manifest =
-                    manifest::parse(&window(content.as_ref(), 0, MAIN_SECTION).unwrap_or_default());
-            } else if let Some((folder, file)) = maven_folder(&entry.name) {
-                let folder = folders.entry(folder).or_default();
-                *(if file == b"pom.xml" { &mut folder.pom } else { &mut folder.properties }) =
-                    Some(entry);
+            let read = self.admit(entry).and_then(|()| {
+                if is_archive(&entry.name) {
+                    jar.nested.push(entry.clone());
+                } else if is_manifest(&entry.name) {
+                    jar.manifest = self.manifest(entry)?;
+                } else if let Some((folder, file)) = maven_folder(&entry.name) {
+                    let folder = folders.entry(folder).or_default();
+                    match file {
+                        b"pom.xml" => folder.pom = Some((self.pom(entry)?, named(entry))),
+                        _ => folder.coordinates = self.properties(entry)?,
+                    }
+                    folder.read.push(named(entry));
+                }
+                Ok(())
+            });
+            if let Err(fault) = read {
+                self.faults.push(fault.about(&named(entry)));
             }
         }
-        for folder in folders.values() {
-            match self.record(folder) {
+        for folder in folders.into_values().filter(|it| !it.read.is_empty()) {
+            match folder.record() {
                 Ok(record) => jar.records.push(record),
                 Err(fault) => self.faults.push(fault),
             }
@@ -98,35 +104,19 @@ impl Reader<'_, '_> {
             self.limits.metadata_bytes
         };
         let ratio = self.limits.archive_ratio;
-        let name = named(entry);
         let message = if entry.size > limit {
-            format!("{name} has {} bytes, over the limit of {limit}", entry.size)
+            format!("has {} bytes, over the limit of {limit}", entry.size)
         } else if entry.size > SMALL && entry.size / ratio > entry.packed {
-            format!("{name} would inflate to over {ratio} times its size")
+            format!("would inflate to over {ratio} times its size")
         } else {
             return Ok(());
         };
         Err(Fault::new(Code::LimitReached, message))
     }
 
-    fn record(&mut self, folder: &Folder<'_>) -> Result<Record, Fault> {
-        let pom = folder.pom.and_then(|entry| match self.pom(entry) {
-            Ok(pom) => Some(pom),
-            Err(fault) => {
-                self.faults.push(fault.about(&named(entry)));
-                None
-            }
-        });
-        let from_pom = || Some((Coordinates::of_pom(pom.as_ref()?)?, folder.pom?));
-        let stated = match folder.properties {
-            Some(entry) => self.properties(entry)?.map(|it| (it, entry)).or_else(from_pom),
-            None => from_pom(),
-        };
-        if let Some((coordinates, entry)) = stated {
-            return Ok(Record { coordinates, entry: named(entry), pom });
-        }
-        let entry = folder.properties.or(folder.pom).map(named).unwrap_or_default();
-        Err(incomplete().about(&entry))
+    fn manifest(&self, entry: &Entry) -> Result<Manifest, Fault> {
+        let content = self.archive.content(entry, self.budget)?;
+        Ok(manifest::parse(&window(content.bytes(), 0, MAIN_SECTION)?))
     }
 
     fn pom(&self, entry: &Entry) -> Result<Pom, Fault> {
@@ -135,10 +125,9 @@ impl Reader<'_, '_> {
             .map_err(|error| Fault::new(Code::Malformed, error))
     }
 
-    fn properties(&self, entry: &Entry) -> Result<Option<Coordinates>, Fault> {
-        let bytes = self.archive.read(entry, self.budget);
-        let bytes = bytes.map_err(|error| Fault::from(error).about(&named(entry)))?;
-        Ok(Coordinates::of_properties(pom_properties::parse(&bytes)))
+    fn properties(&self, entry: &Entry) -> Result<Option<(Coordinates, String)>, Fault> {
+        let stated = pom_properties::parse(&self.archive.read(entry, self.budget)?);
+        Ok(Coordinates::of_properties(stated).map(|it| (it, named(entry))))
     }
 }
 
@@ -146,11 +135,23 @@ fn named(entry: &Entry) -> String {
     String::from_utf8_lossy(&entry.name).into_owned()
 }
 
-/// A folder below `META-INF/maven`.
+/// A folder below `META-INF/maven`: what its files state, and the names of those that could be read.
 #[derive(Default)]
-struct Folder<'a> {
-    properties: Option<&'a Entry>,
-    pom: Option<&'a Entry>,
+struct Folder {
+    coordinates: Option<(Coordinates, String)>,
+    pom: Option<(Pom, String)>,
+    read: Vec<String>,
+}
+
+impl Folder {
+    fn record(self) -> Result<Record, Fault> {
+        let (pom, name) = self.pom.unzip();
+        let of_pom = || Some((Coordinates::of_pom(pom.as_ref()?)?, name?));
+        match self.coordinates.or_else(of_pom) {
+            Some((coordinates, entry)) => Ok(Record { coordinates, entry, pom }),
+            None => Err(incomplete().about(&self.read.join(", "))),
+        }
+    }
 }
 
 fn is_manifest(name: &[u8]) -> bool {

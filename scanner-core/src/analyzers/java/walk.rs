@@ -6,7 +6,7 @@ use super::coordinates::{Coordinates, named, sole};
 use super::jar::{Jar, MANIFEST, Reader, Record};
 use super::{component, repository};
 use crate::analyzers::{Context, Fault, Findings, Target};
-use crate::formats::zip::{Archive, Budget, Bytes};
+use crate::formats::zip::{Archive, Budget, Content, Entry};
 use crate::fs::digest;
 use crate::model::{Code, Component, Identity, Method, Position};
 
@@ -26,6 +26,12 @@ struct Place<'a> {
     depth: usize,
     /// The component that holds it.
     holder: Option<Identity>,
+}
+
+/// What an archive is made of. Entries are opened one at a time, in their order.
+enum Bytes<'a> {
+    File(Content<'a>),
+    Entry(Arc<Archive<'a>>, Entry),
 }
 
 /// A component, and what proves it where.
@@ -55,7 +61,8 @@ impl<'w, 'f> Walk<'w, 'f> {
 
     /// Looks at the file and at every archive inside it.
     pub(super) fn run(mut self) -> Result<(), Fault> {
-        let bytes: Bytes<'w> = Arc::from(self.target.file.open()?);
+        let content = Content::new(self.target.file.open()?);
+        let bytes = Bytes::File(content);
         let mut pending = vec![Place { bytes, inside: None, depth: 0, holder: None }];
         while let Some(place) = pending.pop() {
             let looked = self.look(&place, &mut pending);
@@ -74,14 +81,18 @@ impl<'w, 'f> Walk<'w, 'f> {
     /// Adds what an archive is and what was built into it, and puts what lies in it with the pending.
     fn look(&mut self, place: &Place<'w>, pending: &mut Vec<Place<'w>>) -> Result<(), Fault> {
         let limits = self.cx.fs.limits();
-        let archive = Archive::open(Arc::clone(&place.bytes))?;
+        let content = match &place.bytes {
+            Bytes::File(content) => content.clone(),
+            Bytes::Entry(archive, entry) => archive.content(entry, &self.budget)?,
+        };
+        let archive = Arc::new(Archive::open(content.clone())?);
         let mut reader =
             Reader { archive: &archive, limits, budget: &self.budget, faults: Vec::new() };
         let jar = reader.read();
         for fault in reader.faults {
             self.report(fault, place);
         }
-        let own = self.own(place, &jar)?;
+        let own = self.own(place, &jar, &content)?;
         let identity = own.0.identity.clone();
         self.add(own, place.holder.as_ref());
         for record in &jar.records {
@@ -93,9 +104,9 @@ impl<'w, 'f> Walk<'w, 'f> {
             self.report(Fault::new(Code::LimitReached, message), place);
             return Ok(());
         }
-        pending.extend(jar.nested.iter().map(|entry| Place {
-            bytes: archive.content(entry, &self.budget),
+        pending.extend(jar.nested.into_iter().rev().map(|entry| Place {
             inside: Some(place.entry(&String::from_utf8_lossy(&entry.name))),
+            bytes: Bytes::Entry(Arc::clone(&archive), entry),
             depth: place.depth + 1,
             holder: Some(identity.clone()),
         }));
@@ -103,7 +114,7 @@ impl<'w, 'f> Walk<'w, 'f> {
     }
 
     /// What the archive itself is: by the best of its records, else by its digest.
-    fn own(&self, place: &Place<'w>, jar: &Jar) -> Result<Proven, Fault> {
+    fn own(&self, place: &Place<'w>, jar: &Jar, content: &Content<'_>) -> Result<Proven, Fault> {
         let path = self.target.file.path;
         let file = String::from_utf8_lossy(path.file_name());
         let name = place.inside.as_deref().unwrap_or(&file);
@@ -127,7 +138,7 @@ impl<'w, 'f> Walk<'w, 'f> {
             proven(record, place)
         } else {
             let digest = match place.inside {
-                Some(_) => digest(place.bytes.as_ref())?,
+                Some(_) => digest(content.bytes())?,
                 None => self.target.file.digest(self.cx.fs.limits().digest_bytes)?,
             };
             (component::unknown(name, digest), Method::Digest, place.position())

@@ -2,11 +2,11 @@
 //! Specification: RFC 1951.
 
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::{Budget, Range};
 use crate::read::ReadAt;
 
 /// Bytes held behind the place that was read last. The central directory is at an archive's end, and that of a jar
@@ -15,9 +15,31 @@ const HELD: usize = 1 << 20;
 /// Bytes read and inflated at a time.
 const CHUNK: usize = 1 << 14;
 
+/// How many more bytes a file and the archives inside it may inflate to, all in all.
+#[derive(Debug)]
+pub struct Budget(AtomicU64);
+
+impl Budget {
+    /// A budget of so many bytes.
+    pub fn new(bytes: u64) -> Self {
+        Self(AtomicU64::new(bytes))
+    }
+
+    /// Whether nothing is left of it.
+    pub fn is_spent(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == 0
+    }
+
+    fn spend(&self, bytes: u64) {
+        let left = |left: u64| Some(left.saturating_sub(bytes));
+        // The closure always gives a value, so this cannot fail.
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
+    }
+}
+
 /// A deflated entry.
 pub(super) struct Inflated<'a> {
-    packed: Range<'a>,
+    packed: Arc<dyn ReadAt + 'a>,
     size: u64,
     budget: Arc<Budget>,
     state: Mutex<State>,
@@ -34,7 +56,7 @@ struct State {
 
 impl<'a> Inflated<'a> {
     /// An entry of this size when inflated. Nothing is inflated yet.
-    pub(super) fn new(packed: Range<'a>, size: u64, budget: Arc<Budget>) -> Self {
+    pub(super) fn new(packed: Arc<dyn ReadAt + 'a>, size: u64, budget: Arc<Budget>) -> Self {
         Self { packed, size, budget, state: Mutex::new(State::new()) }
     }
 }
@@ -56,7 +78,7 @@ impl ReadAt for Inflated<'_> {
         }
         // One chunk is enough: who wants more asks again.
         while state.end() <= offset && !state.ended {
-            state.inflate(&self.packed, &self.budget)?;
+            state.inflate(self.packed.as_ref(), &self.budget)?;
         }
         let from = usize::try_from(offset.saturating_sub(state.start)).map_err(io::Error::other)?;
         let there = state.held.get(from..).unwrap_or_default();
@@ -80,7 +102,7 @@ impl State {
     }
 
     /// Inflates a chunk more, and lets go of what is held beyond the bound.
-    fn inflate(&mut self, packed: &Range<'_>, budget: &Budget) -> io::Result<()> {
+    fn inflate(&mut self, packed: &dyn ReadAt, budget: &Budget) -> io::Result<()> {
         if self.held.len() >= HELD.saturating_mul(2) {
             let surplus = self.held.len().saturating_sub(HELD);
             self.held.drain(..surplus);
@@ -113,23 +135,27 @@ mod tests {
     use testkit::Zip;
 
     use super::*;
-    use crate::formats::zip::Archive;
+    use crate::formats::zip::{Archive, Content};
     use crate::read::window;
+
+    fn whole(bytes: &[u8]) -> Content<'_> {
+        Content::new(Arc::new(bytes) as Arc<dyn ReadAt + '_>)
+    }
 
     #[test]
     fn any_place_can_be_read_in_any_order() {
         let content: Vec<u8> = (0..5_000_000_u32).flat_map(|it| (it / 7).to_le_bytes()).collect();
         let zip = Zip::new().deflate("x", &content).build();
-        let archive = Archive::open(Arc::new(&*zip)).unwrap();
+        let archive = Archive::open(whole(&zip)).unwrap();
         let listing = archive.entries(1, |_| true);
         let budget = Arc::new(Budget::new(100 << 20));
-        let inflated = archive.content(&listing.entries[0], &budget);
+        let inflated = archive.content(&listing.entries[0], &budget).unwrap();
         assert_eq!(inflated.size(), content.len() as u64);
         for (start, length) in [(19_000_000, 2_000_000), (0, 10), (7, 3_000_000), (20_000_000, 1)] {
             let expected = content.get(start..).unwrap_or_default();
             let expected = &expected[..length.min(expected.len())];
             assert!(
-                window(inflated.as_ref(), start as u64, length as u64).unwrap() == expected,
+                window(inflated.bytes(), start as u64, length as u64).unwrap() == expected,
                 "{start}"
             );
         }
@@ -138,7 +164,7 @@ mod tests {
     #[test]
     fn a_spent_budget_ends_reading() {
         let zip = Zip::new().deflate("x", vec![0; 100_000]).build();
-        let archive = Archive::open(Arc::new(&*zip)).unwrap();
+        let archive = Archive::open(whole(&zip)).unwrap();
         let entry = archive.entries(1, |_| true).entries.remove(0);
         let budget = Arc::new(Budget::new(50_000));
         assert!(archive.read(&entry, &budget).is_err() && budget.is_spent());

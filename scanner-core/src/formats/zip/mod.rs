@@ -1,30 +1,34 @@
 //! Zip archives, as jars are: the central directory first, then only the entries that are wanted.
 //! Specification: PKWARE APPNOTE.TXT 6.3.10. rawzip decodes the structures, flate2 inflates; the bounds are ours.
 
+mod content;
 mod inflated;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipLocator};
+use rawzip::{
+    CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder,
+    ZipFileHeaderRecord, ZipLocator,
+};
 
 use super::Malformed;
-use crate::read::{ReadAt, window};
-use inflated::Inflated;
+use crate::read::window;
 
-/// Bytes of a file, or of an entry of an archive. Nothing is copied or inflated until it is read.
-pub type Bytes<'a> = Arc<dyn ReadAt + 'a>;
+pub use content::Content;
+pub use inflated::Budget;
 
-/// Deflate makes at most this many bytes of one (RFC 1951: 258 bytes of two bits, rounded up).
+/// Deflate makes at most this many bytes of one (RFC 1951: 258 bytes of two bits).
 const LARGEST_RATIO: u64 = 1032;
+/// Bytes of a local header before the name.
+const LOCAL_HEADER: u64 = 30;
 
 /// An archive whose central directory was found.
 pub struct Archive<'a> {
-    zip: ZipArchive<Source<'a>>,
+    zip: ZipArchive<Content<'a>>,
 }
 
 /// An entry that is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// Its name as written: a path with `/` between its parts.
     pub name: Vec<u8>,
@@ -32,7 +36,9 @@ pub struct Entry {
     pub size: u64,
     /// Its size in the archive.
     pub packed: u64,
-    start: u64,
+    /// Where its local header is.
+    offset: u64,
+    way: ZipArchiveEntryWayfinder,
     deflated: bool,
     checksum: u32,
 }
@@ -48,34 +54,12 @@ pub struct Listing {
     pub cut: bool,
 }
 
-/// How many more bytes a file and the archives inside it may inflate to, all in all.
-#[derive(Debug)]
-pub struct Budget(AtomicU64);
-
-impl Budget {
-    /// A budget of so many bytes.
-    pub fn new(bytes: u64) -> Self {
-        Self(AtomicU64::new(bytes))
-    }
-
-    /// Whether nothing is left of it.
-    pub fn is_spent(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == 0
-    }
-
-    fn spend(&self, bytes: u64) {
-        let left = |left: u64| Some(left.saturating_sub(bytes));
-        // The closure always gives a value, so this cannot fail.
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
-    }
-}
-
 impl<'a> Archive<'a> {
     /// Finds the central directory.
-    pub fn open(bytes: Bytes<'a>) -> Result<Self, Malformed> {
-        let size = bytes.size();
+    pub fn open(content: Content<'a>) -> Result<Self, Malformed> {
+        let size = content.size();
         let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
-        let found = ZipLocator::new().locate_in_reader(Source(bytes), &mut buffer, size);
+        let found = ZipLocator::new().locate_in_reader(content, &mut buffer, size);
         let zip = found
             .map_err(|_| Malformed { what: "no central directory of a zip archive", offset: 0 })?;
         Ok(Self { zip })
@@ -102,9 +86,8 @@ impl<'a> Archive<'a> {
                 listing.cut = true;
                 break;
             }
-            let name = record.file_path().as_bytes();
-            if wanted(name) {
-                match self.entry(name.to_vec(), &record) {
+            if wanted(record.file_path().as_bytes()) {
+                match entry(&record).and_then(|it| it.within(self.zip.get_ref().size())) {
                     Ok(entry) => listing.entries.push(entry),
                     Err(problem) => listing.problems.push(problem),
                 }
@@ -114,104 +97,78 @@ impl<'a> Archive<'a> {
         listing
     }
 
-    /// The bytes of an entry.
-    pub fn content(&self, entry: &Entry, budget: &Arc<Budget>) -> Bytes<'a> {
-        let source = Arc::clone(&self.zip.get_ref().0);
-        let packed = Range { source, start: entry.start, size: entry.packed };
-        if entry.deflated {
-            Arc::new(Inflated::new(packed, entry.size, Arc::clone(budget)))
-        } else {
-            Arc::new(packed)
-        }
+    /// The content of an entry. Nothing is inflated before it is read.
+    pub fn content(&self, entry: &Entry, budget: &Arc<Budget>) -> Result<Content<'a>, Malformed> {
+        let malformed = |what| Malformed { what, offset: entry.offset };
+        let header =
+            self.zip.get_entry(entry.way).map_err(|_| malformed("no local header of an entry"))?;
+        let (start, end) = header.compressed_data_range();
+        let packed = self.zip.get_ref().part(start, end.saturating_sub(start));
+        Ok(if entry.deflated { packed.inflate(entry.size, budget) } else { packed })
     }
 
     /// Reads a whole entry, whose size the caller has bounded, and checks it against its checksum.
     pub fn read(&self, entry: &Entry, budget: &Arc<Budget>) -> Result<Vec<u8>, Malformed> {
-        let malformed =
-            Malformed { what: "an entry that is not what its record says", offset: entry.start };
-        match window(self.content(entry, budget).as_ref(), 0, entry.size) {
+        let content = self.content(entry, budget)?;
+        match window(content.bytes(), 0, entry.size) {
             Ok(bytes)
                 if bytes.len() as u64 == entry.size && rawzip::crc32(&bytes) == entry.checksum =>
             {
                 Ok(bytes)
             }
-            _ => Err(malformed),
+            _ => {
+                let what = "an entry that is not what its record says";
+                Err(Malformed { what, offset: entry.offset })
+            }
         }
+    }
+}
+
+impl Entry {
+    /// Where its bytes end, at least: local headers may be longer than records say.
+    fn end(&self) -> u64 {
+        let header = LOCAL_HEADER.saturating_add(self.name.len() as u64);
+        self.offset.saturating_add(header).saturating_add(self.packed)
     }
 
-    fn entry(
-        &self,
-        name: Vec<u8>,
-        record: &rawzip::ZipFileHeaderRecord<'_>,
-    ) -> Result<Entry, Malformed> {
-        let malformed = |what| Malformed { what, offset: record.local_header_offset() };
-        let (size, packed) = (record.uncompressed_size_hint(), record.compressed_size_hint());
-        let deflated = match record.compression_method() {
-            CompressionMethod::STORE => false,
-            CompressionMethod::DEFLATE => true,
-            _ => return Err(malformed("an entry that is neither stored nor deflated")),
-        };
-        let header = self.zip.get_entry(record.wayfinder());
-        let (start, end) = header
-            .map_err(|_| malformed("an entry without a local header"))?
-            .compressed_data_range();
-        if end > self.zip.get_ref().0.size() {
-            return Err(malformed("an entry that ends behind the archive"));
-        }
-        let possible =
-            if deflated { size <= packed.saturating_mul(LARGEST_RATIO) } else { size == packed };
-        if !possible {
-            return Err(malformed("an entry that lies about its size"));
-        }
-        Ok(Entry { name, size, packed, start, deflated, checksum: record.crc32() })
+    fn within(self, archive: u64) -> Result<Self, Malformed> {
+        let what = "an entry that ends behind the archive";
+        if self.end() <= archive { Ok(self) } else { Err(Malformed { what, offset: self.offset }) }
     }
+}
+
+fn entry(record: &ZipFileHeaderRecord<'_>) -> Result<Entry, Malformed> {
+    let offset = record.local_header_offset();
+    let (size, packed) = (record.uncompressed_size_hint(), record.compressed_size_hint());
+    let deflated = match record.compression_method() {
+        CompressionMethod::STORE => false,
+        CompressionMethod::DEFLATE => true,
+        _ => {
+            let what = "an entry that is neither stored nor deflated";
+            return Err(Malformed { what, offset });
+        }
+    };
+    let largest = if deflated { packed.saturating_mul(LARGEST_RATIO) } else { packed };
+    if size > largest || (size < packed && !deflated) {
+        return Err(Malformed { what: "an entry that lies about its size", offset });
+    }
+    let name = record.file_path().as_bytes().to_vec();
+    let (way, checksum) = (record.wayfinder(), record.crc32());
+    Ok(Entry { name, size, packed, offset, way, deflated, checksum })
 }
 
 fn leave_out_overlaps(listing: &mut Listing) {
-    listing.entries.sort_by(|a, b| (a.start, &a.name).cmp(&(b.start, &b.name)));
+    listing.entries.sort_by(|a, b| (a.offset, &a.name).cmp(&(b.offset, &b.name)));
     let mut end = 0;
     let problems = &mut listing.problems;
     listing.entries.retain(|entry| {
-        let apart = entry.start >= end || entry.packed == 0;
+        let apart = entry.offset >= end;
         if apart {
-            end = entry.start.saturating_add(entry.packed);
+            end = entry.end();
         } else {
             let what = "an entry that shares bytes with another";
-            problems.push(Malformed { what, offset: entry.start });
+            problems.push(Malformed { what, offset: entry.offset });
         }
         apart
     });
-}
-
-/// Our reading of bytes for rawzip.
-struct Source<'a>(Bytes<'a>);
-
-impl ReaderAt for Source<'_> {
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
-        self.0.read_at(buffer, offset)
-    }
-}
-
-/// A part of other bytes.
-struct Range<'a> {
-    source: Bytes<'a>,
-    start: u64,
-    size: u64,
-}
-
-impl ReadAt for Range<'_> {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
-        let left = self.size.saturating_sub(offset);
-        let length = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
-        match buffer.get_mut(..length) {
-            Some(part) if length > 0 => {
-                self.source.read_at(part, self.start.saturating_add(offset))
-            }
-            _ => Ok(0),
-        }
-    }
 }
