@@ -5,7 +5,7 @@
 pub struct Limits {
     /// Files, directories and links in one layer. The largest real images hold about three million.
     pub entries: usize,
-    /// Length of a path in bytes: what Linux itself takes in one system call.
+    /// Length of a path in bytes, in archives too: what Linux itself takes in one system call.
     pub path_bytes: usize,
     /// Symbolic links followed to reach one file: what Linux itself follows.
     pub link_hops: usize,
@@ -62,7 +62,7 @@ impl Default for Limits {
             unknown_executables: 200_000,
             digest_bytes: 8 << 30,
             section_bytes: 16 << 20,
-            archive_entries: 1_000_000,
+            archive_entries: 500_000,
             archive_depth: 8,
             archive_inflated: 2 << 30,
             archive_ratio: 50,

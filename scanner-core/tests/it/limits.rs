@@ -31,6 +31,9 @@ fn a_directory_over_the_bound_on_entries_is_left_out() {
 #[test]
 fn paths_over_the_bound_are_left_out() {
     crossed(APK, Limits { path_bytes: 12, ..Limits::default() });
+    let zip = Zip::new().maven("g", "a", "1").maven("g", "long", "1");
+    let sbom = crossed(jar("/a.jar", &zip), Limits { path_bytes: 34, ..Limits::default() });
+    assert_eq!(sbom.components.len(), 1);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What one archive says: its manifest, the records that Maven left in it, the archives inside it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::analyzers::Fault;
 use crate::formats::manifest::{self, Manifest};
 use crate::formats::pom::{self, Pom};
 use crate::formats::pom_properties;
-use crate::formats::zip::{Archive, Budget, Entry};
+use crate::formats::zip::{Archive, Budget, Entry, Listing};
 use crate::limits::Limits;
 use crate::model::Code;
 use crate::read::window;
@@ -49,21 +50,16 @@ pub(super) struct Reader<'r, 'a> {
 impl Reader<'_, '_> {
     /// Reads what there is.
     pub(super) fn read(&mut self) -> Jar {
-        let wanted =
-            |name: &[u8]| is_archive(name) || is_manifest(name) || maven_folder(name).is_some();
+        let long = Cell::new(0_usize);
+        let wanted = |name: &[u8]| {
+            let carries_facts =
+                is_archive(name) || is_manifest(name) || maven_folder(name).is_some();
+            let is_long = carries_facts && name.len() > self.limits.path_bytes;
+            long.set(long.get() + usize::from(is_long));
+            carries_facts && !is_long
+        };
         let listing = self.archive.entries(self.limits.archive_entries, wanted);
-        if let Some(first) = listing.problems.first() {
-            let count = listing.problems.len();
-            let message = format!("{count} entries are left out; the first is {first}");
-            self.faults.push(Fault::new(Code::Malformed, message));
-        }
-        if listing.cut {
-            let limit = self.limits.archive_entries;
-            self.faults.push(Fault::new(
-                Code::LimitReached,
-                format!("has over {limit} entries; the rest is left out"),
-            ));
-        }
+        self.tell(&listing, long.get());
         let mut jar = Jar::default();
         let mut folders: BTreeMap<&[u8], Folder> = BTreeMap::new();
         // In the order of their bytes: going back in what was inflated is dear.
@@ -94,6 +90,24 @@ impl Reader<'_, '_> {
             }
         }
         jar
+    }
+
+    /// Tells of what a listing lacks.
+    fn tell(&mut self, listing: &Listing, long: usize) {
+        let mut tell = |code, message| self.faults.push(Fault::new(code, message));
+        if let Some(first) = listing.problems.first() {
+            let count = listing.problems.len();
+            tell(Code::Malformed, format!("{count} entries are left out; the first is {first}"));
+        }
+        if listing.cut {
+            let limit = self.limits.archive_entries;
+            tell(Code::LimitReached, format!("has over {limit} entries; the rest is left out"));
+        }
+        if long > 0 {
+            let limit = self.limits.path_bytes;
+            let message = format!("{long} entries with names over {limit} bytes are left out");
+            tell(Code::LimitReached, message);
+        }
     }
 
     /// Whether an entry keeps the bounds.
