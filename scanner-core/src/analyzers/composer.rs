@@ -55,6 +55,9 @@ impl Analyzer for Composer {
             };
             let required = package.requires.iter().filter_map(|it| known.get(&it.to_lowercase()));
             component.requires = required.cloned().collect();
+            // The installer's own place for a package; those with an installer of their own may be elsewhere.
+            let vendor = target.file.path.parent().and_then(|it| it.parent());
+            component.folders.extend(vendor.and_then(|it| it.join(&component.name)));
             found.add(Method::Database, Position::Whole, component);
         }
         Ok(())

@@ -47,8 +47,8 @@ impl Analyzer for Erlang {
             return Ok(());
         }
         let folder = target.file.path.parent().and_then(|it| it.parent());
-        let package = folder.and_then(|it| package(&it, &name, &version, cx));
-        let component = match &package {
+        let package = folder.as_ref().and_then(|it| package(it, &name, &version, cx));
+        let mut component = match &package {
             Some(package) => {
                 let purl = Purl::new("hex", &package.name, &version);
                 let mut component = Component::new(Kind::Library, &purl, &package.name, &version);
@@ -60,6 +60,7 @@ impl Analyzer for Erlang {
                 Component::new(Kind::Library, &Purl::new("otp", &name, &version), &name, &version)
             }
         };
+        component.folders.extend(folder);
         found.add(Method::Metadata, Position::Whole, component);
         Ok(())
     }

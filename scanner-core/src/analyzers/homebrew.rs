@@ -42,7 +42,8 @@ impl Analyzer for Homebrew {
         // What is not said to be otherwise comes from the default tap (purl type brew).
         let tap = receipt.tap.filter(|it| !it.eq_ignore_ascii_case("homebrew/core"));
         let purl = Purl::new("brew", name, version).namespace(tap.as_deref().unwrap_or_default());
-        let component = Component::new(Kind::Library, &purl, name, version);
+        let mut component = Component::new(Kind::Library, &purl, name, version);
+        component.folders.extend(target.file.path.parent());
         found.add(Method::Metadata, Position::Whole, component);
         Ok(())
     }

@@ -41,6 +41,7 @@ impl Analyzer for LuaRocks {
         let rockspec = rockspec::parse(&target.metadata(cx.fs.limits())?);
         let purl = Purl::new("luarocks", name, version);
         let mut component = Component::new(Kind::Library, &purl, name, version);
+        component.folders.extend(target.file.path.parent());
         component.licenses =
             rockspec.license.as_deref().and_then(License::new).into_iter().collect();
         component.supplier = rockspec.maintainer.as_deref().and_then(Supplier::person);

@@ -147,7 +147,15 @@ fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
         (None, None) => return Vec::new(),
     };
     let Some(base) = base else { return Vec::new() };
-    dist_record::paths(&bytes).iter().filter_map(|path| base.join(path)).collect()
+    dist_record::paths(&bytes).iter().filter_map(|path| place(&base, path, cx)).collect()
+}
+
+/// Where a listed file is. `pip install --target` moves scripts after it wrote the list: `../../bin/NAME` to `bin/NAME`.
+fn place(base: &ImagePath, listed: &[u8], cx: &Context<'_>) -> Option<ImagePath> {
+    let path = base.join(listed)?;
+    let moved = listed.strip_prefix(b"../../").filter(|it| it.starts_with(b"bin/"));
+    let moved = moved.filter(|_| cx.fs.file_at(&path).is_none()).and_then(|it| base.join(it));
+    moved.filter(|it| cx.fs.file_at(it).is_some()).or(Some(path))
 }
 
 /// Where a distribution that did not come from an index came from.

@@ -52,6 +52,7 @@ impl Analyzer for R {
         };
         let purl = Purl::new("cran", name, version);
         let mut component = Component::new(Kind::Library, &purl, name, version);
+        component.folders.push(directory);
         component.licenses = field("License").and_then(license).into_iter().collect();
         component.supplier = field("Maintainer").and_then(Supplier::person);
         for (key, name) in [("r:priority", "Priority"), ("r:repository", "Repository")] {

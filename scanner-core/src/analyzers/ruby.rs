@@ -44,6 +44,7 @@ impl Analyzer for Ruby {
             return Ok(());
         };
         let mut component = component(name, version, &gemspec);
+        component.folders = folders(target.file.path, &place, cx.fs);
         match place {
             Place::Default => {
                 component.properties.insert("gem:default", "true".to_owned());
@@ -94,6 +95,28 @@ fn place(path: &ImagePath, fs: &LayeredFs<'_>) -> Option<Place> {
         _ => return None,
     };
     (!inside_gem(path, fs)).then_some(place)
+}
+
+/// The directories of a gem: its files, and beside them what was compiled for it.
+fn folders(gemspec: &ImagePath, place: &Place, fs: &LayeredFs<'_>) -> Vec<ImagePath> {
+    let Some(folder) = gemspec.parent() else { return Vec::new() };
+    let home = match place {
+        Place::Home => folder.parent(),
+        Place::Default => folder.parent().and_then(|it| it.parent()),
+        Place::Checkout(_) => return vec![folder],
+    };
+    let stem = gemspec.file_name().strip_suffix(b".gemspec").unwrap_or_default();
+    let Some(home) = home else { return Vec::new() };
+    let own = home.join("gems").and_then(|it| it.join(stem));
+    let extensions = home.join("extensions");
+    let compiled = extensions.iter().flat_map(|it| fs.files_below(it)).filter_map(|file| {
+        // `extensions/PLATFORM/ABI/NAME-VERSION/…`
+        let folders = std::iter::successors(file.path.parent(), ImagePath::parent);
+        let depth = home.components().count() + 4;
+        let folder = folders.into_iter().find(|it| it.components().count() == depth)?;
+        (folder.file_name() == stem).then_some(folder)
+    });
+    own.into_iter().chain(compiled).collect()
 }
 
 /// The commit in the name of a checkout's folder: `NAME-0123456789ab`.

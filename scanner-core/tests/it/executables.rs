@@ -226,3 +226,38 @@ fn a_note_that_leaves_the_package_open_is_a_fact_of_the_file() {
     executables{state="unknown"} 1
     "#);
 }
+
+#[test]
+fn what_installers_put_into_directories_of_their_packages_is_theirs() {
+    let gem = "Gem::Specification.new do |s|\n  s.name = \"x\"\n  s.version = \"1\"\nend\n";
+    let text = format!(
+        "//- /gems/specifications/x-1.gemspec\n{gem}\
+         //- /var/www/vendor/composer/installed.json\n{{\"packages\":[{{\"name\":\"a/b\",\"version\":\"1.0\"}}]}}\n\
+         //- /brew/Cellar/tool/1.0/INSTALL_RECEIPT.json\n{{}}\n\
+         //- /lib/R/library/stats/DESCRIPTION\nPackage: stats\nVersion: 4.2.2\nBuilt: R 4.2.2\n\
+         //- /lib/R/library/stats/Meta/package.rds\nx\n\
+         //- /lib/rocks-5.1/foo/1-1/foo-1-1.rockspec\npackage = \"foo\"\n//- /lib/rocks-5.1/foo/1-1/rock_manifest\nx\n\
+         //- /lib/erlang/lib/crypto-5.4/ebin/crypto.app\n{{application,crypto,[{{vsn,\"5.4\"}},{{modules,[]}}]}}.\n\
+         //- /opt/lambda/flask-3.0.dist-info/METADATA\nName: flask\nVersion: 3.0\n\
+         //- /opt/lambda/flask-3.0.dist-info/RECORD\n../../bin/flask,,\n../../bin/gone,,\n"
+    );
+    let program = Elf::new().build();
+    let mut tree = Tree::parse(&text);
+    for path in [
+        "/gems/gems/x-1/exe/x",
+        "/gems/extensions/x86_64-linux/3.3.0/x-1/x/x.so",
+        "/var/www/vendor/a/b/bin/run",
+        "/brew/Cellar/tool/1.0/bin/tool",
+        "/lib/R/library/stats/libs/stats.so",
+        "/lib/rocks-5.1/foo/1-1/bin/foo",
+        "/lib/erlang/lib/crypto-5.4/priv/lib/crypto.so",
+        "/opt/lambda/bin/flask",
+    ] {
+        tree = tree.executable(path, &program);
+    }
+    let others = ["/gems/extensions/x86_64-linux/3.3.0/y-1/x.so", "/opt/lambda/bin/other"];
+    for path in others {
+        tree = tree.executable(path, &program);
+    }
+    assert_snapshot!(sbom(tree, Limits::default(), FileDetail::None).counts, @r#"executables{state="identified"} 8, executables{state="owned"} 0, executables{state="unknown"} 2"#);
+}
