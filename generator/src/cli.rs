@@ -57,6 +57,9 @@ pub(crate) struct Scan {
     /// Which files the documents list: none, evidence or all
     #[arg(long, default_value = "evidence", value_parser = file_detail, value_name = "DETAIL")]
     pub(crate) files: FileDetail,
+    /// It is a build context: read also what its lockfiles and manifests declare, marked as declared
+    #[arg(long)]
+    pub(crate) context: bool,
     /// Who supplies what is scanned
     #[arg(long)]
     pub(crate) supplier: Option<String>,

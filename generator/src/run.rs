@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Sbom};
+use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::scan::{Options, Phase, scan};
 use scanner_core::source;
 
@@ -16,10 +16,17 @@ pub(crate) fn pool(threads: usize) -> anyhow::Result<ThreadPool> {
     ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")
 }
 
+/// A directory to scan.
+pub(crate) struct Directory<'a> {
+    pub(crate) path: &'a Path,
+    /// What the documents call it.
+    pub(crate) name: &'a str,
+    pub(crate) input: Input,
+}
+
 /// Scans a directory.
 pub(crate) fn directory(
-    path: &Path,
-    name: &str,
+    &Directory { path, name, input }: &Directory<'_>,
     files: FileDetail,
     pool: &ThreadPool,
     progress: &Progress<'_>,
@@ -30,7 +37,7 @@ pub(crate) fn directory(
         .with_context(|| format!("cannot read the directory {}", path.display()))?;
     progress.phase(Phase::Walk, image.layers.iter().map(|layer| layer.entries().len()).sum());
     let report = |phase, count| progress.phase(phase, count);
-    let sbom = scan(&image, &Options { files, limits, progress: &report }, pool);
+    let sbom = scan(&image, &Options { input, files, limits, progress: &report }, pool);
     progress.line(&format!("counts   {}", sbom.counts));
     Ok(sbom)
 }

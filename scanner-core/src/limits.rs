@@ -20,6 +20,16 @@ pub struct Limits {
     pub path_expansion: usize,
     /// Size of one package's own metadata file in bytes. Real ones stay below 4 MB.
     pub metadata_bytes: u64,
+    /// Size of a lockfile in bytes. Those of large monorepos reach 20 MB.
+    pub lockfile_bytes: u64,
+    /// Elements and texts of one `pom.xml`. Real ones have a few thousand.
+    pub xml_nodes: u32,
+    /// Projects that a `pom.xml` inherits from, one from the other. Deep hierarchies have five.
+    pub parents: usize,
+    /// Values put into one text of a `pom.xml`. Real ones need two or three.
+    pub substitutions: usize,
+    /// Length of a value that is put into a text of a `pom.xml`, in bytes. Names and versions are shorter.
+    pub property_bytes: usize,
     /// Packages that one file may describe.
     pub records: usize,
     /// Files that one package may list as its own.
@@ -56,6 +66,11 @@ impl Default for Limits {
             package_bytes: 64 << 20,
             path_expansion: 2,
             metadata_bytes: 16 << 20,
+            lockfile_bytes: 64 << 20,
+            xml_nodes: 200_000,
+            parents: 16,
+            substitutions: 16,
+            property_bytes: 1024,
             records: 200_000,
             owned_files: 500_000,
             evidence: 1_000,

@@ -6,11 +6,13 @@ use crate::analyzers::{self, Context};
 use crate::fs::LayeredFs;
 use crate::image::Image;
 use crate::limits::Limits;
-use crate::model::{FileDetail, Sbom};
+use crate::model::{FileDetail, Input, Sbom};
 use crate::resolve;
 
 /// What the caller decides about a scan.
 pub struct Options<'a> {
+    /// What kind of tree it is.
+    pub input: Input,
     /// Which files the documents list beside the components.
     pub files: FileDetail,
     /// The bounds.
@@ -52,7 +54,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
     pool.install(|| {
         let fs = LayeredFs::merge(image, options.limits);
         let distro = analyzers::distro(&fs);
-        let cx = Context { fs: &fs, distro: distro.as_ref() };
+        let cx = Context { fs: &fs, distro: distro.as_ref(), input: options.input };
         let found = analyzers::run(&cx);
         (options.progress)(Phase::Analyze, found.components.len());
         let known = resolve::merge(found.components, &options.limits);

@@ -5,10 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use scanner_core::emit::{Lifecycle, Stamp};
+use scanner_core::model::Input;
 
 use crate::cli::{Scan, default_output};
 use crate::failure::Usage;
 use crate::progress::{Progress, Verbosity};
+use crate::run::Directory;
 use crate::{output, run};
 
 /// Scans and writes.
@@ -20,7 +22,9 @@ pub(crate) fn run(mut scan: Scan) -> anyhow::Result<ExitCode> {
     }
     let progress =
         Progress::new(&name, if scan.quiet { Verbosity::Quiet } else { Verbosity::Phases });
-    let sbom = run::directory(root, &name, scan.files, &run::pool(scan.threads)?, &progress)?;
+    let input = if scan.context { Input::Context } else { Input::RootFs };
+    let target = Directory { path: root, name: &name, input };
+    let sbom = run::directory(&target, scan.files, &run::pool(scan.threads)?, &progress)?;
     let stamp = Stamp {
         created: scan.source_date_epoch,
         supplier: scan.supplier,

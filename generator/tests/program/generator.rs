@@ -64,6 +64,45 @@ fn every_target_gets_one_statement_and_nothing_else_is_written() {
 }
 
 #[test]
+fn what_the_context_declares_and_the_result_ships_is_linked() {
+    let step = step();
+    let lock = "{\"packages\":{\"node_modules/a\":{\"version\":\"1.0.0\"},\"node_modules/b\":{\"version\":\"1.0.0\"}}}";
+    let installed =
+        "//- /app/node_modules/a/package.json\n{\"name\":\"a\",\"version\":\"1.0.0\"}\n";
+    let [core, context, stage] = ["core/sbom", "extras/sbom-context", "extras/sbom-build"]
+        .map(|it| step.path().join("src").join(it));
+    Tree::parse(installed).file("/package-lock.json", lock).write(&core);
+    Tree::default().file("/package-lock.json", lock).write(&context);
+    Tree::default().file("/usr/src/app/package-lock.json", lock).write(&stage);
+    let (code, log, _) =
+        run(generator(step.path())
+            .env("BUILDKIT_SCAN_SOURCE_EXTRAS", step.path().join("src/extras")));
+    assert_eq!(code, 0, "{log}");
+    assert!(log.contains("[sbom-context] link     1 of 2 declared components shipped"), "{log}");
+    let statement = |name: &str| -> Value {
+        let path = step.path().join("out").join(format!("{name}.spdx.json"));
+        serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+    };
+    for name in ["sbom-context", "sbom-build"] {
+        let document = &statement(name)["predicate"];
+        let comments: Vec<_> = document["packages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["comment"].as_str().unwrap_or_default())
+            .filter(|it| it.contains("stellaops:origin=declared"))
+            .collect();
+        assert_eq!(comments.len(), 2, "{name}");
+        assert!(comments[0].ends_with("\nstellaops:shipped=pkg:npm/a@1.0.0"), "{}", comments[0]);
+        assert!(!comments[1].contains("stellaops:shipped"), "{}", comments[1]);
+        let relations = document["relationships"].as_array().unwrap();
+        assert!(relations.iter().all(|it| it["relationshipType"] != "CONTAINS"), "{relations:?}");
+    }
+    let core = statement("sbom").to_string();
+    assert!(core.contains("pkg:npm/a@1.0.0") && !core.contains("pkg:npm/b"), "{core}");
+}
+
+#[test]
 fn parameters_change_the_documents() {
     let step = step();
     let (code, log, _) = run(generator(step.path())

@@ -29,6 +29,19 @@ fn documents_go_to_files_and_to_standard_output_at_once() {
 }
 
 #[test]
+fn lockfiles_count_in_a_build_context_alone() {
+    let root = Tree::parse("//- /Gemfile.lock\nGEM\n  specs:\n    rack (3.0.0)\n").to_directory();
+    let scan = |options: &[&str]| {
+        let (code, log, output) =
+            run(program().arg("scan").arg(root.path()).args(["-q", "-o", "table"]).args(options));
+        assert_eq!(code, 0, "{log}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(scan(&["--context"]).contains("rack  3.0.0    gem (declared)"));
+    assert!(!scan(&[]).contains("rack"));
+}
+
+#[test]
 fn only_the_last_part_of_the_path_reaches_the_document() {
     let outer = tempfile::tempdir().unwrap();
     let root = outer.path().join("rootfs");

@@ -11,7 +11,7 @@ use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
 use crate::limits::Limits;
 use crate::model::{
-    Code, Component, Counter, ExecutableFile, Identity, Kind, Method, Notice, Position,
+    Code, Component, Counter, ExecutableFile, Identity, Kind, Method, Notice, Origin, Position,
 };
 use crate::path::ImagePath;
 
@@ -36,7 +36,7 @@ pub fn unknown(cx: &Context<'_>, executables: &[ExecutableFile]) -> Found {
 
 fn look(executable: &ExecutableFile, cx: &Context<'_>) -> Option<Found> {
     let file = cx.fs.file_at(&executable.path)?;
-    let mut found = Findings::new("executable", &file, cx.fs.limits());
+    let mut found = Findings::new(("executable", Origin::Installed), &file, cx.fs.limits());
     let (method, position, mut component) = match describe(executable, &file, cx.fs.limits()) {
         Ok(it) => it,
         Err(fault) => {

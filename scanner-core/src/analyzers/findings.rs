@@ -6,13 +6,15 @@ use crate::formats::Malformed;
 use crate::fs::{File, ReadError};
 use crate::limits::Limits;
 use crate::model::{
-    Code, Component, Counter, Counts, Evidence, ExecutableFile, Method, Notice, Position,
+    Code, Component, Counter, Counts, Evidence, ExecutableFile, Identity, Method, Notice, Origin,
+    Position,
 };
 use crate::path::ImagePath;
 
 /// The findings of one analyzer in one file.
 pub struct Findings<'a> {
     analyzer: &'static str,
+    origin: Origin,
     file: &'a File<'a>,
     limits: &'a Limits,
     left_out: usize,
@@ -52,8 +54,12 @@ pub struct Fault {
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(analyzer: &'static str, file: &'a File<'a>, limits: &'a Limits) -> Self {
-        Self { analyzer, file, limits, left_out: 0, found: Found::default() }
+    pub(super) fn new(
+        (analyzer, origin): (&'static str, Origin),
+        file: &'a File<'a>,
+        limits: &'a Limits,
+    ) -> Self {
+        Self { analyzer, origin, file, limits, left_out: 0, found: Found::default() }
     }
 
     /// Adds a component that this file proves at a place in it.
@@ -69,6 +75,9 @@ impl<'a> Findings<'a> {
             );
             self.notice(Code::LimitReached, message);
             component.owns.truncate(self.limits.owned_files);
+        }
+        if self.origin == Origin::Declared {
+            declare(&mut component);
         }
         component.evidence.push(Evidence {
             path: self.file.path.clone(),
@@ -112,6 +121,13 @@ impl<'a> Findings<'a> {
         }
         self.found
     }
+}
+
+/// Marks a component as one that is only asked for, as are those that it requires.
+fn declare(component: &mut Component) {
+    component.identity = component.identity.declared();
+    component.requires = component.requires.iter().map(Identity::declared).collect();
+    component.properties.insert("origin", Origin::Declared.as_str().to_owned());
 }
 
 impl Fault {

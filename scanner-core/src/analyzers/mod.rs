@@ -1,38 +1,56 @@
 //! What is found in images: one file an analyzer, all of them in one list.
 
 mod apk;
+mod cargo_lock;
 mod composer;
+mod composer_lock;
 mod conda;
+mod declared;
 mod distro;
 mod dpkg;
 mod erlang;
 mod executable;
 mod findings;
+mod gemfile_lock;
 mod go;
+mod go_mod;
+mod gradle_lockfile;
 mod haskell;
 mod homebrew;
 mod java;
 mod java_runtime;
 mod luarocks;
+mod maven_pom;
 mod name;
 mod node;
+mod npm_lock;
+mod nuget_lock;
 mod opkg;
 mod os_package;
 mod package_note;
 mod pacman;
+mod pdm_lock;
 mod perl;
+mod pipfile_lock;
+mod pnpm_lock;
+mod poetry_lock;
 mod portage;
+mod project;
+mod pylock;
 mod python;
 mod r;
+mod requirements_txt;
 mod rpm;
 mod ruby;
 mod run;
 mod rust;
 mod select;
 mod target;
+mod uv_lock;
+mod yarn_lock;
 
 use crate::fs::LayeredFs;
-use crate::model::Distro;
+use crate::model::{Distro, Input, Origin};
 
 pub use distro::distro;
 pub use executable::unknown;
@@ -44,27 +62,43 @@ pub use target::{Opened, Target};
 /// Every analyzer, in alphabetical order.
 pub const ANALYZERS: &[&dyn Analyzer] = &[
     &apk::Apk,
+    &cargo_lock::CargoLock,
     &composer::Composer,
+    &composer_lock::ComposerLock,
     &conda::Conda,
     &distro::OsRelease,
     &dpkg::Dpkg,
     &erlang::Erlang,
+    &gemfile_lock::GemfileLock,
     &go::Go,
+    &go_mod::GoModules,
+    &gradle_lockfile::GradleLockfile,
     &haskell::Haskell,
     &homebrew::Homebrew,
     &java::Java,
     &java_runtime::JavaRuntime,
     &luarocks::LuaRocks,
+    &maven_pom::MavenPom,
     &node::Node,
+    &npm_lock::NpmLock,
+    &nuget_lock::NugetLock,
     &opkg::Opkg,
     &pacman::Pacman,
+    &pdm_lock::PdmLock,
     &perl::Perl,
+    &pipfile_lock::PipfileLock,
+    &pnpm_lock::PnpmLock,
+    &poetry_lock::PoetryLock,
     &portage::Portage,
+    &pylock::Pylock,
     &python::Python,
     &r::R,
+    &requirements_txt::RequirementsTxt,
     &rpm::Rpm,
     &ruby::Ruby,
     &rust::Rust,
+    &uv_lock::UvLock,
+    &yarn_lock::YarnLock,
 ];
 
 /// Finds components of one kind. Without state: what it needs to know comes in the context.
@@ -77,6 +111,11 @@ pub trait Analyzer: Sync {
 
     /// The files that it wants to see. Data, so that all analyzers are matched in one pass.
     fn selects(&self) -> &'static [Select];
+
+    /// Whether what it finds is there or only asked for. The runner marks what is only asked for.
+    fn origin(&self) -> Origin {
+        Origin::Installed
+    }
 
     /// Reads one file. What was found before an error is kept, and the error becomes a notice.
     fn analyze(
@@ -104,4 +143,6 @@ pub struct Context<'a> {
     pub fs: &'a LayeredFs<'a>,
     /// The distribution, where the image names one.
     pub distro: Option<&'a Distro>,
+    /// What kind of tree it is.
+    pub input: Input,
 }

@@ -10,12 +10,12 @@ use super::target::{Opened, Target, may_be_binary};
 use super::{Analyzer, Context, Fault, Findings, Found};
 use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
-use crate::model::{Code, ExecutableFile, Kind, Notice};
+use crate::model::{Code, ExecutableFile, Kind, Notice, Origin};
 use crate::path::ImagePath;
 
 /// Runs [`ANALYZERS`](super::ANALYZERS) over an image.
 pub fn run(cx: &Context<'_>) -> Found {
-    let mut selection = Selection::new(cx.fs);
+    let mut selection = Selection::new(cx);
     let mut joined = Found { notices: std::mem::take(&mut selection.notices), ..Found::default() };
     let candidates = cx.fs.files().map(|file| (selection.by_path(&file), file));
     let candidates: Vec<_> =
@@ -59,7 +59,8 @@ fn look(
             // A file that no analyzer needs and nobody may run is no loss.
             Err(_) if !file.executable => {}
             Err(fault) => {
-                let mut findings = Findings::new("executable", file, cx.fs.limits());
+                let mut findings =
+                    Findings::new(("executable", Origin::Installed), file, cx.fs.limits());
                 fault.report(&mut findings);
                 add(findings.finish());
             }
@@ -96,7 +97,8 @@ fn open<'a>(file: &'a File<'_>, cx: &Context<'_>) -> Result<Option<Opened<'a>>, 
 
 /// Runs one analyzer over one file. Neither an error nor a panic of it reaches anyone else.
 fn call(analyzer: &dyn Analyzer, target: &Target<'_>, cx: &Context<'_>) -> Found {
-    let mut findings = Findings::new(analyzer.id(), target.file, cx.fs.limits());
+    let mut findings =
+        Findings::new((analyzer.id(), analyzer.origin()), target.file, cx.fs.limits());
     match catch_unwind(AssertUnwindSafe(|| analyzer.analyze(&mut findings, target, cx))) {
         Ok(Ok(())) => {}
         Ok(Err(fault)) => fault.report(&mut findings),

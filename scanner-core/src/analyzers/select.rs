@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{ANALYZERS, Analyzer};
+use super::project::is_third_party;
+use super::{ANALYZERS, Analyzer, Context};
 use crate::fs::{File, LayeredFs, LinkError};
-use crate::model::{Code, Notice};
+use crate::model::{Code, Notice, Origin};
 use crate::path::ImagePath;
 
 /// A choice of files.
@@ -53,9 +54,10 @@ pub(super) struct Selection {
 
 impl Selection {
     /// Collects the choices; paths are taken where the image's links lead.
-    pub(super) fn new(fs: &LayeredFs<'_>) -> Self {
-        let mut it = Self::default();
-        for (index, analyzer) in ANALYZERS.iter().enumerate() {
+    pub(super) fn new(cx: &Context<'_>) -> Self {
+        let (mut it, fs) = (Self::default(), cx.fs);
+        let analyzers = ANALYZERS.iter().enumerate().filter(|(_, it)| cx.input.reads(it.origin()));
+        for (index, analyzer) in analyzers {
             for select in analyzer.selects() {
                 match select {
                     Select::Path(path) => it.add_path(fs, path, index),
@@ -113,6 +115,11 @@ impl Selection {
         let parent = file.path.parent().filter(|_| !self.directories.is_empty());
         wanted
             .extend(parent.and_then(|parent| self.directories.get(&parent)).into_iter().flatten());
+        let declares =
+            |index: &usize| ANALYZERS.get(*index).is_some_and(|it| it.origin() == Origin::Declared);
+        if wanted.iter().any(declares) && is_third_party(file.path) {
+            wanted.retain(|index| !declares(index));
+        }
         wanted
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Emitter, Stamp};
-use crate::model::{Component, Sbom};
+use crate::model::{Component, Origin, Sbom};
 
 /// The format `table`.
 pub struct Table;
@@ -32,10 +32,14 @@ impl Emitter for Table {
 }
 
 fn row(component: &Component) -> [String; 3] {
-    let kind = component.identity.as_str();
-    let kind =
-        kind.strip_prefix("pkg:").unwrap_or(kind).split(['/', ':']).next().unwrap_or_default();
-    [printable(&component.name), printable(&component.version), kind.to_owned()]
+    let identity = &component.identity;
+    let kind = identity.purl().and_then(|it| it.strip_prefix("pkg:")).unwrap_or(identity.as_str());
+    let kind = kind.split(['/', ':']).next().unwrap_or_default();
+    let kind = match identity.origin() {
+        Origin::Installed => kind.to_owned(),
+        Origin::Declared => format!("{kind} (declared)"),
+    };
+    [printable(&component.name), printable(&component.version), kind]
 }
 
 /// The text with what would steer a terminal shown as an escape.

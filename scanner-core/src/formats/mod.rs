@@ -6,7 +6,9 @@
 pub mod alpm_desc;
 pub mod apk_db;
 pub mod cargo_auditable;
+pub mod cargo_lock;
 pub mod composer_installed;
+pub mod composer_lock;
 pub mod conda_meta;
 pub mod cpan_meta;
 pub mod deb822;
@@ -16,21 +18,36 @@ pub mod dpkg_diversions;
 pub mod elf;
 pub mod erlang_terms;
 pub mod executable;
+pub mod gemfile_lock;
 pub mod gemspec;
 pub mod go_buildinfo;
+pub mod go_mod;
+pub mod gradle_lockfile;
 pub mod install_receipt;
 pub mod macho;
+pub mod manifest;
+pub mod maven_dependencies;
 pub mod os_release;
 pub mod package_json;
+pub mod package_lock;
 pub mod package_note;
+pub mod packages_lock;
+pub mod pdm_lock;
 pub mod pe;
+pub mod pipfile_lock;
+pub mod pnpm_lock;
+pub mod poetry_lock;
+pub mod pom;
+pub mod pom_properties;
+pub mod pylock;
+pub mod requirements_txt;
 pub mod rockspec;
 pub mod rpm;
 pub mod script;
-
-pub mod manifest;
-pub mod pom;
-pub mod pom_properties;
+pub mod toml_rows;
+pub mod uv_lock;
+pub mod yaml;
+pub mod yarn_lock;
 pub mod zip;
 
 use serde::{Deserialize as _, Deserializer};
@@ -55,6 +72,45 @@ pub struct Problem {
     pub line: u32,
     /// What is wrong with it.
     pub what: &'static str,
+}
+
+/// A dependency as a lockfile or manifest pins it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pin {
+    /// Its name as the format writes it.
+    pub name: String,
+    /// The one version that is asked for; empty where a place or a choice of versions is asked for instead.
+    pub version: String,
+    /// The line that asks for it, counted from 1; none where the format's reader cannot tell.
+    pub line: Option<u32>,
+    /// The address that it comes from, where that is stated. It may hold credentials.
+    pub download: Option<String>,
+    /// The checksum that the download must have, as the format writes it.
+    pub checksum: Option<String>,
+    /// The licence that the file states.
+    pub license: Option<String>,
+}
+
+/// Tells the lines of offsets that come in order, in one pass over the text.
+struct LineCounter<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u32,
+}
+
+impl<'a> LineCounter<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line of an offset, counted from 1.
+    fn line(&mut self, offset: usize) -> u32 {
+        let between = self.text.get(self.at..offset).unwrap_or_default();
+        let breaks = between.iter().filter(|byte| **byte == b'\n').count();
+        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.at = offset.max(self.at);
+        self.line
+    }
 }
 
 /// Reads exactly `size` bytes of a binary file; the caller has bounded the size.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Evidence, License, Purl, Sha256};
+use super::{Evidence, License, Origin, Purl, Sha256};
 use crate::path::ImagePath;
 
 /// A package, module, program or operating system that is proven to be in the image.
@@ -92,8 +92,13 @@ fn names_someone(text: &str) -> bool {
 const FILE: &str = "bin:sha256:";
 
 /// The identity of a component, cheap to copy about.
+///
+/// What is declared has an identity of its own: it is never one with the installed thing of the same purl.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity(Arc<str>);
+
+/// What the identities of declared things begin with.
+const DECLARED: &str = "declared:";
 
 impl Identity {
     /// An identity of ours, for things that no purl type covers: `os:debian-12`.
@@ -118,7 +123,22 @@ impl Identity {
 
     /// The purl, if that is what the identity is.
     pub fn purl(&self) -> Option<&str> {
-        self.0.starts_with("pkg:").then_some(&*self.0)
+        let name = self.0.strip_prefix(DECLARED).unwrap_or(&self.0);
+        name.starts_with("pkg:").then_some(name)
+    }
+
+    /// The identity of the same thing as one that is only declared.
+    #[must_use]
+    pub fn declared(&self) -> Self {
+        match self.origin() {
+            Origin::Declared => self.clone(),
+            Origin::Installed => Self(format!("{DECLARED}{}", self.0).into()),
+        }
+    }
+
+    /// Whether the thing is there or only asked for.
+    pub fn origin(&self) -> Origin {
+        if self.0.starts_with(DECLARED) { Origin::Declared } else { Origin::Installed }
     }
 }
 

@@ -56,6 +56,8 @@ pub enum Method {
     BuildInfo,
     /// The bytes of the file itself: nothing names it.
     Digest,
+    /// A lockfile or manifest that asks for the package.
+    Declaration,
 }
 
 impl Method {
@@ -66,6 +68,7 @@ impl Method {
             Self::Metadata => "installed-metadata",
             Self::BuildInfo => "build-information",
             Self::Digest => "file-digest",
+            Self::Declaration => "declaration",
         }
     }
 }

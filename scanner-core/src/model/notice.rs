@@ -46,6 +46,7 @@ codes! {
     NotInstalled = "not-installed", "A package database lists a package that is not completely installed.";
     Superseded = "superseded", "A package database lies beside the one that its package manager uses; it was not read.";
     LimitReached = "limit-reached", "A bound was crossed; what lies beyond it was left out.";
+    NotPinned = "not-pinned", "A manifest names dependencies without an exact version; they are left out.";
     LinkUnresolved = "link-unresolved", "A symbolic link that matters leads in a circle or nowhere.";
     MountSkipped = "mount-skipped", "A virtual file system is mounted here; it was not read.";
     NameNotText = "name-not-text", "A name is not UTF-8; it is shown percent-encoded.";
@@ -66,6 +67,7 @@ impl Code {
             Self::EmptyDatabase
             | Self::NotInstalled
             | Self::Superseded
+            | Self::NotPinned
             | Self::LinkUnresolved
             | Self::MountSkipped
             | Self::NameNotText

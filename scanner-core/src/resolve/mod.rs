@@ -7,6 +7,7 @@ mod identity;
 mod notices;
 mod owners;
 mod ownership;
+mod shipped;
 mod unknown;
 
 use crate::model::{Component, Relationship};
@@ -15,6 +16,7 @@ pub use account::{Account, account};
 pub use files::files;
 pub use identity::{Merged, merge};
 pub use notices::notices;
+pub use shipped::{Shipped, link};
 
 /// How components belong together, sorted.
 pub fn relationships(components: &[Component]) -> Vec<Relationship> {

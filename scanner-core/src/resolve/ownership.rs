@@ -2,14 +2,13 @@
 //! and so does what lies in an archive to the component that the archive is.
 
 use super::owners::Owners;
-use crate::model::{Component, Evidence, Kind, Relation, Relationship};
+use crate::model::{Component, Evidence, Kind, Origin, Relation, Relationship};
 use crate::path::ImagePath;
 
 /// Links components of languages to the packages whose files their evidence is.
 /// A component that is also somewhere on its own stands on its own.
 pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
-    let languages =
-        || components.iter().filter(|it| matches!(it.kind, Kind::Library | Kind::Application));
+    let languages = || components.iter().filter(|it| is_of_language(it));
     let owners =
         Owners::of(components, languages().flat_map(|it| it.evidence.iter().map(|it| &it.path)));
     let mut found = Vec::new();
@@ -58,4 +57,10 @@ pub(super) fn holders(components: &[Component]) -> Vec<Relationship> {
         }
     }
     found
+}
+
+fn is_of_language(component: &Component) -> bool {
+    // What a file merely asks for did not come with it.
+    component.identity.origin() == Origin::Installed
+        && matches!(component.kind, Kind::Library | Kind::Application)
 }

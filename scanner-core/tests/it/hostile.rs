@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
-use scanner_core::model::FileDetail;
+use scanner_core::model::{FileDetail, Input};
 use testkit::{Tree, Zip};
 
 use crate::{describe, found, sbom};
@@ -68,8 +68,12 @@ fn a_file_that_vanishes_or_changes_its_kind_gives_a_notice() {
     let image =
         scanner_core::source::directory::open(root.path(), "x".to_owned(), &limits).unwrap();
     std::fs::remove_file(root.path().join("lib/apk/db/installed")).unwrap();
-    let options =
-        scanner_core::scan::Options { files: FileDetail::None, limits, progress: &|_, _| {} };
+    let options = scanner_core::scan::Options {
+        input: Input::RootFs,
+        files: FileDetail::None,
+        limits,
+        progress: &|_, _| {},
+    };
     let text = describe(&scanner_core::scan::scan(&image, &options, &pool));
     assert!(text.contains("! unreadable /lib/apk/db/installed"), "{text}");
 }
@@ -125,8 +129,12 @@ fn a_jar_of_two_gigabytes_costs_what_its_directory_costs() {
     let limits = Limits::default();
     let image =
         scanner_core::source::directory::open(root.path(), "x".to_owned(), &limits).unwrap();
-    let options =
-        scanner_core::scan::Options { files: FileDetail::None, limits, progress: &|_, _| {} };
+    let options = scanner_core::scan::Options {
+        input: Input::RootFs,
+        files: FileDetail::None,
+        limits,
+        progress: &|_, _| {},
+    };
     let text = describe(&scanner_core::scan::scan(&image, &options, &pool));
     assert!(text.starts_with("pkg:maven/g/huge@1\n"), "{text}");
 }

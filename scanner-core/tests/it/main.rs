@@ -8,6 +8,7 @@
 
 mod composer;
 mod conda;
+mod declared;
 mod documents;
 mod erlang;
 mod executables;
@@ -35,7 +36,7 @@ mod rust;
 use std::fmt::Write as _;
 
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Position, Relation, Sbom};
+use scanner_core::model::{FileDetail, Input, Position, Relation, Sbom};
 use scanner_core::scan::{Options, scan};
 use scanner_core::source::directory;
 use testkit::Tree;
@@ -57,11 +58,34 @@ pub(crate) fn scanned(
     files: FileDetail,
     threads: usize,
 ) -> Sbom {
+    scanned_as(Input::RootFs, tree, limits, files, threads)
+}
+
+/// Scans a fixture as a build context and tells what was found.
+/// The same files in a root file system must prove nothing.
+pub(crate) fn declared(tree: impl Into<Tree>) -> String {
+    let tree = tree.into();
+    assert_eq!(found(tree.clone()), "");
+    describe(&context(tree, Limits::default()))
+}
+
+/// Scans a fixture as a build context.
+pub(crate) fn context(tree: impl Into<Tree>, limits: Limits) -> Sbom {
+    scanned_as(Input::Context, tree, limits, FileDetail::None, 2)
+}
+
+fn scanned_as(
+    input: Input,
+    tree: impl Into<Tree>,
+    limits: Limits,
+    files: FileDetail,
+    threads: usize,
+) -> Sbom {
     let root = tree.into().to_directory();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let image =
         pool.install(|| directory::open(root.path(), "fixture".to_owned(), &limits)).unwrap();
-    scan(&image, &Options { files, limits, progress: &|_, _| {} }, &pool)
+    scan(&image, &Options { input, files, limits, progress: &|_, _| {} }, &pool)
 }
 
 /// The components with their evidence, then the relationships, then the notices.

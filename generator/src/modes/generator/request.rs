@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::Context as _;
-use scanner_core::model::FileDetail;
+use scanner_core::model::{FileDetail, Input};
 
 use crate::cli::file_detail;
 use crate::failure::Usage;
@@ -36,6 +36,7 @@ pub(crate) struct Target {
     /// What the document calls it.
     pub(crate) title: String,
     pub(crate) root: PathBuf,
+    pub(crate) input: Input,
 }
 
 impl Request {
@@ -79,22 +80,23 @@ impl Request {
         Ok(request)
     }
 
-    /// The directories to scan: the build's result, and with it the context and stages that the user asked for.
+    /// The directories to scan: first the build's result, then the context and stages that the user asked for.
     pub(crate) fn targets(&self) -> anyhow::Result<Vec<Target>> {
-        let mut targets = vec![target(&self.source, self.name.clone())?];
+        let mut targets = Vec::new();
         if let Some(extras) = &self.extras {
             let entries =
                 std::fs::read_dir(extras).and_then(Iterator::collect::<Result<Vec<_>, _>>);
             for entry in entries.with_context(|| format!("cannot list {}", extras.display()))? {
-                targets.push(target(&entry.path(), None)?);
+                targets.push(target(&entry.path(), None, Input::Context)?);
             }
         }
         targets.sort_by(|a, b| a.name.cmp(&b.name));
+        targets.insert(0, target(&self.source, self.name.clone(), Input::RootFs)?);
         Ok(targets)
     }
 }
 
-fn target(root: &Path, title: Option<String>) -> anyhow::Result<Target> {
+fn target(root: &Path, title: Option<String>, input: Input) -> anyhow::Result<Target> {
     let name = root.file_name().and_then(|name| name.to_str());
     let name = name
         .ok_or_else(|| Usage(format!("{} has no name to call its statement by", root.display())))?;
@@ -102,6 +104,7 @@ fn target(root: &Path, title: Option<String>) -> anyhow::Result<Target> {
         name: name.to_owned(),
         title: title.unwrap_or_else(|| name.to_owned()),
         root: root.to_owned(),
+        input,
     })
 }
 

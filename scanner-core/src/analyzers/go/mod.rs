@@ -96,7 +96,7 @@ fn main_module(info: &BuildInfo, modules: &[Component]) -> Option<Component> {
 }
 
 /// A linked module. One that a local directory replaced keeps the name and version that were required.
-fn dependency(dependency: &Dependency) -> Option<Component> {
+pub(super) fn dependency(dependency: &Dependency) -> Option<Component> {
     let local = |it: &Module| it.version.is_empty() || it.path.starts_with(['.', '/']);
     let linked =
         dependency.replacement.as_ref().filter(|it| !local(it)).unwrap_or(&dependency.module);

@@ -105,7 +105,9 @@ fn evidence(it: &model::Component) -> Evidence {
 /// A method of proof. The specification demands a confidence; what is claimed here is certain.
 fn method(evidence: &model::Evidence) -> Method {
     let technique = match evidence.method {
-        model::Method::Database | model::Method::Metadata => "manifest-analysis",
+        model::Method::Database | model::Method::Metadata | model::Method::Declaration => {
+            "manifest-analysis"
+        }
         model::Method::BuildInfo => "binary-analysis",
         model::Method::Digest => "hash-comparison",
     };

@@ -8,7 +8,7 @@ use super::package::{self, ROOT};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
 use crate::emit::{Stamp, TOOL, words};
-use crate::model::{Component, Identity, Notice, Relation, Sbom, Sha256};
+use crate::model::{Component, Identity, Notice, Origin, Relation, Sbom, Sha256};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
@@ -72,7 +72,10 @@ fn relationships<'a>(
     {
         found.push(Relationship {
             from: ROOT.into(),
-            relation: "CONTAINS",
+            relation: match component.identity.origin() {
+                Origin::Installed => "CONTAINS",
+                Origin::Declared => "DEPENDS_ON",
+            },
             to: id.clone().into(),
             comment: None,
         });

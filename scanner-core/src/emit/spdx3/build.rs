@@ -8,7 +8,7 @@ use super::element::{
 };
 use super::graph::{CREATION, Graph};
 use crate::emit::{Lifecycle, Stamp, TOOL, words};
-use crate::model::{Component, Identity, Kind, License, Notice, Relation, Sbom, Supplier};
+use crate::model::{Component, Identity, Kind, License, Notice, Origin, Relation, Sbom, Supplier};
 use crate::path::ImagePath;
 
 /// The profile `extension` is left out: in the JSON-LD context its name means the property of that name.
@@ -26,7 +26,12 @@ pub(super) fn document<'a>(sbom: &'a Sbom, stamp: &Stamp, namespace: &'a str) ->
     let root = root(&mut graph, sbom, stamp, namespace);
     let packages: BTreeMap<&Identity, String> =
         sbom.components.iter().map(|it| (&it.identity, package(&mut graph, it))).collect();
-    graph.relate(&root, "contains", packages.values().cloned().collect(), ("noAssertion", None));
+    let of = |origin| {
+        let packages = packages.iter().filter(move |(identity, _)| identity.origin() == origin);
+        packages.map(|(_, id)| id.clone()).collect()
+    };
+    graph.relate(&root, "contains", of(Origin::Installed), ("noAssertion", None));
+    graph.relate(&root, "dependsOn", of(Origin::Declared), ("noAssertion", None));
     relations(&mut graph, sbom, &packages);
     evidence(&mut graph, sbom, &packages);
     for notice in &sbom.notices {
