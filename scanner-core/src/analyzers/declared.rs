@@ -21,24 +21,23 @@ pub(super) fn malformed(error: impl fmt::Display) -> Fault {
 /// Adds what a file pins. What it names without one version or place is counted in a notice.
 pub(super) fn add(found: &mut Findings<'_>, pins: Vec<Pin>, purl: fn(&Pin) -> Purl) {
     let (pinned, loose): (Vec<Pin>, Vec<Pin>) =
-        pins.into_iter().partition(|it| !it.version.is_empty() || it.download.is_some());
+        pins.into_iter().partition(|it| !it.version.is_empty() || download(it).is_some());
     tell_unpinned(found, loose.len());
     for pin in pinned {
-        let purl = purl(&pin);
-        add_one(found, pin, &purl);
+        add_one(found, &pin, &purl(&pin));
     }
 }
 
 /// Adds one thing that a file pins.
-pub(super) fn add_one(found: &mut Findings<'_>, pin: Pin, purl: &Purl) {
+pub(super) fn add_one(found: &mut Findings<'_>, pin: &Pin, purl: &Purl) {
     if !is_word(&pin.name) || !(pin.version.is_empty() || is_word(&pin.version)) {
         found.notice(Code::Incomplete, "names a package without a name or with an impossible one");
         return;
     }
-    let mut component = Component::new(Kind::Library, purl, pin.name, pin.version);
+    let mut component = Component::new(Kind::Library, purl, &*pin.name, &*pin.version);
     component.licenses = pin.license.as_deref().and_then(License::new).into_iter().collect();
-    component.download = pin.download.as_deref().and_then(public);
-    component.properties.extend(pin.checksum.map(|it| ("declared:checksum", it)));
+    component.download = download(pin);
+    component.properties.extend(pin.checksum.clone().map(|it| ("declared:checksum", it)));
     let position = pin.line.map_or(Position::Whole, Position::Line);
     found.add(Method::Declaration, position, component);
 }
@@ -60,6 +59,10 @@ pub(super) fn tell_unpinned(found: &mut Findings<'_>, count: usize) {
 /// Whether a text can be a name or version of a package: nothing that would be taken for something else.
 fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.contains(|it: char| it.is_whitespace() || it.is_control())
+}
+
+fn download(pin: &Pin) -> Option<String> {
+    pin.download.as_deref().and_then(public)
 }
 
 /// An address as a download location (SPDX 2.3 §7.7), without credentials; none for files of the project.

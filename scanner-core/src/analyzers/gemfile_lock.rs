@@ -37,7 +37,7 @@ impl Analyzer for GemfileLock {
     ) -> Result<(), Fault> {
         for gem in gemfile_lock::parse(&declared::text(target, cx)?) {
             let purl = Purl::new("gem", &gem.pin.name, &gem.pin.version);
-            declared::add_one(found, gem.pin, &purl.qualifier("platform", &gem.platform));
+            declared::add_one(found, &gem.pin, &purl.qualifier("platform", &gem.platform));
         }
         Ok(())
     }

@@ -46,7 +46,7 @@ impl Analyzer for MavenPom {
         let mut unpinned = 0;
         for dependency in &lineage.dependencies {
             match lineage.pin(dependency) {
-                Some((pin, purl)) => declared::add_one(found, pin, &purl),
+                Some((pin, purl)) => declared::add_one(found, &pin, &purl),
                 None => unpinned += 1,
             }
         }

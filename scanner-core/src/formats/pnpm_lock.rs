@@ -21,7 +21,7 @@ struct Package {
     resolution: Option<Resolution>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Resolution {
     #[serde(rename = "type")]
     kind: Option<String>,
@@ -46,21 +46,20 @@ pub fn parse(text: &str) -> Result<Vec<Pin>, String> {
 }
 
 fn pin(key: &str, package: Package, named: bool) -> Option<Pin> {
-    let (name, version) = if named { named_key(key)? } else { path_key(key)? };
-    let resolution = package.resolution;
-    if resolution.as_ref().is_some_and(|it| it.kind.as_deref() == Some("directory"))
-        || resolution.as_ref().is_some_and(|it| it.directory.is_some())
-    {
+    let resolution = package.resolution.unwrap_or_default();
+    if resolution.kind.as_deref() == Some("directory") || resolution.directory.is_some() {
         return None;
     }
+    let key = if named { named_key(key) } else { path_key(key) };
+    let name = package.name.or_else(|| key.map(|(name, _)| name.to_owned()))?;
     // A key with an address in the place of the version names no version; the entry then does, or nothing.
-    let version = Some(version).filter(|it| !it.contains([':', '/'])).unwrap_or_default();
-    let git = |it: &Resolution| Some(format!("git+{}@{}", it.repo.as_ref()?, it.commit.as_ref()?));
+    let version = key.map(|(_, version)| version).filter(|it| !it.contains([':', '/']));
+    let git = resolution.repo.zip(resolution.commit);
     Some(Pin {
-        name: package.name.unwrap_or_else(|| name.to_owned()),
-        version: package.version.unwrap_or_else(|| version.to_owned()),
-        download: resolution.as_ref().and_then(|it| it.tarball.clone().or_else(|| git(it))),
-        checksum: resolution.and_then(|it| it.integrity),
+        name,
+        version: package.version.unwrap_or_else(|| version.unwrap_or_default().to_owned()),
+        download: resolution.tarball.or(git.map(|(repo, commit)| format!("git+{repo}@{commit}"))),
+        checksum: resolution.integrity,
         ..Pin::default()
     })
 }
@@ -97,8 +96,9 @@ mod tests {
         let six = "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0(b@2.0.0):\n    resolution: {integrity: sha512-x}\n";
         assert_eq!(pins(six), ["a@1.0.0"]);
         let five = "lockfileVersion: 5.4\npackages:\n  /@s/a/1.0.0_b@2.0.0:\n    resolution: {integrity: sha512-x}\n  \
+            file:p.tgz:\n    resolution: {tarball: file:p.tgz}\n    name: p\n    version: 1.0.0\n  \
             github.com/o/g/c0ffee:\n    name: g\n    version: 3.0.0\n    resolution: {tarball: https://example.org/g}\n";
-        assert_eq!(pins(five), ["@s/a@1.0.0", "g@3.0.0"]);
+        assert_eq!(pins(five), ["@s/a@1.0.0", "p@1.0.0", "g@3.0.0"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Pin, yaml};
+use super::{Pin, package_lock, yaml};
 
 /// Reads the packages that would be installed; workspaces and linked folders are left out.
 pub fn parse(text: &str) -> Result<Vec<Pin>, String> {
@@ -94,7 +94,8 @@ fn later(text: &str) -> Result<Vec<Pin>, String> {
 fn pin(entry: Entry) -> Option<Pin> {
     let resolution = entry.resolution.filter(|_| entry.link_type.as_deref() != Some("soft"))?;
     let (name, reference) = split(&resolution)?;
-    let local = ["workspace:", "link:", "portal:"].iter().any(|it| reference.starts_with(it));
+    let local = ["workspace:", "link:", "portal:"].iter().any(|it| reference.starts_with(it))
+        || reference.strip_prefix("file:").is_some_and(is_folder);
     let address = reference.contains("://") && !reference.starts_with("patch:");
     (!local).then(|| Pin {
         name: name.to_owned(),
@@ -103,6 +104,11 @@ fn pin(entry: Entry) -> Option<Pin> {
         checksum: entry.checksum,
         ..Pin::default()
     })
+}
+
+/// Whether what follows `file:` is a folder: `PATH#PATH::PARAMETERS`.
+fn is_folder(reference: &str) -> bool {
+    !reference.split('#').next().is_some_and(package_lock::is_archive)
 }
 
 #[cfg(test)]
@@ -131,8 +137,10 @@ mod tests {
         let text = "__metadata:\n  version: 8\n  cacheKey: 10c0\n\n\
             \"app@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"app@workspace:.\"\n  linkType: soft\n\n\
             \"old-ms@npm:ms@0.7.1\":\n  version: 0.7.1\n  resolution: \"ms@npm:0.7.1\"\n  checksum: 10c0/ab\n  linkType: hard\n\n\
+            \"dir@file:./dir::locator=x\":\n  version: 1.0.0\n  resolution: \"dir@file:./dir#./dir::hash=1\"\n  linkType: hard\n\n\
+            \"packed@file:./p.tgz::locator=x\":\n  version: 1.0.0\n  resolution: \"packed@file:./p.tgz#./p.tgz::hash=1\"\n  linkType: hard\n\n\
             \"t@patch:t@npm%3A4.0.0#x\":\n  version: 4.0.0\n  resolution: \"t@patch:t@npm%3A4.0.0#x\"\n  linkType: hard\n";
-        assert_eq!(pins(text), ["ms@0.7.1", "t@4.0.0"]);
+        assert_eq!(pins(text), ["packed@1.0.0", "ms@0.7.1", "t@4.0.0"]);
         assert!(parse("__metadata:\n  version: [").is_err());
     }
 }
