@@ -140,7 +140,7 @@ mod tests {
             \"dir@file:./dir::locator=x\":\n  version: 1.0.0\n  resolution: \"dir@file:./dir#./dir::hash=1\"\n  linkType: hard\n\n\
             \"packed@file:./p.tgz::locator=x\":\n  version: 1.0.0\n  resolution: \"packed@file:./p.tgz#./p.tgz::hash=1\"\n  linkType: hard\n\n\
             \"t@patch:t@npm%3A4.0.0#x\":\n  version: 4.0.0\n  resolution: \"t@patch:t@npm%3A4.0.0#x\"\n  linkType: hard\n";
-        assert_eq!(pins(text), ["packed@1.0.0", "ms@0.7.1", "t@4.0.0"]);
+        assert_eq!(pins(text), ["ms@0.7.1", "packed@1.0.0", "t@4.0.0"]);
         assert!(parse("__metadata:\n  version: [").is_err());
     }
 }
