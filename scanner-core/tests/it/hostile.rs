@@ -86,6 +86,14 @@ fn every_analyzer_survives_arbitrary_bytes_at_the_places_that_it_selects() {
         .file("/etc/os-release", &noise)
         .file("/var/lib/dpkg/status", &noise)
         .file("/lib/apk/db/installed", &noise)
+        .file("/usr/share/rpm/Packages.db", [b"RpmP\0\0\0\0".as_slice(), &noise].concat())
+        .file(
+            "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+            [b"SQLite format 3\0".as_slice(), &noise].concat(),
+        )
+        .file("/usr/lib/sysimage/rpm/rpmdb.sqlite-wal", &noise)
+        .file("/var/lib/rpm/Packages", [&[0; 12], b"\x61\x15\x06\0".as_slice(), &noise].concat())
+        .file("/var/lib/rpmmanifest/container-manifest-2", &noise)
         .file("/app/node_modules/a/package.json", &noise)
         .file("/opt/a.dist-info/METADATA", &noise)
         .file("/opt/a.jar", &noise)

@@ -123,8 +123,15 @@ impl RpmBdb {
         let mut put = |at: usize, bytes: &[u8]| it[at..at + bytes.len()].copy_from_slice(bytes);
         put(8, &self.u32(word(number)));
         put(16, &self.u32(word(page.next)));
-        put(25, &[page.kind]);
+        // Leaves of a tree are level 1.
+        let level = match page.kind {
+            3 => 2,
+            5 => 1,
+            _ => 0,
+        };
+        put(24, &[level, page.kind]);
         if page.kind == 7 {
+            put(20, &self.u16(1)); // one user
             put(22, &self.u16(page.items[0].len()));
             put(HEADER, &page.items[0]);
             return it;

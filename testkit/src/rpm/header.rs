@@ -77,7 +77,7 @@ impl RpmHeader {
     /// Adds bytes under a tag that nobody reads, to make the header large.
     #[must_use]
     pub fn padding(self, size: usize) -> Self {
-        self.value(5_000, BIN, size, (0..=u8::MAX).cycle().take(size).collect())
+        self.value(65_000, BIN, size, (0..=u8::MAX).cycle().take(size).collect())
     }
 
     /// Adds a text behind the immutable region, where it replaces one of the same tag.

@@ -6,7 +6,7 @@ use super::word;
 const TABLE: &str = "CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY,blob BLOB NOT NULL)";
 const FRAME_HEADER: usize = 24;
 
-/// A database under construction: the schema, a root, and a leaf for each package.
+/// A database under construction: the schema, and a tree with a leaf for each package.
 #[derive(Clone, Debug)]
 pub struct RpmSqlite {
     packages: Vec<Vec<u8>>,
@@ -52,14 +52,20 @@ impl RpmSqlite {
     }
 
     fn pages(&self) -> Vec<Vec<u8>> {
-        let mut pages = vec![Vec::new(); 2];
-        let mut children = Vec::new();
-        for (index, package) in self.packages.iter().enumerate() {
-            children.push(word(pages.len() + 1));
-            self.leaf(index + 1, package, &mut pages);
+        let mut pages = vec![Vec::new()];
+        if let [package] = self.packages.as_slice() {
+            // An interior page would need a second child.
+            self.leaf(1, package, &mut pages);
+        } else {
+            pages.push(Vec::new());
+            let mut children = Vec::new();
+            for (index, package) in self.packages.iter().enumerate() {
+                children.push(word(pages.len() + 1));
+                self.leaf(index + 1, package, &mut pages);
+            }
+            pages[1] = self.root(&children);
         }
-        pages[0] = self.schema(self.packages.len() + 2);
-        pages[1] = self.root(&children);
+        pages[0] = self.schema(pages.len());
         pages
     }
 
