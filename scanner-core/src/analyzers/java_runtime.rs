@@ -63,6 +63,7 @@ impl Analyzer for JavaRuntime {
         let purl = Purl::new("generic", product, version).namespace(&slug(implementor));
         let mut component = Component::new(Kind::Application, &purl, product, version);
         component.supplier = Supplier::organization(implementor);
+        component.folders.push(home);
         for (property, name) in FACTS {
             component.properties.extend(fact(name).map(|value| (*property, value.to_owned())));
         }

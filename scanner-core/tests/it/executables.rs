@@ -238,6 +238,7 @@ fn what_installers_put_into_directories_of_their_packages_is_theirs() {
          //- /lib/R/library/stats/Meta/package.rds\nx\n\
          //- /lib/rocks-5.1/foo/1-1/foo-1-1.rockspec\npackage = \"foo\"\n//- /lib/rocks-5.1/foo/1-1/rock_manifest\nx\n\
          //- /lib/erlang/lib/crypto-5.4/ebin/crypto.app\n{{application,crypto,[{{vsn,\"5.4\"}},{{modules,[]}}]}}.\n\
+         //- /opt/java/release\nJAVA_VERSION=\"21.0.1\"\nIMPLEMENTOR=\"Eclipse Adoptium\"\n\
          //- /opt/lambda/flask-3.0.dist-info/METADATA\nName: flask\nVersion: 3.0\n\
          //- /opt/lambda/flask-3.0.dist-info/RECORD\n../../bin/flask,,\n../../bin/gone,,\n"
     );
@@ -251,6 +252,8 @@ fn what_installers_put_into_directories_of_their_packages_is_theirs() {
         "/lib/R/library/stats/libs/stats.so",
         "/lib/rocks-5.1/foo/1-1/bin/foo",
         "/lib/erlang/lib/crypto-5.4/priv/lib/crypto.so",
+        "/opt/java/bin/java",
+        "/opt/java/lib/server/libjvm.so",
         "/opt/lambda/bin/flask",
     ] {
         tree = tree.executable(path, &program);
@@ -259,5 +262,5 @@ fn what_installers_put_into_directories_of_their_packages_is_theirs() {
     for path in others {
         tree = tree.executable(path, &program);
     }
-    assert_snapshot!(sbom(tree, Limits::default(), FileDetail::None).counts, @r#"executables{state="identified"} 8, executables{state="owned"} 0, executables{state="unknown"} 2"#);
+    assert_snapshot!(sbom(tree, Limits::default(), FileDetail::None).counts, @r#"executables{state="identified"} 10, executables{state="owned"} 0, executables{state="unknown"} 2"#);
 }

@@ -31,8 +31,7 @@ pub(super) fn of(coordinates: &Coordinates, pom: Option<&Pom>) -> Component {
 
 /// The component of a jar that nothing identifies.
 pub(super) fn unknown(file_name: &str, digest: Sha256) -> Component {
-    let identity = Identity::new(&format!("bin:sha256:{digest}"));
-    Component::identified(Kind::Library, identity, file_name, "")
+    Component::identified(Kind::Library, Identity::of_file(digest), file_name, "")
 }
 
 /// Adds what a jar's manifest says of the jar itself.
