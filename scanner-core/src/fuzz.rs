@@ -157,6 +157,8 @@ fn gemspec(bytes: &[u8]) {
 
 fn go_buildinfo(bytes: &[u8]) {
     let Ok(Some(executable)) = Executable::read(&bytes, LIMIT) else { return };
+    let markers = go_buildinfo::markers(&bytes, &executable, LIMIT);
+    assert!(markers.line_table.is_none() || bytes.len() > 4);
     if let Ok(Some(info)) = go_buildinfo::read(&bytes, &executable, LIMIT) {
         assert!(info.offset < bytes.len() as u64);
         // Lossy decoding makes at most three bytes of one.

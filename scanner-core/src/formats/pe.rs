@@ -2,7 +2,7 @@
 //! Specification: Microsoft, "PE Format". goblin decodes the structures; the bounds are ours.
 
 use goblin::pe::characteristic::{IMAGE_FILE_DLL, IMAGE_FILE_SYSTEM};
-use goblin::pe::data_directories::DataDirectory;
+use goblin::pe::data_directories::{DataDirectories, DataDirectory};
 use goblin::pe::header::{CoffHeader, DosHeader, PE_MAGIC};
 use goblin::pe::optional_header::OptionalHeader;
 use goblin::pe::section_table::{
@@ -55,25 +55,25 @@ impl Pe {
         if headers.pread_with::<u32>(0, scroll::LE).ok() != Some(PE_MAGIC) {
             return Ok(None);
         }
-        let malformed = |what, offset| move |_: goblin::error::Error| Malformed { what, offset };
-        let coff =
-            CoffHeader::parse(&headers, &mut 4).map_err(malformed("unreadable header", at))?;
+        let coff = CoffHeader::parse(&headers, &mut 4)
+            .map_err(|_| Malformed { what: "unreadable header", offset: at })?;
         let at = at + HEADERS;
         let size = u64::from(coff.size_of_optional_header);
         let optional = file.table(at, size, "optional header")?;
-        let optional: OptionalHeader =
-            optional.pread(0).map_err(malformed("unreadable optional header", at))?;
-        let base = optional.windows_fields.image_base;
-        let directory = |it: Option<&DataDirectory>| {
-            let it = it.filter(|it| it.size > 0)?;
+        // Windows loads files whose directories goblin refuses; those have none here.
+        let optional: Option<OptionalHeader> = optional.pread(0).ok();
+        let base = optional.map_or(0, |it| it.windows_fields.image_base);
+        let directories = optional.map(|it| it.data_directories);
+        let directory = |get: fn(&DataDirectories) -> Option<&DataDirectory>| {
+            let it = directories.as_ref().and_then(get).filter(|it| it.size > 0)?;
             Some(Directory { address: it.virtual_address, size: it.size })
         };
         Ok(Some(Self {
             role: role(&coff),
             machine: coff.machine,
             layout: layout(file, &coff, at + size, base)?,
-            resources: directory(optional.data_directories.get_resource_table()),
-            clr: directory(optional.data_directories.get_clr_runtime_header()),
+            resources: directory(DataDirectories::get_resource_table),
+            clr: directory(DataDirectories::get_clr_runtime_header),
             base,
         }))
     }

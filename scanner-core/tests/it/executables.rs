@@ -264,3 +264,43 @@ fn what_installers_put_into_directories_of_their_packages_is_theirs() {
     }
     assert_snapshot!(sbom(tree, Limits::default(), FileDetail::None).counts, @r#"executables{state="identified"} 10, executables{state="owned"} 0, executables{state="unknown"} 2"#);
 }
+
+#[test]
+fn a_root_of_windows_is_read_like_any_other() {
+    let tree = Tree::default()
+        .file("/Windows/System32/kernel32.dll", Pe::new().library().build())
+        .file("/Windows/System32/drivers/disk.sys", Pe::new().section(".text", "driver").build())
+        .file("/Windows/command.com", [b"MZ".as_slice(), &[0; 5000]].concat())
+        .file("/Program Files/app/app.exe", Pe::new().section(".text", "app").build())
+        .file("/Program Files/app/readme.txt", "no program");
+    assert_snapshot!(facts(tree), @r#"
+    app.exe Application
+      executable:architecture=amd64
+      executable:format=pe
+      executable:role=program
+      executable:size=1536
+    kernel32.dll Library
+      executable:architecture=amd64
+      executable:format=pe
+      executable:role=library
+      executable:size=1024
+    disk.sys Application
+      executable:architecture=amd64
+      executable:format=pe
+      executable:role=program
+      executable:size=1536
+    executables{state="identified"} 0
+    executables{state="owned"} 0
+    executables{state="unknown"} 3
+    "#);
+}
+
+#[test]
+fn lying_tables_of_sections_hide_no_program() {
+    let mut program = Elf::new().section(".text", "code").build();
+    program[60] = 0xff; // the number of sections
+    let mut names = Elf::new().section(".text", "data").build();
+    names[62] = 0xff; // the place of their names
+    let tree = Tree::default().executable("/count", program).executable("/names", names);
+    assert_snapshot!(sbom(tree, Limits::default(), FileDetail::None).counts, @r#"executables{state="identified"} 0, executables{state="owned"} 0, executables{state="unknown"} 2"#);
+}

@@ -47,7 +47,7 @@ impl Elf {
             header.endianness().map_err(malformed("unknown byte order"))?,
         );
         let segments = program_headers(file, &header, context)?;
-        let (sections, without_code) = sections(file, &header, context)?;
+        let (sections, without_code) = sections(file, &header, context).unwrap_or_default();
         let of = |kind| segments.iter().filter(move |it| it.p_type == kind);
         let range = |it: &ProgramHeader| (it.p_offset, it.p_filesz);
         Ok(Self {
@@ -94,25 +94,16 @@ fn program_headers(
 }
 
 /// The sections, and whether those of code have no bytes, as in files for debuggers.
-fn sections(
-    file: &Headers<'_>,
-    header: &Header,
-    context: Ctx,
-) -> Result<(Vec<Section>, bool), Malformed> {
+/// None where they are stripped or unreadable: what the loader needs is in the segments.
+fn sections(file: &Headers<'_>, header: &Header, context: Ctx) -> Option<(Vec<Section>, bool)> {
     if header.e_shoff == 0 || header.e_shnum == 0 {
-        return Ok((Vec::new(), false));
+        return None;
     }
     let size = u64::from(header.e_shnum) * SectionHeader::size(context) as u64;
-    let Ok(table) = file.table(header.e_shoff, size, "section headers") else {
-        // Stripped by force: what the loader needs is in the segments.
-        return Ok((Vec::new(), false));
-    };
-    let headers = SectionHeader::parse_from(&table, 0, header.e_shnum.into(), context)
-        .map_err(|_| Malformed { what: "unreadable section headers", offset: header.e_shoff })?;
-    let names = match headers.get(usize::from(header.e_shstrndx)) {
-        Some(it) => file.table(it.sh_offset, it.sh_size, "section names")?,
-        None => Vec::new(),
-    };
+    let table = file.table(header.e_shoff, size, "section headers").ok()?;
+    let headers = SectionHeader::parse_from(&table, 0, header.e_shnum.into(), context).ok()?;
+    let names = headers.get(usize::from(header.e_shstrndx))?;
+    let names = file.table(names.sh_offset, names.sh_size, "section names").ok()?;
     let name = |at: usize| {
         let rest = names.get(at..).unwrap_or_default();
         let name = rest.split(|byte| *byte == 0).next().unwrap_or_default();
@@ -126,5 +117,5 @@ fn sections(
         offset: it.sh_offset,
         size: it.sh_size,
     });
-    Ok((sections.collect(), without_code))
+    Some((sections.collect(), without_code))
 }
