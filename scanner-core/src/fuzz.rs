@@ -196,6 +196,7 @@ fn rockspec(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let read = rockspec::parse(&text);
     assert!(read.license.is_none_or(|it| !it.is_empty() && it.len() < text.len()));
+    assert!(rockspec::manifest(&text, 99).iter().all(|it| it.len() <= 99));
 }
 
 fn rpm(bytes: &[u8]) {

@@ -30,6 +30,8 @@ pub struct Limits {
     pub substitutions: usize,
     /// Length of a value that is put into a text of a `pom.xml`, in bytes. Names and versions are shorter.
     pub property_bytes: usize,
+    /// Size in bytes of a script that an installer made to start a program. Real ones have 600.
+    pub launcher_bytes: u64,
     /// Packages that one file may describe.
     pub records: usize,
     /// Files that one package may list as its own.
@@ -71,6 +73,7 @@ impl Default for Limits {
             parents: 16,
             substitutions: 16,
             property_bytes: 1024,
+            launcher_bytes: 4096,
             records: 200_000,
             owned_files: 500_000,
             evidence: 1_000,

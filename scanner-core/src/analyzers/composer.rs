@@ -6,6 +6,7 @@ use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::composer_installed::{self, Package};
 use crate::model::{Code, Component, Identity, Kind, License, Method, Position, Purl, Supplier};
+use crate::path::ImagePath;
 
 /// Finds installed Composer packages.
 pub(super) struct Composer;
@@ -55,9 +56,10 @@ impl Analyzer for Composer {
             };
             let required = package.requires.iter().filter_map(|it| known.get(&it.to_lowercase()));
             component.requires = required.cloned().collect();
-            // The installer's own place for a package; those with an installer of their own may be elsewhere.
-            let vendor = target.file.path.parent().and_then(|it| it.parent());
-            component.folders.extend(vendor.and_then(|it| it.join(&component.name)));
+            if let Some(record) = target.file.path.parent() {
+                component.folders.extend(folder(&record, package));
+                component.owns = launchers(&record, package);
+            }
             found.add(Method::Database, Position::Whole, component);
         }
         Ok(())
@@ -79,6 +81,23 @@ fn component(package: &Package) -> Option<Component> {
         component.properties.insert("composer:development", "true".to_owned());
     }
     Some(component)
+}
+
+/// Where a package was installed; Composer 1 does not say it, but always puts it beside its record.
+fn folder(record: &ImagePath, package: &Package) -> Option<ImagePath> {
+    let folder = match &package.path {
+        Some(path) => record.join(path),
+        None => record.parent()?.join(package.name.as_deref()?),
+    };
+    // What holds the record holds the project.
+    folder.filter(|it| it != record && !record.is_below(it))
+}
+
+/// The programs that Composer made in `vendor/bin` to start those of a package.
+fn launchers(record: &ImagePath, package: &Package) -> Vec<ImagePath> {
+    let Some(programs) = record.join("../bin") else { return Vec::new() };
+    let names = package.programs.iter().filter_map(|it| it.rsplit('/').next());
+    names.filter_map(|it| programs.join(it)).collect()
 }
 
 /// The licences of a list, which is a choice among them (Composer's schema, "license").

@@ -35,9 +35,7 @@ impl Analyzer for LuaRocks {
     ) -> Result<(), Fault> {
         let Some((name, version)) = place(target.file.path) else { return Ok(()) };
         let manifest = target.file.path.parent().and_then(|it| it.join("rock_manifest"));
-        if manifest.and_then(|it| cx.fs.file_at(&it)).is_none() {
-            return Ok(());
-        }
+        let Some(manifest) = manifest.and_then(|it| cx.fs.file_at(&it)) else { return Ok(()) };
         let rockspec = rockspec::parse(&target.metadata(cx.fs.limits())?);
         let purl = Purl::new("luarocks", name, version);
         let mut component = Component::new(Kind::Library, &purl, name, version);
@@ -45,6 +43,8 @@ impl Analyzer for LuaRocks {
         component.licenses =
             rockspec.license.as_deref().and_then(License::new).into_iter().collect();
         component.supplier = rockspec.maintainer.as_deref().and_then(Supplier::person);
+        component.owns =
+            files(target.file.path, &manifest.bytes(cx.fs.limits().metadata_bytes)?, cx);
         found.add(Method::Metadata, Position::Whole, component);
         Ok(())
     }
@@ -59,4 +59,21 @@ fn place(path: &ImagePath) -> Option<(&str, &str)> {
     let tree = parts.next()?;
     let own = format!("{name}-{version}.rockspec");
     (tree.starts_with(b"rocks-") && file == own && is_name(name)).then_some((name, version))
+}
+
+/// Where LuaRocks put the files of a rock: `share/lua/5.1`, `lib/lua/5.1` and `bin` beside `lib/luarocks/rocks-5.1`.
+fn files(rockspec: &ImagePath, manifest: &[u8], cx: &Context<'_>) -> Vec<ImagePath> {
+    let tree = rockspec.parent().and_then(|it| it.parent()?.parent());
+    let Some((tree, top)) = tree.as_ref().and_then(|it| Some((it, it.join("../../..")?))) else {
+        return Vec::new();
+    };
+    let lua = String::from_utf8_lossy(tree.file_name()).replace("rocks-", "");
+    let listed = rockspec::manifest(&String::from_utf8_lossy(manifest), cx.fs.limits().path_bytes);
+    let place = |file: &String| match file.split_once('/')? {
+        ("lua", rest) => top.join(format!("share/lua/{lua}/{rest}")),
+        ("lib", rest) => top.join(format!("lib/lua/{lua}/{rest}")),
+        ("bin", rest) => top.join(format!("bin/{rest}")),
+        _ => None,
+    };
+    listed.iter().filter_map(place).collect()
 }

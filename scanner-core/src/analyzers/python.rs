@@ -73,6 +73,9 @@ impl Analyzer for Python {
             component.owns = owned_files(&directory, cx);
             origin(&directory, &mut component, found, cx);
         }
+        if path.as_bytes().ends_with(b".egg/EGG-INFO/PKG-INFO") {
+            component.folders.extend(path.parent().and_then(|it| it.parent()));
+        }
         if let Some(directory) = editable {
             component.properties.insert("python:editable", directory.display().into_owned());
         }

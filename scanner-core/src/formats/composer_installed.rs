@@ -19,6 +19,10 @@ pub struct Package {
     pub author: Option<String>,
     /// The names of the packages that it requires; PHP itself and its extensions too.
     pub requires: Vec<String>,
+    /// Where it was installed, relative to the folder of `installed.json`.
+    pub path: Option<String>,
+    /// The names of its programs.
+    pub programs: Vec<String>,
     /// The address of the archive on the web that it was made from; none that holds a password.
     pub archive: Option<String>,
     /// The commit in its repository of Git.
@@ -62,6 +66,11 @@ fn package(value: &Value, development: &BTreeSet<&str>) -> Package {
         requires: match value.get("require") {
             Some(Value::Object(names)) => names.keys().cloned().collect(),
             _ => Vec::new(),
+        },
+        path: text(value.get("install-path")),
+        programs: match value.get("bin") {
+            Some(Value::Array(items)) => items.iter().filter_map(|it| text(Some(it))).collect(),
+            other => text(other).into_iter().collect(),
         },
         archive: text(value.pointer("/dist/url")).filter(|it| is_public(it)),
         commit: text(value.pointer("/source/reference"))

@@ -54,3 +54,17 @@ fn a_list_of_licences_is_a_choice() {
         Some("MIT OR (BSD-3-Clause AND ISC)")
     );
 }
+
+#[test]
+fn programs_of_packages_are_theirs_and_those_beside_them_are_not() {
+    let fixture = "//- /app/vendor/composer/installed.json\n{\"packages\":[\
+         {\"name\":\"a/b\",\"version\":\"1\",\"bin\":[\"bin/tool\"],\"install-path\":\"../a/b\"},\
+         {\"name\":\"a/all\",\"version\":\"1\",\"install-path\":\"../../\"}]}\n\
+         //- exec /app/vendor/a/b/bin/tool\n#!/usr/bin/env php\n//- exec /app/vendor/bin/tool\n#!/usr/bin/env php\n\
+         //- exec /app/own\n#!/bin/sh\n";
+    let text = found(fixture);
+    assert!(
+        text.contains("executable /app/own\n") && !text.contains("executable /app/vendor"),
+        "{text}"
+    );
+}

@@ -18,6 +18,8 @@ pub struct Gemspec {
     pub licenses: Vec<String>,
     /// `authors`.
     pub authors: Vec<String>,
+    /// `executables`: the names of its programs.
+    pub executables: Vec<String>,
 }
 
 /// Reads a specification.
@@ -64,6 +66,7 @@ fn assign(spec: &mut Gemspec, field: &str, cursor: &mut Cursor<'_>) {
         ("licenses", Literal::List(items)) => spec.licenses = items,
         ("author", Literal::Text(text)) => spec.authors = vec![text],
         ("authors", Literal::List(items)) => spec.authors = items,
+        ("executables", Literal::List(items)) => spec.executables = items,
         _ => {}
     }
 }
