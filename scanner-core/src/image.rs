@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::model::Notice;
+use crate::model::{ImageFacts, Notice};
 use crate::path::ImagePath;
 use crate::read::ReadAt;
 
@@ -10,6 +10,8 @@ use crate::read::ReadAt;
 pub struct Image {
     /// What the documents call it.
     pub name: String,
+    /// What its manifest and configuration say; a directory has neither.
+    pub facts: Option<ImageFacts>,
     /// The layers, lowest first.
     pub layers: Vec<Box<dyn Layer>>,
 }
@@ -19,11 +21,21 @@ pub trait Layer: Send + Sync {
     /// The diff ID, or the word `directory`.
     fn id(&self) -> &str;
 
-    /// What the layer holds, in path order, each path once.
+    /// What the layer holds, in path order, each path once. Whatever holds an entry is itself an entry.
     fn entries(&self) -> &[Entry];
+
+    /// What the layer takes away of the layers below it, in path order.
+    fn removals(&self) -> &[Removal] {
+        &[]
+    }
 
     /// Opens a regular file of this layer.
     fn open(&self, path: &ImagePath) -> io::Result<Box<dyn ReadAt + '_>>;
+
+    /// Told which files will be read, all at once: a layer that is a stream then passes over it once for all of them.
+    fn prepare(&self, _paths: &[&ImagePath]) -> io::Result<()> {
+        Ok(())
+    }
 
     /// What could not be read while the layer was listed.
     fn notices(&self) -> &[Notice];
@@ -52,6 +64,49 @@ pub enum EntryKind {
     Directory,
     /// A symbolic link and its target as written.
     Symlink(Box<[u8]>),
+    /// Another name of a file of the layers below.
+    Hardlink(ImagePath),
     /// A device, socket or fifo. Never opened.
     Special,
+}
+
+/// Something of lower layers that a layer takes away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// Where it is.
+    pub path: ImagePath,
+    /// How much of it.
+    pub extent: Extent,
+}
+
+/// How much a removal takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What is there, with everything below it: a whiteout.
+    Whole,
+    /// What is below it: an opaque directory.
+    Content,
+}
+
+/// A regular file of a layer that is a stream, as it passes by.
+pub struct Passing<'a> {
+    /// Where it is.
+    pub path: &'a ImagePath,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Whether any execute permission is set.
+    pub executable: bool,
+    /// Its first bytes.
+    pub head: &'a [u8],
+}
+
+/// How much of a passing file to keep for later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing: it will not be read.
+    Nothing,
+    /// Its first bytes, which tell what it is.
+    Head,
+    /// All of it.
+    Whole,
 }

@@ -9,6 +9,18 @@ pub struct Limits {
     pub path_bytes: usize,
     /// Symbolic links followed to reach one file: what Linux itself follows.
     pub link_hops: usize,
+    /// Bytes of one layer's archive. Layers of half this size are known.
+    pub layer_bytes: u64,
+    /// Bytes of extended headers before one member of an archive: what Go's own reader takes.
+    pub extension_bytes: u64,
+    /// Pieces of one sparse file in an archive. Real ones have a few hundred.
+    pub sparse_pieces: usize,
+    /// Bytes of a manifest, index or configuration: what registries take.
+    pub manifest_bytes: u64,
+    /// Manifests of one index, those of indexes inside it included. Real ones have a few dozen.
+    pub manifests: usize,
+    /// Layers of one image. overlayfs takes 500, Docker 127.
+    pub layers: usize,
     /// Size of a package database in bytes. Large desktops reach 20 MB.
     pub database_bytes: u64,
     /// Size in bytes of a database, or of the log beside it, that is held by the page. Large desktops reach 500 MB.
@@ -63,6 +75,12 @@ impl Default for Limits {
             entries: 5_000_000,
             path_bytes: 4096,
             link_hops: 40,
+            layer_bytes: 256 << 30,
+            extension_bytes: 1 << 20,
+            sparse_pieces: 100_000,
+            manifest_bytes: 4 << 20,
+            manifests: 1_000,
+            layers: 1_000,
             database_bytes: 256 << 20,
             paged_database_bytes: 1 << 30,
             package_bytes: 64 << 20,

@@ -1,6 +1,7 @@
 //! Random access to a file's bytes, whatever holds them.
 
 use std::io;
+use std::sync::Arc;
 
 /// Bytes of one file that can be read at any offset.
 pub trait ReadAt: Send + Sync {
@@ -27,6 +28,57 @@ impl ReadAt for &[u8] {
     }
 }
 
+/// A part of a file, as a file.
+pub struct Section {
+    whole: Arc<dyn ReadAt>,
+    start: u64,
+    size: u64,
+}
+
+impl Section {
+    /// The `size` bytes from `start` on.
+    pub fn new(whole: Arc<dyn ReadAt>, start: u64, size: u64) -> Self {
+        Self { whole, start, size }
+    }
+}
+
+impl ReadAt for Section {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let most = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let most = most.min(buffer.len());
+        match (buffer.get_mut(..most), self.start.checked_add(offset)) {
+            (Some(buffer), Some(offset)) => self.whole.read_at(buffer, offset),
+            _ => Ok(0),
+        }
+    }
+}
+
+/// Reads a file from its beginning.
+pub struct Cursor<'a> {
+    file: &'a dyn ReadAt,
+    /// What is read next.
+    pub offset: u64,
+}
+
+impl<'a> Cursor<'a> {
+    /// Begins at the first byte.
+    pub fn new(file: &'a dyn ReadAt) -> Self {
+        Self { file, offset: 0 }
+    }
+}
+
+impl io::Read for Cursor<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.offset)?;
+        self.offset = self.offset.saturating_add(read as u64);
+        Ok(read)
+    }
+}
+
 /// Reads `length` bytes at `offset`, fewer where the file ends.
 /// Memory is taken for bytes that the file really has, not for what `length` claims.
 pub fn window(file: &(impl ReadAt + ?Sized), offset: u64, length: u64) -> io::Result<Vec<u8>> {
@@ -48,6 +100,16 @@ pub fn window(file: &(impl ReadAt + ?Sized), offset: u64, length: u64) -> io::Re
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_section_begins_and_ends_where_it_was_cut() {
+        let section = Section::new(Arc::new(b"0123456789".as_slice()), 2, 5);
+        assert_eq!(window(&section, 0, u64::MAX).unwrap(), b"23456");
+        assert_eq!(window(&section, 4, 9).unwrap(), b"6");
+        let mut text = Vec::new();
+        io::Read::read_to_end(&mut Cursor::new(&section), &mut text).unwrap();
+        assert_eq!(text, b"23456");
+    }
 
     #[test]
     fn a_window_ends_where_the_file_ends() {

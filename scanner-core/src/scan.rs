@@ -62,7 +62,9 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         (options.progress)(Phase::Account, account.unknown.len());
         let unknown = analyzers::unknown(&cx, &account.unknown);
         let all = known.components.into_iter().chain(unknown.components).collect();
-        let inventory = resolve::merge(all, &options.limits);
+        let mut inventory = resolve::merge(all, &options.limits);
+        let gone =
+            resolve::attribute(&mut inventory.components, analyzers::past(&fs, options.input));
         let relationships = resolve::relationships(&inventory.components);
         (options.progress)(Phase::Resolve, inventory.components.len());
         let files = resolve::files(&fs, &inventory.components, options.files);
@@ -71,12 +73,15 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         counts.join(account.counts);
         counts.join(unknown.counts);
         let listing = image.layers.iter().flat_map(|layer| layer.notices().iter().cloned());
+        let listing = listing.chain(fs.notices().iter().cloned());
         let notices = listing.chain(found.notices).chain(known.notices).chain(unknown.notices);
         let notices = notices.chain(inventory.notices).chain(files.notices);
         Sbom {
             name: image.name.clone(),
+            image: image.facts.clone(),
             distro,
             components: inventory.components,
+            gone,
             relationships,
             file_detail: options.files,
             files: files.records,

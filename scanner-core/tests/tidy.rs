@@ -28,7 +28,7 @@ const USES: &[(&str, &[&str])] = &[
     ("image", &["model", "path", "read"]),
     ("fs", &["image", "limits", "model", "path", "read"]),
     ("source", &["formats", "image", "limits", "model", "path", "read"]),
-    ("analyzers", &["formats", "fs", "limits", "model", "path", "read"]),
+    ("analyzers", &["formats", "fs", "image", "limits", "model", "path", "read"]),
     ("resolve", &["fs", "limits", "model", "path", "read"]),
     ("emit", &["model", "path"]),
 ];

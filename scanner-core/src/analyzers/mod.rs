@@ -29,6 +29,7 @@ mod opkg;
 mod os_package;
 mod package_note;
 mod pacman;
+mod past;
 mod pdm_lock;
 mod perl;
 mod pipfile_lock;
@@ -47,6 +48,7 @@ mod rust;
 mod select;
 mod target;
 mod uv_lock;
+mod wants;
 mod yarn_lock;
 
 use crate::fs::LayeredFs;
@@ -55,9 +57,11 @@ use crate::model::{Distro, Input, Origin};
 pub use distro::distro;
 pub use executable::unknown;
 pub use findings::{Fault, Findings, Found};
+pub use past::past;
 pub use run::run;
 pub use select::Select;
 pub use target::{Opened, Target};
+pub use wants::Wants;
 
 /// Every analyzer, in alphabetical order.
 pub const ANALYZERS: &[&dyn Analyzer] = &[
@@ -115,6 +119,12 @@ pub trait Analyzer: Sync {
     /// Whether what it finds is there or only asked for. The runner marks what is only asked for.
     fn origin(&self) -> Origin {
         Origin::Installed
+    }
+
+    /// Further files that it opens on its way. Only who reads a layer from a stream asks:
+    /// a file that is missing here costs another pass over its layer, and nothing else.
+    fn reads(&self) -> &'static [Select] {
+        &[]
     }
 
     /// Reads one file. What was found before an error is kept, and the error becomes a notice.

@@ -3,6 +3,7 @@
 use crate::formats::executable::Executable;
 use crate::fs::{File, ReadError};
 use crate::limits::Limits;
+use crate::path::ImagePath;
 use crate::read::ReadAt;
 
 /// Names that end like this hold no binary; without execute permission they are not opened to find out.
@@ -92,13 +93,17 @@ impl Target<'_> {
 
 /// Whether a file may be executable, to judge by its listing alone.
 pub(super) fn may_be_binary(file: &File<'_>) -> bool {
-    let name = file.path.file_name();
+    may_be_binary_listed(file.path, file.size, file.executable)
+}
+
+/// The same of a file that is not yet in any view.
+pub(super) fn may_be_binary_listed(path: &ImagePath, size: u64, executable: bool) -> bool {
+    let name = path.file_name();
     let library = || {
         BINARY.iter().any(|ending| name.ends_with(ending))
             || name.windows(4).any(|it| it == b".so.")
     };
-    let unmarked = || {
-        file.size >= SMALLEST_UNMARKED && !NEVER_BINARY.iter().any(|ending| name.ends_with(ending))
-    };
-    file.size >= SHORTEST && (file.executable || library() || unmarked())
+    let unmarked =
+        || size >= SMALLEST_UNMARKED && !NEVER_BINARY.iter().any(|ending| name.ends_with(ending));
+    size >= SHORTEST && (executable || library() || unmarked())
 }

@@ -10,7 +10,7 @@ use super::{Malformed, exact};
 use crate::read::{ReadAt, window};
 
 /// Bytes read to tell the kinds apart: most headers with their tables fit into them.
-const START: u64 = 1024;
+pub const START: u64 = 1024;
 
 /// A kind of processor: the name that images have for it, and the numbers of ELF, PE and Mach-O; 0 for none.
 type Machine = (&'static str, u16, u16, u32);
@@ -88,6 +88,14 @@ pub struct Segment {
 }
 
 impl Executable {
+    /// Whether a file that begins like this may be one.
+    pub fn may_begin(start: &[u8]) -> bool {
+        Elf::matches(start)
+            || MachO::matches(start)
+            || Pe::matches(start)
+            || start.starts_with(b"#!")
+    }
+
     /// Reads the headers of a file, if it is executable at all. Tables of more than `limit` bytes are malformed.
     pub fn read(file: &dyn ReadAt, limit: u64) -> Result<Option<Self>, Malformed> {
         let start = window(file, 0, START.min(limit))

@@ -44,6 +44,7 @@ pub mod requirements_txt;
 pub mod rockspec;
 pub mod rpm;
 pub mod script;
+pub mod tar;
 pub mod toml_rows;
 pub mod uv_lock;
 pub mod yaml;

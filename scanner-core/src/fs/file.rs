@@ -21,10 +21,14 @@ pub struct File<'a> {
     pub size: u64,
     /// Whether any execute permission is set.
     pub executable: bool,
-    /// The layer that it comes from, counted from the lowest.
+    /// The layer that put it there, counted from the lowest.
     pub layer: usize,
-    source: &'a dyn Layer,
-    sha256: OnceLock<Sha256>,
+    /// The layer that changes it or takes it away, if one does.
+    pub until: Option<usize>,
+    pub(super) source: &'a dyn Layer,
+    /// Its path in the layer whose content it is.
+    pub(super) entry: &'a ImagePath,
+    pub(super) sha256: OnceLock<Sha256>,
 }
 
 /// Why a file's content is not to be had.
@@ -57,20 +61,10 @@ pub fn digest(bytes: &dyn ReadAt) -> io::Result<Sha256> {
     }
 }
 
-impl<'a> File<'a> {
-    pub(super) fn new(
-        path: &'a ImagePath,
-        size: u64,
-        executable: bool,
-        layer: usize,
-        source: &'a dyn Layer,
-    ) -> Self {
-        Self { path, size, executable, layer, source, sha256: OnceLock::new() }
-    }
-
+impl File<'_> {
     /// Opens the file for reading in places.
     pub fn open(&self) -> io::Result<Box<dyn ReadAt + '_>> {
-        self.source.open(self.path)
+        self.source.open(self.entry)
     }
 
     /// Reads the whole file, if it has no more than `limit` bytes, and remembers its digest.

@@ -14,15 +14,16 @@ impl LayeredFs<'_> {
         let file = self.place(file);
         let first = links.partition_point(|(target, _)| Some(*target) < file);
         let found = links.iter().skip(first).take_while(move |(target, _)| Some(*target) == file);
-        found.filter_map(|(_, link)| self.nodes.get(*link)).map(|node| &node.entry.path)
+        found.filter_map(|(_, link)| self.nodes.get(*link)).map(|node| node.path)
     }
 
     fn resolve_all(&self) -> Links {
         let is_link = |kind: &EntryKind| matches!(kind, EntryKind::Symlink(_));
-        let links = self.nodes.iter().enumerate().filter(|(_, node)| is_link(&node.entry.kind));
+        let links = self.nodes.iter().enumerate();
+        let links = links.filter(|(_, node)| node.is_seen(self.layer) && is_link(&node.entry.kind));
         let target = |path| self.place(&self.resolve(path).ok()?);
         let mut found: Links =
-            links.filter_map(|(at, node)| Some((target(&node.entry.path)?, at))).collect();
+            links.filter_map(|(at, node)| Some((target(node.path)?, at))).collect();
         found.sort_unstable();
         found
     }

@@ -36,6 +36,8 @@ pub struct Component {
     pub requires: Vec<Identity>,
     /// Further facts, keyed `ecosystem:name`; docs/formats.md lists them.
     pub properties: BTreeMap<&'static str, String>,
+    /// The layer that brought it, counted from the lowest: since then it has been there in this version.
+    pub layer: usize,
     /// The proofs. Never empty once the runner is done.
     pub evidence: Vec<Evidence>,
 }
@@ -180,6 +182,7 @@ impl Component {
             within: Vec::new(),
             requires: Vec::new(),
             properties: BTreeMap::new(),
+            layer: 0,
             evidence: Vec::new(),
         }
     }

@@ -49,6 +49,7 @@ codes! {
     NotPinned = "not-pinned", "A manifest names dependencies without an exact version; they are left out.";
     LinkUnresolved = "link-unresolved", "A symbolic link that matters leads in a circle or nowhere.";
     MountSkipped = "mount-skipped", "A virtual file system is mounted here; it was not read.";
+    LayerMissing = "layer-missing", "A layer that may not be distributed is not in the image; its content is unknown.";
     NameNotText = "name-not-text", "A name is not UTF-8; it is shown percent-encoded.";
     NoDistribution = "no-distribution", "No os-release names the distribution; purls have no distro qualifier.";
     AnalyzerPanicked = "analyzer-panicked", "An analyzer failed on a file; this is a defect, please report it.";
@@ -62,6 +63,7 @@ impl Code {
             Self::Unreadable
             | Self::Malformed
             | Self::Incomplete
+            | Self::LayerMissing
             | Self::LimitReached
             | Self::AnalyzerPanicked => true,
             Self::EmptyDatabase

@@ -1,6 +1,6 @@
 //! The result of a scan: one value that every document is a view of.
 
-use super::{Component, Counts, Distro, Notice, Relationship, Sha256};
+use super::{Component, Counts, Distro, ImageFacts, Notice, Past, Relationship, Sha256};
 use crate::path::ImagePath;
 
 /// What a scan found. Everything in it is sorted, so equal input gives equal values.
@@ -8,10 +8,14 @@ use crate::path::ImagePath;
 pub struct Sbom {
     /// What was scanned.
     pub name: String,
+    /// What its manifest and configuration say, if it is an image.
+    pub image: Option<ImageFacts>,
     /// The distribution, where the image names one.
     pub distro: Option<Distro>,
     /// The components, by identity, each identity once.
     pub components: Vec<Component>,
+    /// The components that lower layers brought and later ones took away, by identity.
+    pub gone: Vec<Past>,
     /// The relationships between them.
     pub relationships: Vec<Relationship>,
     /// Which files the documents list.

@@ -32,6 +32,7 @@ pub fn files(fs: &LayeredFs<'_>, components: &[Component], detail: FileDetail) -
     if detail >= FileDetail::All {
         wanted.extend(components.iter().flat_map(|it| &it.owns));
     }
+    fs.prepare(wanted.iter().copied());
     let present: Vec<File<'_>> = wanted.into_iter().filter_map(|path| fs.file_at(path)).collect();
     let (mut records, mut notices) = (Vec::new(), Vec::new());
     for result in present.par_iter().map(digest).collect::<Vec<_>>() {

@@ -4,6 +4,7 @@ mod account;
 mod dependencies;
 mod files;
 mod identity;
+mod layers;
 mod notices;
 mod owners;
 mod ownership;
@@ -15,6 +16,7 @@ use crate::model::{Component, Relationship};
 pub use account::{Account, account};
 pub use files::files;
 pub use identity::{Merged, merge};
+pub use layers::attribute;
 pub use notices::notices;
 pub use shipped::{Shipped, link};
 

@@ -1,3 +1,40 @@
 //! What makes an [`Image`](crate::image::Image), by medium. Only this folder touches the host's file system.
 
+mod base;
+mod beneath;
+mod config;
+mod decompress;
 pub mod directory;
+pub mod docker_archive;
+mod error;
+mod found;
+mod host;
+pub mod oci_layout;
+mod platform;
+mod spill;
+mod store;
+mod tar_layer;
+mod verify;
+
+use std::sync::Arc;
+
+use crate::image::{Keep, Passing};
+use crate::limits::Limits;
+
+pub use base::give as give_base;
+pub use error::SourceError;
+pub use found::Found;
+pub use oci_layout::{Reference, Request};
+pub use platform::{Platform, Platforms};
+pub use spill::Spill;
+
+/// What reading layers needs.
+#[derive(Clone)]
+pub struct Reading<'a> {
+    /// The bounds.
+    pub limits: &'a Limits,
+    /// Where contents are kept.
+    pub spill: Arc<Spill>,
+    /// How much of each content to keep while it streams by. What is missing later costs another pass over its layer.
+    pub keep: &'a (dyn Fn(&Passing<'_>) -> Keep + Sync),
+}

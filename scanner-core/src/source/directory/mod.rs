@@ -3,7 +3,6 @@
 //! Nothing outside the directory is ever opened: the kernel resolves every path beneath the root
 //! and follows no link (openat2(2), `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS`).
 
-mod beneath;
 mod walk;
 
 use std::io;
@@ -17,6 +16,8 @@ use crate::limits::Limits;
 use crate::model::Notice;
 use crate::path::ImagePath;
 use crate::read::ReadAt;
+use crate::source::beneath;
+use crate::source::host::HostFile;
 
 /// A directory, listed once.
 struct Directory {
@@ -32,7 +33,7 @@ struct Directory {
 pub fn open(path: &Path, name: String, limits: &Limits) -> io::Result<Image> {
     let root = beneath::open_root(path)?;
     let (entries, notices) = walk::walk(&root, limits)?;
-    Ok(Image { name, layers: vec![Box::new(Directory { root, entries, notices })] })
+    Ok(Image { name, facts: None, layers: vec![Box::new(Directory { root, entries, notices })] })
 }
 
 impl Layer for Directory {
@@ -52,32 +53,5 @@ impl Layer for Directory {
 
     fn notices(&self) -> &[Notice] {
         &self.notices
-    }
-}
-
-/// An open regular file.
-struct HostFile {
-    fd: OwnedFd,
-    size: u64,
-}
-
-impl HostFile {
-    /// Takes the file if it still is a regular one: it may have changed since it was listed.
-    fn new(fd: OwnedFd) -> io::Result<Self> {
-        let stat = rustix::fs::fstat(&fd)?;
-        if !rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "is no longer a regular file"));
-        }
-        Ok(Self { fd, size: u64::try_from(stat.st_size).unwrap_or(0) })
-    }
-}
-
-impl ReadAt for HostFile {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        Ok(rustix::io::pread(&self.fd, buffer, offset)?)
     }
 }

@@ -9,11 +9,11 @@ use rustix::fs::{
     AtFlags, FileType, OFlags, RawDir, StatxFlags, fstat, fstatfs, readlinkat, statx,
 };
 
-use super::beneath;
 use crate::image::{Entry, EntryKind};
 use crate::limits::Limits;
 use crate::model::{Code, Notice};
 use crate::path::ImagePath;
+use crate::source::beneath;
 
 /// File systems that hold the kernel's own state, by their magic numbers (statfs(2)).
 const VIRTUAL: &[(i64, &str)] = &[
@@ -115,7 +115,7 @@ impl Walk<'_> {
             );
             return Ok(());
         }
-        let (mut odd_names, mut long_names) = (0, 0);
+        let mut long_names = 0;
         let mut buffer = [MaybeUninit::uninit(); BUFFER];
         let mut items = RawDir::new(&fd, &mut buffer);
         // One entry over the bound is enough to know that this directory is over it.
@@ -130,17 +130,10 @@ impl Walk<'_> {
                 long_names += 1;
                 continue;
             }
-            odd_names += usize::from(str::from_utf8(name).is_err());
             match kind(&fd, name, item.file_type()) {
                 Ok(kind) => listing.entries.push(Entry { path, kind }),
                 Err(error) => notice(Code::Unreadable, format!("{}: {error}", path.display())),
             }
-        }
-        if odd_names > 0 {
-            notice(
-                Code::NameNotText,
-                format!("holds {odd_names} names that are not UTF-8; shown percent-encoded"),
-            );
         }
         if long_names > 0 {
             notice(

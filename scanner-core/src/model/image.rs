@@ -1,0 +1,65 @@
+//! What an image's manifest and configuration say.
+
+/// Facts of an image as its manifest and configuration state them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageFacts {
+    /// The digest of the manifest; archives of older Docker versions have none.
+    pub manifest: Option<String>,
+    /// The digest of the configuration, which Docker calls the image's ID.
+    pub config: String,
+    /// What it runs on: `linux/arm/v7`.
+    pub platform: String,
+    /// When it was made, in seconds since the Unix epoch, as far as it says so.
+    pub created: Option<i64>,
+    /// The layers, lowest first.
+    pub layers: Vec<LayerFacts>,
+    /// The image that it was built on, as far as that is known.
+    pub base: Option<Base>,
+}
+
+/// One layer as manifest and configuration describe it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LayerFacts {
+    /// The digest of the layer as it is stored, compressed or not.
+    pub digest: String,
+    /// The digest of its content.
+    pub diff_id: String,
+    /// The instruction that made it, as the history of the configuration gives it.
+    pub created_by: Option<String>,
+}
+
+/// The image that another one was built on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Base {
+    /// How many of the lowest layers are its own; unknown where only its name is known.
+    pub layers: Option<usize>,
+    /// What says so.
+    pub method: BaseMethod,
+    /// Its name, as annotations or the user give it.
+    pub name: Option<String>,
+    /// The digest of its manifest, as annotations give it.
+    pub digest: Option<String>,
+}
+
+/// What tells where the base ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BaseMethod {
+    /// The user named an image whose layers are the lowest ones here.
+    Given,
+    /// The manifest's annotations name an image that is at hand, and its layers are the lowest ones here.
+    Annotations,
+    /// The history shows where the instructions of another Dockerfile end.
+    #[default]
+    History,
+}
+
+impl BaseMethod {
+    /// The name in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Annotations => "annotations",
+            Self::History => "history",
+        }
+    }
+}

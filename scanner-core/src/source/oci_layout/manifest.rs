@@ -1,0 +1,169 @@
+//! Manifests and what they lead to.
+
+use std::sync::Arc;
+
+use oci_spec::image::{Descriptor, Digest, ImageIndex, ImageManifest, MediaType};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::Request;
+use super::choose::Candidate;
+use crate::limits::Limits;
+use crate::source::config::Config;
+use crate::source::found::Part;
+use crate::source::store::{Store, read};
+use crate::source::verify::{Verified, digest_of};
+use crate::source::{Found, SourceError, base};
+
+/// Configurations of images; everything else is an artifact of another kind.
+const CONFIGS: [&str; 2] =
+    ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
+
+/// The blobs of a layout.
+pub(super) struct Blobs<'a> {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) limits: &'a Limits,
+}
+
+/// What a manifest blob is.
+pub(super) enum Manifest {
+    Index(ImageIndex),
+    Image(Box<ImageManifest>),
+}
+
+/// As much as tells the kinds of manifest from one another. Not all say what they are.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Probe {
+    schema_version: u64,
+    manifests: Option<IgnoredAny>,
+}
+
+impl Blobs<'_> {
+    /// Reads a small blob and verifies it; none if it is not there.
+    pub(super) fn read(&self, descriptor: &Descriptor) -> Result<Option<Vec<u8>>, SourceError> {
+        let digest = descriptor.digest();
+        let Some(bytes) = read(self.store.as_ref(), &member(digest), self.limits)? else {
+            return Ok(None);
+        };
+        if bytes.len() as u64 != descriptor.size() {
+            let why = format!(
+                "has {} bytes, not {} as its descriptor says",
+                bytes.len(),
+                descriptor.size()
+            );
+            return Err(SourceError::corrupt(digest, why));
+        }
+        let mut verified = Verified::new(bytes.as_slice(), digest).ok_or_else(|| {
+            SourceError::Unsupported(format!("cannot verify digests like {digest}"))
+        })?;
+        verified.drain().map_err(SourceError::unreadable(digest))?;
+        match verified.digest().filter(|found| digest.as_ref() != found) {
+            Some(found) => Err(SourceError::corrupt(digest, format!("has the digest {found}"))),
+            None => Ok(Some(bytes)),
+        }
+    }
+
+    /// Reads a manifest or index; none if it is not there.
+    pub(super) fn manifest(
+        &self,
+        descriptor: &Descriptor,
+    ) -> Result<Option<Manifest>, SourceError> {
+        let bytes = self.read(descriptor)?;
+        bytes.map(|bytes| parse(&bytes, descriptor.digest().as_ref())).transpose()
+    }
+
+    /// The configuration of an image.
+    fn config(&self, manifest: &ImageManifest) -> Result<Config, SourceError> {
+        let descriptor = manifest.config();
+        let bytes = self.read(descriptor)?;
+        let bytes = bytes.ok_or_else(|| SourceError::corrupt(descriptor.digest(), "is missing"))?;
+        Config::read(&bytes, descriptor.digest().as_ref(), self.limits)
+    }
+
+    /// The diff IDs of the image of this digest, if it is here and as it should be.
+    fn diff_ids(&self, digest: &Digest) -> Option<Vec<Digest>> {
+        let bytes = read(self.store.as_ref(), &member(digest), self.limits).ok()??;
+        if digest_of(&bytes) != digest.as_ref() {
+            return None;
+        }
+        match parse(&bytes, digest.as_ref()).ok()? {
+            Manifest::Image(manifest) => Some(self.config(&manifest).ok()?.diff_ids),
+            Manifest::Index(_) => None,
+        }
+    }
+}
+
+/// Reads a manifest of any kind but the first, whose layers nothing verifies.
+pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Manifest, SourceError> {
+    let wrong =
+        |error: serde_json::Error| SourceError::corrupt(name, format!("is no manifest: {error}"));
+    let probe: Probe = serde_json::from_slice(bytes).map_err(wrong)?;
+    if probe.schema_version == 1 {
+        return Err(SourceError::Unsupported(format!(
+            "{name} is a Docker manifest of schema 1, which is not read: it has no digests that prove its layers. \
+             Push or save the image again with a Docker version of this decade"
+        )));
+    }
+    Ok(match probe.manifests {
+        Some(_) => Manifest::Index(serde_json::from_slice(bytes).map_err(wrong)?),
+        None => Manifest::Image(Box::new(serde_json::from_slice(bytes).map_err(wrong)?)),
+    })
+}
+
+/// Whether a manifest is that of an image, and not of an attestation, a signature, a chart.
+pub(super) fn is_image(manifest: &ImageManifest) -> bool {
+    CONFIGS.contains(&manifest.config().media_type().as_ref())
+}
+
+/// Finds everything of an image but its layers' content.
+pub(super) fn found(
+    blobs: &Blobs<'_>,
+    candidate: &Candidate,
+    request: &Request,
+) -> Result<Found, SourceError> {
+    let (manifest, digest) = (&candidate.manifest, candidate.descriptor.digest());
+    let config = blobs.config(manifest)?;
+    let (listed, known) = (manifest.layers().len(), config.diff_ids.len());
+    if listed != known {
+        let why = format!("lists {listed} layers, where its configuration has {known}");
+        return Err(SourceError::corrupt(digest, why));
+    }
+    let layers = manifest.layers().iter().zip(&config.diff_ids);
+    let layers =
+        layers.map(|(descriptor, diff_id)| part(descriptor, diff_id)).collect::<Result<_, _>>()?;
+    let digests: Vec<String> = manifest.layers().iter().map(|it| it.digest().to_string()).collect();
+    let mut facts = config.facts(manifest.config().digest().to_string(), &digests);
+    facts.manifest = Some(digest.to_string());
+    let named = base::Named::new(manifest.annotations().as_ref(), config.image.labels_of_config());
+    let at_hand = named.digest.as_ref().and_then(|digest| blobs.diff_ids(digest));
+    facts.base = base::stated(named, at_hand.as_deref(), &config.diff_ids, &config.image);
+    let name = candidate.name.clone().unwrap_or_else(|| request.title.clone());
+    Ok(Found { name, facts, store: Arc::clone(&blobs.store), layers })
+}
+
+fn part(descriptor: &Descriptor, diff_id: &Digest) -> Result<Part, SourceError> {
+    let kind = descriptor.media_type();
+    if kind.as_ref().ends_with("+encrypted") {
+        let message =
+            format!("the layer {} is encrypted; decrypt the image first", descriptor.digest());
+        return Err(SourceError::Unsupported(message));
+    }
+    Ok(Part {
+        member: member(descriptor.digest()),
+        size: Some(descriptor.size()),
+        digest: Some(descriptor.digest().clone()),
+        diff_id: diff_id.clone(),
+        may_be_missing: is_foreign(kind),
+    })
+}
+
+/// Whether a layer may not be distributed, which is why most images do not hold it.
+fn is_foreign(kind: &MediaType) -> bool {
+    kind.as_ref().contains(".nondistributable.") || kind.as_ref().contains(".foreign.")
+}
+
+/// Where a layout keeps a blob.
+fn member(digest: &Digest) -> String {
+    format!("blobs/{}/{}", digest.algorithm(), digest.digest())
+}

@@ -1,0 +1,185 @@
+//! A layer as it is stored: a tar archive, mostly compressed.
+//!
+//! One pass decompresses, verifies and lists it, and keeps what analyzers will read.
+//! Nothing is unpacked: files of a plain archive are read where they lie,
+//! those of a compressed one from the spill file, or in another pass if nobody expected that they would be read.
+
+mod file;
+mod pass;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use oci_spec::image::Digest;
+
+use super::{Reading, SourceError, Spill};
+use crate::image::{Entry, EntryKind, Layer, Removal};
+use crate::model::Notice;
+use crate::path::ImagePath;
+use crate::read::ReadAt;
+use file::StoredFile;
+use pass::Range;
+use tree::{Content, Kept};
+
+/// Passes over a layer for single files that nobody expected to be read; the next one keeps all files.
+const PASSES: usize = 4;
+
+/// A stored layer and the digests that it must have.
+pub(super) struct Stored {
+    /// The layer as it is stored.
+    pub(super) blob: Arc<dyn ReadAt>,
+    /// The digest of the blob; archives of Docker name only that of the content.
+    pub(super) digest: Option<Digest>,
+    /// The digest of the content.
+    pub(super) diff_id: Digest,
+}
+
+impl Stored {
+    /// What errors call it.
+    fn name(&self) -> &Digest {
+        self.digest.as_ref().unwrap_or(&self.diff_id)
+    }
+}
+
+/// A listed layer.
+pub(super) struct TarLayer {
+    id: String,
+    blob: Arc<dyn ReadAt>,
+    plain: bool,
+    entries: Vec<Entry>,
+    contents: Vec<Content>,
+    removals: Vec<Removal>,
+    notices: Vec<Notice>,
+    spill: Arc<Spill>,
+    /// What later passes kept, by the position in the archive, and how many there were.
+    late: Mutex<(BTreeMap<u64, u64>, usize)>,
+}
+
+impl TarLayer {
+    /// Passes over the layer once. A wrong digest is an error, a broken archive too: no engine would run it.
+    pub(super) fn read(stored: Stored, reading: &Reading<'_>) -> Result<Self, SourceError> {
+        let pass = pass::list(&stored, reading)?;
+        let listing = pass.listing;
+        Ok(Self {
+            id: stored.diff_id.to_string(),
+            blob: stored.blob,
+            plain: pass.plain,
+            entries: listing.entries,
+            contents: listing.contents,
+            removals: listing.removals,
+            notices: listing.notices,
+            spill: Arc::clone(&reading.spill),
+            late: Mutex::default(),
+        })
+    }
+
+    fn content(&self, path: &ImagePath) -> io::Result<&Content> {
+        Ok(self.file(path)?.1)
+    }
+
+    /// The size of a regular file and where its bytes are.
+    fn file(&self, path: &ImagePath) -> io::Result<(u64, &Content)> {
+        let index = self.entries.binary_search_by(|entry| entry.path.cmp(path));
+        let found = index
+            .ok()
+            .and_then(|index| Some((self.entries.get(index)?, self.contents.get(index)?)));
+        match found {
+            Some((Entry { kind: EntryKind::File { size, .. }, .. }, content)) => {
+                Ok((*size, content))
+            }
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// Reads stored bytes of a content, from wherever they are.
+    fn read_stored(&self, content: &Content, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let rest = usize::try_from(content.stored.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let most = rest.min(buffer.len());
+        let Some(buffer) = buffer.get_mut(..most).filter(|it| !it.is_empty()) else { return Ok(0) };
+        if self.plain {
+            return self.blob.read_at(buffer, content.position.saturating_add(offset));
+        }
+        let end = offset.saturating_add(buffer.len() as u64);
+        let place = match content.kept {
+            Kept::Whole(place) => place,
+            Kept::Head(place, length) if end <= length => place,
+            _ => self.late(content)?,
+        };
+        self.spill.read_at(buffer, place.saturating_add(offset))
+    }
+
+    /// Where a content is that was not kept at first. Whole directories are read together:
+    /// who reads one file that was not expected often reads its neighbours.
+    fn late(&self, content: &Content) -> io::Result<u64> {
+        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        if !late.0.contains_key(&content.position) {
+            let asked = self
+                .contents
+                .iter()
+                .zip(&self.entries)
+                .find(|(it, _)| it.position == content.position);
+            let directory = asked.and_then(|(_, entry)| entry.path.parent());
+            let all = late.1 >= PASSES;
+            let wanted = self.entries.iter().zip(&self.contents).filter(|(entry, it)| {
+                it.position == content.position || all || entry.path.parent() == directory
+            });
+            self.pass(&mut late, wanted.map(|(_, it)| it))?;
+        }
+        let place = late.0.get(&content.position).copied();
+        place.ok_or_else(|| io::Error::other("there is no room left for it in the spill file"))
+    }
+
+    /// Passes over the layer for these contents.
+    fn pass<'a>(
+        &self,
+        late: &mut (BTreeMap<u64, u64>, usize),
+        wanted: impl Iterator<Item = &'a Content>,
+    ) -> io::Result<()> {
+        let missing = |it: &&Content| {
+            let kept = matches!(it.kept, Kept::Whole(_)) || late.0.contains_key(&it.position);
+            it.stored > 0 && !kept
+        };
+        let ranges = wanted.filter(missing);
+        let ranges: Vec<Range> =
+            ranges.map(|it| Range { position: it.position, length: it.stored }).collect();
+        if ranges.is_empty() {
+            return Ok(());
+        }
+        late.1 += 1;
+        self.spill.count_pass();
+        pass::fetch(self.blob.as_ref(), ranges, &self.spill, &mut late.0)
+    }
+}
+
+impl Layer for TarLayer {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn removals(&self) -> &[Removal] {
+        &self.removals
+    }
+
+    fn open(&self, path: &ImagePath) -> io::Result<Box<dyn ReadAt + '_>> {
+        let (size, content) = self.file(path)?;
+        Ok(Box::new(StoredFile { layer: self, content, size }))
+    }
+
+    fn prepare(&self, paths: &[&ImagePath]) -> io::Result<()> {
+        if self.plain {
+            return Ok(());
+        }
+        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        self.pass(&mut late, paths.iter().filter_map(|path| self.content(path).ok()))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+}

@@ -1,0 +1,230 @@
+//! Passing over a stored layer, from the first byte to the last.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader, Read};
+
+use oci_spec::image::Digest;
+
+use super::Stored;
+use super::tree::{Kept, Listing, Tree};
+use crate::formats::executable::START;
+use crate::formats::tar::{self, Bounds, Stream, Tar};
+use crate::image::{Keep, Passing};
+use crate::model::{Code, Notice};
+use crate::path::ImagePath;
+use crate::read::{Cursor, ReadAt};
+use crate::source::decompress::{Compression, Decoder};
+use crate::source::spill::{SpillError, Writer};
+use crate::source::verify::Verified;
+use crate::source::{Reading, SourceError, Spill};
+
+/// First bytes by which files are told apart.
+const HEAD: usize = START as usize;
+/// Bytes of content held at a time.
+const BUFFER: usize = 128 << 10;
+
+/// What a pass found.
+pub(super) struct Pass {
+    pub(super) listing: Listing,
+    /// Whether the archive is stored as it is.
+    pub(super) plain: bool,
+    /// The digest of the content, where it was digested apart from the blob.
+    content: Option<String>,
+    /// Whether the bound on a layer's bytes was not reached.
+    complete: bool,
+}
+
+/// Lists a layer and verifies its digests.
+pub(super) fn list(stored: &Stored, reading: &Reading<'_>) -> Result<Pass, SourceError> {
+    let name = stored.name();
+    let mut blob = verified(Cursor::new(stored.blob.as_ref()), name)?;
+    let listed = unpack(&mut blob, stored, reading);
+    blob.drain().map_err(SourceError::unreadable(name))?;
+    let found = blob.digest();
+    // A blob that was damaged on its way is told as such, whatever its archive looks like.
+    if let (Some(expected), Some(found)) = (&stored.digest, &found)
+        && expected.as_ref() != found
+    {
+        return Err(SourceError::corrupt(name, format!("has the digest {found}")));
+    }
+    let pass = listed?;
+    let content = pass.content.as_ref().or(found.as_ref().filter(|_| pass.plain));
+    match content.filter(|it| pass.complete && *it != stored.diff_id.as_ref()) {
+        Some(found) => {
+            let why = format!(
+                "has content of the digest {found}, not {} as the configuration says",
+                stored.diff_id
+            );
+            Err(SourceError::corrupt(name, why))
+        }
+        None => Ok(pass),
+    }
+}
+
+fn verified<R: Read>(stream: R, expected: &Digest) -> Result<Verified<R>, SourceError> {
+    let unknown = || SourceError::Unsupported(format!("cannot verify digests like {expected}"));
+    Verified::new(stream, expected).ok_or_else(unknown)
+}
+
+fn unpack(
+    blob: &mut Verified<Cursor<'_>>,
+    stored: &Stored,
+    reading: &Reading<'_>,
+) -> Result<Pass, SourceError> {
+    let name = stored.name();
+    let broken =
+        |error: io::Error| SourceError::corrupt(name, format!("cannot be decompressed: {error}"));
+    let (decoder, compression) = Decoder::new(blob).map_err(broken)?;
+    let plain = compression == Compression::Plain;
+    let limit = reading.limits.layer_bytes;
+    let decoder = decoder.take(limit.saturating_add(1));
+    // Of a plain archive the blob is the content: one digest is enough.
+    let same = plain && name.algorithm() == stored.diff_id.algorithm();
+    let content =
+        if same { Verified::counted(decoder) } else { verified(decoder, &stored.diff_id)? };
+    let mut content = Content(BufReader::with_capacity(BUFFER, content));
+    let mut tree = Tree::new(reading.limits);
+    let listed = members(&mut content, &mut tree, reading, plain);
+    let drained = content.0.get_mut().drain();
+    let content = content.0.into_inner();
+    let mut listing = tree.finish();
+    let complete = content.count() <= limit;
+    if complete {
+        listed.map_err(|error| explain(name, error))?;
+        drained.map_err(broken)?;
+    } else {
+        let message =
+            format!("the layer holds over {limit} bytes; what comes after them is left out");
+        listing.notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });
+    }
+    Ok(Pass { listing, plain, content: content.digest(), complete })
+}
+
+/// Tells a full disk from a broken layer.
+fn explain(blob: &Digest, error: tar::Error) -> SourceError {
+    match error {
+        tar::Error::Io(error) if error.get_ref().is_some_and(|it| it.is::<SpillError>()) => {
+            SourceError::Unreadable { what: format!("all of the blob {blob}"), error }
+        }
+        tar::Error::Io(error) => {
+            SourceError::corrupt(blob, format!("cannot be read to its end: {error}"))
+        }
+        malformed @ tar::Error::Malformed(_) => SourceError::corrupt(blob, malformed),
+    }
+}
+
+/// Goes through the members of the archive and keeps what is wanted of them.
+fn members(
+    content: &mut Content<'_, '_>,
+    tree: &mut Tree<'_>,
+    reading: &Reading<'_>,
+    plain: bool,
+) -> Result<(), tar::Error> {
+    let bounds = Bounds {
+        extension_bytes: reading.limits.extension_bytes,
+        pieces: reading.limits.sparse_pieces,
+    };
+    let mut archive = Tar::new(content, bounds);
+    let mut writer = Writer::new(&reading.spill);
+    while let Some(member) = archive.next_member()? {
+        let Some(path) = tree.add(&member).filter(|_| !plain && member.stored > 0) else {
+            continue;
+        };
+        let mut buffer = [0; HEAD];
+        let head = fill(&mut buffer, &mut |free| archive.read(free))?;
+        let passing =
+            Passing { path: &path, size: member.size, executable: member.mode & 0o111 != 0, head };
+        let kept = match (reading.keep)(&passing) {
+            Keep::Nothing => None,
+            Keep::Head if (head.len() as u64) < member.stored => {
+                let length = head.len() as u64;
+                let place = writer.keep(head, length, &mut |_| Ok(0))?;
+                place.map(|place| Kept::Head(place, length))
+            }
+            Keep::Head | Keep::Whole => {
+                let place = writer.keep(head, member.stored, &mut |free| archive.read(free))?;
+                place.map(Kept::Whole)
+            }
+        };
+        tree.keep(&path, kept.unwrap_or_default());
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// Reads until the buffer is full or the content ends.
+fn fill<'a>(
+    buffer: &'a mut [u8],
+    read: &mut dyn FnMut(&mut [u8]) -> io::Result<usize>,
+) -> io::Result<&'a [u8]> {
+    let mut filled = 0;
+    while let Some(free) = buffer.get_mut(filled..).filter(|it| !it.is_empty()) {
+        match read(free)? {
+            0 => break,
+            more => filled += more,
+        }
+    }
+    Ok(buffer.get(..filled).unwrap_or_default())
+}
+
+/// Stored bytes of a layer's archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Range {
+    pub(super) position: u64,
+    pub(super) length: u64,
+}
+
+/// Decompresses a layer once more and keeps these ranges. Tells their places by their positions.
+pub(super) fn fetch(
+    blob: &dyn ReadAt,
+    mut ranges: Vec<Range>,
+    spill: &Spill,
+    places: &mut BTreeMap<u64, u64>,
+) -> io::Result<()> {
+    ranges.sort_unstable();
+    ranges.dedup();
+    let (decoder, _) = Decoder::new(Cursor::new(blob))?;
+    let mut content = BufReader::with_capacity(BUFFER, decoder);
+    let mut writer = Writer::new(spill);
+    let mut at = 0;
+    for range in ranges {
+        pass_over(&mut content, range.position.saturating_sub(at))?;
+        let mut stored = content.by_ref().take(range.length);
+        let place = writer.keep(&[], range.length, &mut |free| stored.read(free))?;
+        at = range.position.saturating_add(range.length - stored.limit());
+        places.extend(place.map(|place| (range.position, place)));
+    }
+    writer.flush()
+}
+
+/// The content of a layer as it streams by.
+struct Content<'a, 'b>(Plain<'a, 'b>);
+
+type Plain<'a, 'b> =
+    BufReader<Verified<io::Take<Decoder<BufReader<&'a mut Verified<Cursor<'b>>>>>>>;
+
+impl Read for Content<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Stream for Content<'_, '_> {
+    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        pass_over(&mut self.0, bytes)
+    }
+}
+
+/// Leaves out so many bytes without copying them.
+fn pass_over(stream: &mut impl BufRead, mut bytes: u64) -> io::Result<()> {
+    while bytes > 0 {
+        let ready = stream.fill_buf()?.len();
+        if ready == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let passed = usize::try_from(bytes).map_or(ready, |bytes| bytes.min(ready));
+        stream.consume(passed);
+        bytes -= passed as u64;
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! Digests of what streams by.
+
+use std::io::{self, Read};
+
+use oci_spec::image::{Digest, DigestAlgorithm};
+use sha2::Digest as _;
+
+/// A stream whose bytes are counted and digested as they are read.
+pub(super) struct Verified<R> {
+    inner: R,
+    hasher: Hasher,
+    bytes: u64,
+}
+
+enum Hasher {
+    Sha256(sha2::Sha256),
+    Sha384(sha2::Sha384),
+    Sha512(sha2::Sha512),
+    /// Somebody else digests the same bytes.
+    None,
+}
+
+impl<R: Read> Verified<R> {
+    /// Digests in the manner of `expected`; none if nobody here knows how.
+    pub(super) fn new(inner: R, expected: &Digest) -> Option<Self> {
+        let hasher = match expected.algorithm() {
+            DigestAlgorithm::Sha256 => Hasher::Sha256(sha2::Sha256::new()),
+            DigestAlgorithm::Sha384 => Hasher::Sha384(sha2::Sha384::new()),
+            DigestAlgorithm::Sha512 => Hasher::Sha512(sha2::Sha512::new()),
+            _ => return None,
+        };
+        Some(Self { inner, hasher, bytes: 0 })
+    }
+
+    /// Only counts.
+    pub(super) fn counted(inner: R) -> Self {
+        Self { inner, hasher: Hasher::None, bytes: 0 }
+    }
+
+    /// The bytes that were read so far.
+    pub(super) fn count(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Reads to the end.
+    pub(super) fn drain(&mut self) -> io::Result<()> {
+        let mut buffer = vec![0; 128 << 10];
+        while self.read(&mut buffer)? > 0 {}
+        Ok(())
+    }
+
+    /// The digest of all that was read.
+    pub(super) fn digest(self) -> Option<String> {
+        let digest = match self.hasher {
+            Hasher::Sha256(it) => format!("sha256:{}", hex(&it.finalize())),
+            Hasher::Sha384(it) => format!("sha384:{}", hex(&it.finalize())),
+            Hasher::Sha512(it) => format!("sha512:{}", hex(&it.finalize())),
+            Hasher::None => return None,
+        };
+        Some(digest)
+    }
+}
+
+impl<R: Read> Read for Verified<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let bytes = buffer.get(..read).unwrap_or_default();
+        match &mut self.hasher {
+            Hasher::Sha256(it) => it.update(bytes),
+            Hasher::Sha384(it) => it.update(bytes),
+            Hasher::Sha512(it) => it.update(bytes),
+            Hasher::None => {}
+        }
+        self.bytes = self.bytes.saturating_add(read as u64);
+        Ok(read)
+    }
+}
+
+/// The SHA-256 digest of bytes that are at hand, as manifests write it.
+pub(super) fn digest_of(bytes: &[u8]) -> String {
+    format!("sha256:{}", hex(&sha2::Sha256::digest(bytes)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
