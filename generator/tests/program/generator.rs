@@ -69,9 +69,9 @@ fn what_the_context_declares_and_the_result_ships_is_linked() {
     let lock = "{\"packages\":{\"node_modules/a\":{\"version\":\"1.0.0\"},\"node_modules/b\":{\"version\":\"1.0.0\"}}}";
     let installed =
         "//- /app/node_modules/a/package.json\n{\"name\":\"a\",\"version\":\"1.0.0\"}\n";
-    let [core, context, stage] = ["core/sbom", "extras/sbom-context", "extras/sbom-build"]
+    let [result, context, stage] = ["core/sbom", "extras/sbom-context", "extras/sbom-build"]
         .map(|it| step.path().join("src").join(it));
-    Tree::parse(installed).file("/package-lock.json", lock).write(&core);
+    Tree::parse(installed).file("/package-lock.json", lock).write(&result);
     Tree::default().file("/package-lock.json", lock).write(&context);
     Tree::default().file("/usr/src/app/package-lock.json", lock).write(&stage);
     let (code, log, _) =
@@ -98,8 +98,8 @@ fn what_the_context_declares_and_the_result_ships_is_linked() {
         let relations = document["relationships"].as_array().unwrap();
         assert!(relations.iter().all(|it| it["relationshipType"] != "CONTAINS"), "{relations:?}");
     }
-    let core = statement("sbom").to_string();
-    assert!(core.contains("pkg:npm/a@1.0.0") && !core.contains("pkg:npm/b"), "{core}");
+    let result = statement("sbom").to_string();
+    assert!(result.contains("pkg:npm/a@1.0.0") && !result.contains("pkg:npm/b"), "{result}");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn public(address: &str) -> Option<String> {
     } else {
         String::new()
     };
-    let is_repository = scheme.starts_with("git") || path.ends_with(".git");
+    let is_repository = scheme.starts_with("git") || path.strip_suffix(".git").is_some();
     let scheme = if is_repository && !scheme.starts_with("git") {
         format!("git+{scheme}")
     } else {

@@ -39,8 +39,7 @@ pub(super) fn is_third_party(path: &ImagePath) -> bool {
 fn is_system(folders: &[&[u8]]) -> bool {
     match folders {
         [b"usr", b"src", ..] | [b"usr", b"local", b"src", ..] => false,
-        [b"usr", ..] => true,
-        [b"var", b"lib", ..] => true,
+        [b"usr", ..] | [b"var", b"lib", ..] => true,
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 //! Specification: Composer documentation, "composer.lock"; Composer's Locker.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Pin;
 
@@ -20,7 +21,7 @@ struct Package {
     dist: Option<Place>,
     source: Option<Place>,
     #[serde(default)]
-    license: Vec<String>,
+    license: Value,
 }
 
 #[derive(Deserialize)]
@@ -58,13 +59,15 @@ fn pin(package: Package) -> Option<Pin> {
     })
 }
 
-/// The licences of a list, which is a choice among them (Composer's schema, "license").
-fn choice(licenses: &[String]) -> Option<String> {
-    let term = |it: &String| if it.contains(' ') { format!("({it})") } else { it.clone() };
-    match licenses {
-        [] => None,
-        [license] => Some(license.clone()),
-        _ => Some(licenses.iter().map(term).collect::<Vec<_>>().join(" OR ")),
+/// One licence, or a list, which is a choice among them (Composer's schema, "license").
+fn choice(licenses: &Value) -> Option<String> {
+    let list = licenses.as_array().map(Vec::as_slice).unwrap_or_default();
+    let names: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+    let term = |it: &&str| if it.contains(' ') { format!("({it})") } else { (*it).to_owned() };
+    match names.as_slice() {
+        [] => licenses.as_str().map(str::to_owned),
+        [license] => Some((*license).to_owned()),
+        _ => Some(names.iter().map(term).collect::<Vec<_>>().join(" OR ")),
     }
 }
 

@@ -1,5 +1,5 @@
 //! `Gemfile.lock`.
-//! Specification: Bundler documentation, "Gemfile.lock"; Bundler's LockfileParser.
+//! Specification: Bundler documentation, "Gemfile.lock"; Bundler's `LockfileParser`.
 
 use super::Pin;
 

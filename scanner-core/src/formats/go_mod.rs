@@ -60,7 +60,7 @@ pub fn parse(text: &str) -> GoMod {
                 continue;
             }
             [verb, "("] => {
-                block = (*verb).to_owned();
+                (*verb).clone_into(&mut block);
                 continue;
             }
             arguments if !block.is_empty() => (&*block, arguments),

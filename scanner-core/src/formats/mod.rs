@@ -107,7 +107,7 @@ impl<'a> LineCounter<'a> {
     /// The line of an offset, counted from 1.
     fn line(&mut self, offset: usize) -> u32 {
         let between = self.text.get(self.at..offset).unwrap_or_default();
-        let breaks = between.iter().filter(|byte| **byte == b'\n').count();
+        let breaks = between.split(|byte| *byte == b'\n').count() - 1;
         self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.at = offset.max(self.at);
         self.line

@@ -90,7 +90,7 @@ fn nested(name: String, dependency: Dependency) -> Option<Pin> {
 
 /// Whether an address of a local file means a packed package and not a folder of the project.
 pub(super) fn is_archive(address: &str) -> bool {
-    address.ends_with(".tgz") || address.ends_with(".tar.gz") || address.ends_with(".tar")
+    [".tgz", ".tar.gz", ".tar"].iter().any(|ending| address.ends_with(ending))
 }
 
 fn text(value: Option<Value>) -> Option<String> {

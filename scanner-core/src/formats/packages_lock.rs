@@ -1,5 +1,5 @@
 //! `packages.lock.json` of NuGet.
-//! Specification: NuGet documentation, "Lock dependencies"; NuGet.ProjectModel's PackagesLockFileFormat.
+//! Specification: NuGet documentation, "Lock dependencies"; `NuGet.ProjectModel.PackagesLockFileFormat`.
 
 use std::collections::BTreeMap;
 

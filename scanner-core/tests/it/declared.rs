@@ -3,7 +3,10 @@
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
 
-use crate::{context, declared, describe};
+use scanner_core::model::FileDetail;
+use scanner_core::resolve::{Shipped, link};
+
+use crate::{context, declared, describe, sbom};
 
 #[test]
 fn crates_of_a_cargo_lock() {
@@ -178,6 +181,30 @@ fn what_is_installed_and_what_is_declared_are_two_rows() {
     ");
     let origins: Vec<_> = sbom.components.iter().map(|it| it.properties.get("origin")).collect();
     assert_eq!(origins, [Some(&"declared".to_owned()), None]);
+}
+
+#[test]
+fn what_is_declared_here_and_installed_there_is_linked_whatever_the_spelling() {
+    let mut asking = context(
+        "//- /uv.lock\n[[package]]\nname = \"ruamel-yaml\"\nversion = \"0.18\"\nsource = { registry = \"x\" }\n\
+         [[package]]\nname = \"six\"\nversion = \"1.16\"\nsource = { registry = \"x\" }\n\
+         //- /node_modules/c/package.json\n{\"name\":\"c\",\"version\":\"1.0.0\"}\n",
+        Limits::default(),
+    );
+    let shipping = sbom(
+        "//- /opt/ruamel.yaml-0.18.dist-info/METADATA\nName: ruamel.yaml\nVersion: 0.18\n\
+         //- /opt/six-1.17.dist-info/METADATA\nName: six\nVersion: 1.17\n\
+         //- /node_modules/c/package.json\n{\"name\":\"c\",\"version\":\"1.0.0\"}\n",
+        Limits::default(),
+        FileDetail::None,
+    );
+    assert_eq!(link(&mut asking, &shipping), Shipped { declared: 2, shipped: 1 });
+    let shipped: Vec<_> = asking
+        .components
+        .iter()
+        .filter_map(|it| Some((it.identity.as_str(), it.properties.get("shipped")?.as_str())))
+        .collect();
+    assert_eq!(shipped, [("declared:pkg:pypi/ruamel-yaml@0.18", "pkg:pypi/ruamel.yaml@0.18")]);
 }
 
 #[test]

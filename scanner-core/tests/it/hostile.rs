@@ -5,7 +5,7 @@ use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input};
 use testkit::{Tree, Zip};
 
-use crate::{describe, found, sbom};
+use crate::{context, describe, found, sbom};
 
 #[test]
 fn links_out_of_the_root_lead_nowhere() {
@@ -145,4 +145,21 @@ fn a_jar_of_two_gigabytes_costs_what_its_directory_costs() {
     };
     let text = describe(&scanner_core::scan::scan(&image, &options, &pool));
     assert!(text.starts_with("pkg:maven/g/huge@1\n"), "{text}");
+}
+
+#[test]
+fn lockfiles_of_any_depth_give_notices() {
+    let deep = |open: &str, close: &str| open.repeat(100_000) + &close.repeat(100_000);
+    let tree = Tree::default()
+        .file("/Cargo.lock", format!("a = {}", deep("[", "]")))
+        .file("/b/Cargo.lock", format!("a = {}", deep("{a=", "}")))
+        .file("/pnpm-lock.yaml", format!("packages: {}", deep("[", "]")))
+        .file("/b/pnpm-lock.yaml", (0..3000).map(|it| " ".repeat(it) + "a:\n").collect::<String>())
+        .file("/c/pnpm-lock.yaml", "a: &a [*a, *a]\npackages: *a\n")
+        .file("/package-lock.json", deep("{\"dependencies\":{\"a\":", "}}"))
+        .file("/pom.xml", "<project>".repeat(100_000));
+    let sbom = context(tree, Limits::default());
+    assert!(sbom.components.is_empty());
+    let malformed = sbom.notices.iter().filter(|it| it.code.as_str() == "malformed").count();
+    assert_eq!(malformed, 7, "{:?}", sbom.notices);
 }

@@ -5,7 +5,7 @@ use scanner_core::model::{FileDetail, Sbom};
 use testkit::{GoBuildInfo, RpmHeader, RpmNdb, RpmSqlite, Tree, Zip};
 
 use crate::java::jar;
-use crate::sbom;
+use crate::{context, sbom};
 
 const APK: &str = "//- /lib/apk/db/installed\nP:a\nV:1\nF:bin\nR:x\nR:y\n\nP:b\nV:1\n";
 
@@ -176,4 +176,32 @@ fn launchers_over_the_bound_are_not_read() {
         sbom.components[0].owns.len()
     };
     assert_eq!((owned(4096), owned(10)), (1, 0));
+}
+
+const POM: &str = "//- /pom.xml\n<project><artifactId>a</artifactId><properties><v>1${w}</v><w>.0</w></properties>\n\
+     <dependencies><dependency><groupId>g</groupId><artifactId>d</artifactId><version>${v}</version></dependency></dependencies></project>\n\
+     //- /b/pom.xml\n<project><parent><artifactId>a</artifactId></parent>\n\
+     <dependencies><dependency><groupId>g</groupId><artifactId>e</artifactId><version>${w}</version></dependency></dependencies></project>\n";
+
+#[test]
+fn lockfiles_over_the_bound_are_not_read() {
+    let sbom = context(POM, Limits { lockfile_bytes: 10, ..Limits::default() });
+    assert!(sbom.components.is_empty());
+    assert!(sbom.notices.iter().all(|it| it.code.as_str() == "limit-reached"));
+}
+
+#[test]
+fn a_pom_over_the_bound_on_nodes_is_not_read() {
+    let sbom = context(POM, Limits { xml_nodes: 5, ..Limits::default() });
+    assert!(sbom.components.is_empty());
+    assert!(sbom.notices.iter().all(|it| it.code.as_str() == "malformed"), "{:?}", sbom.notices);
+}
+
+#[test]
+fn parents_and_values_of_a_pom_over_the_bounds_state_no_version() {
+    let found = |limits| context(POM, limits).components.len();
+    assert_eq!(found(Limits::default()), 2);
+    assert_eq!(found(Limits { parents: 0, ..Limits::default() }), 1);
+    assert_eq!(found(Limits { substitutions: 2, ..Limits::default() }), 1);
+    assert_eq!(found(Limits { property_bytes: 2, ..Limits::default() }), 1);
 }

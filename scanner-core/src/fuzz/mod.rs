@@ -2,6 +2,10 @@
 //!
 //! A body parses the bytes and asserts what must hold whatever they are.
 
+mod declared;
+
+use std::sync::Arc;
+
 use crate::formats::zip::{Archive, Budget, Content};
 use crate::formats::{
     alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
@@ -13,7 +17,6 @@ use crate::formats::{
     script::Script,
 };
 use crate::read::ReadAt;
-use std::sync::Arc;
 
 /// A format's name, which is that of its file, and its body.
 pub type Target = (&'static str, fn(&[u8]));
@@ -23,7 +26,9 @@ pub const TARGETS: &[Target] = &[
     ("alpm_desc", alpm_desc),
     ("apk_db", apk_db),
     ("cargo_auditable", cargo_auditable),
+    ("cargo_lock", declared::cargo_lock),
     ("composer_installed", composer_installed),
+    ("composer_lock", declared::composer_lock),
     ("conda_meta", conda_meta),
     ("cpan_meta", cpan_meta),
     ("deb822", deb822),
@@ -33,20 +38,36 @@ pub const TARGETS: &[Target] = &[
     ("elf", elf),
     ("erlang_terms", erlang_terms),
     ("executable", executable),
+    ("gemfile_lock", declared::gemfile_lock),
     ("gemspec", gemspec),
     ("go_buildinfo", go_buildinfo),
+    ("go_mod", declared::go_mod),
+    ("gradle_lockfile", declared::gradle_lockfile),
     ("install_receipt", install_receipt),
     ("macho", executable),
     ("manifest", manifest),
+    ("maven_dependencies", declared::maven_dependencies),
     ("os_release", os_release),
     ("package_json", package_json),
+    ("package_lock", declared::package_lock),
     ("package_note", package_note),
+    ("packages_lock", declared::packages_lock),
+    ("pdm_lock", declared::pdm_lock),
     ("pe", executable),
+    ("pipfile_lock", declared::pipfile_lock),
+    ("pnpm_lock", declared::pnpm_lock),
+    ("poetry_lock", declared::poetry_lock),
     ("pom", pom),
     ("pom_properties", pom_properties),
+    ("pylock", declared::pylock),
+    ("requirements_txt", declared::requirements_txt),
     ("rockspec", rockspec),
     ("rpm", rpm),
     ("script", script),
+    ("toml_rows", declared::toml_rows),
+    ("uv_lock", declared::uv_lock),
+    ("yaml", declared::yaml),
+    ("yarn_lock", declared::yarn_lock),
     ("zip", zip),
 ];
 
