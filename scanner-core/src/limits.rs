@@ -27,9 +27,12 @@ pub struct Limits {
     pub paged_database_bytes: u64,
     /// Size in bytes of what a database keeps of one package. Real ones reach 30 MB with 200,000 files.
     pub package_bytes: u64,
-    /// Bytes of paths that a package may list for each byte that its database keeps of it.
-    /// Real ones stay below one; a hostile one repeats a long directory.
-    pub path_expansion: usize,
+    /// Bytes of memory that the paths of a package may take for each byte that its database keeps of it.
+    /// Real ones stay below one, bare ones below eight; a hostile one repeats a long directory.
+    pub path_expansion: u64,
+    /// Bytes of memory that all paths of one database may take; each package has the share that its size is of the whole.
+    /// Large desktops reach 100 MB.
+    pub owned_bytes: u64,
     /// Size of one package's own metadata file in bytes. Real ones stay below 4 MB.
     pub metadata_bytes: u64,
     /// Size of a lockfile in bytes. Those of large monorepos reach 20 MB.
@@ -84,7 +87,8 @@ impl Default for Limits {
             database_bytes: 256 << 20,
             paged_database_bytes: 1 << 30,
             package_bytes: 64 << 20,
-            path_expansion: 2,
+            path_expansion: 8,
+            owned_bytes: 1 << 30,
             metadata_bytes: 16 << 20,
             lockfile_bytes: 64 << 20,
             xml_nodes: 200_000,

@@ -78,8 +78,10 @@ fn rpm_databases_packages_and_paths_over_the_bound_are_left_out() {
     assert_eq!(bounded(Limits { paged_database_bytes: 4_000, ..limits }).len(), 0);
     assert_eq!(bounded(Limits { package_bytes: 100, ..limits }).len(), 0);
     assert_eq!(bounded(Limits { records: 1, ..limits }).len(), 1);
-    let found = bounded(Limits { path_expansion: 0, ..limits });
-    assert_eq!((found.len(), found[0].owns.len()), (2, 0));
+    for limits in [Limits { path_expansion: 0, ..limits }, Limits { owned_bytes: 80, ..limits }] {
+        let found = bounded(limits);
+        assert_eq!((found.len(), found[0].owns.len()), (2, 0));
+    }
     let sqlite = RpmSqlite::new(&packages).page_size(512);
     let tree = Tree::default()
         .file("/var/lib/rpm/rpmdb.sqlite", sqlite.build())

@@ -12,7 +12,7 @@ use crate::path::ImagePath;
 use crate::read::ReadAt;
 
 /// Bytes of memory that a path takes beside its own.
-const PATH_OVERHEAD: usize = 32;
+const PATH_OVERHEAD: u64 = 32;
 
 pub(super) fn analyze(
     found: &mut Findings<'_>,
@@ -42,8 +42,9 @@ pub(super) fn analyze(
         let message = format!("describes over {limit} packages; {left_out} are left out");
         found.notice(Code::LimitReached, message);
     }
-    let outcomes: Vec<Outcome> =
-        listing.blobs.par_iter().map(|blob| read(&database, blob, cx)).collect();
+    let size = listing.blobs.iter().map(|blob| blob.size).sum();
+    let reader = Reader { database: &database, size, cx };
+    let outcomes: Vec<Outcome> = listing.blobs.par_iter().map(|blob| reader.read(blob)).collect();
     for (blob, outcome) in listing.blobs.iter().zip(outcomes) {
         if let Some((code, message)) = outcome.notice {
             found.notice(code, format!("the package at offset {} {message}", blob.offset));
@@ -83,23 +84,69 @@ impl Outcome {
     }
 }
 
-fn read(database: &Database<'_>, blob: &Blob, cx: &Context<'_>) -> Outcome {
-    let limit = cx.fs.limits().package_bytes;
-    if blob.size > limit {
-        let message = format!("has {} bytes, over the limit of {limit}", blob.size);
-        return Outcome::refused(Code::LimitReached, message);
+/// Reads the packages of one database.
+struct Reader<'a> {
+    database: &'a Database<'a>,
+    /// Bytes of all its packages.
+    size: u64,
+    cx: &'a Context<'a>,
+}
+
+impl Reader<'_> {
+    fn read(&self, blob: &Blob) -> Outcome {
+        let limit = self.cx.fs.limits().package_bytes;
+        if blob.size > limit {
+            let message = format!("has {} bytes, over the limit of {limit}", blob.size);
+            return Outcome::refused(Code::LimitReached, message);
+        }
+        let bytes = match self.database.read(blob) {
+            Ok(bytes) => bytes,
+            Err(problem) => return Outcome::refused(Code::Malformed, format!("is cut: {problem}")),
+        };
+        let header = match Header::read(&bytes) {
+            Ok(header) => header,
+            Err(problem) => {
+                return Outcome::refused(Code::Malformed, format!("is damaged: {problem}"));
+            }
+        };
+        if header.name == KEY {
+            return Outcome::default();
+        }
+        let Some(mut package) = component(&header, self.cx) else {
+            return Outcome::refused(Code::Incomplete, "lacks a valid name, version or release");
+        };
+        let notice = match self.files(&header, blob.size) {
+            Ok(files) => {
+                package.owns = files;
+                None
+            }
+            Err(notice) => Some(notice),
+        };
+        Outcome { package: Some(package), notice }
     }
-    let bytes = match database.read(blob) {
-        Ok(bytes) => bytes,
-        Err(problem) => return Outcome::refused(Code::Malformed, format!("is cut: {problem}")),
-    };
-    let header = match Header::read(&bytes) {
-        Ok(header) => header,
-        Err(problem) => return Outcome::refused(Code::Malformed, format!("is damaged: {problem}")),
-    };
-    if header.name == KEY {
-        return Outcome::default();
+
+    /// The files of a package of this size.
+    fn files(&self, header: &Header<'_>, size: u64) -> Result<Vec<ImagePath>, (Code, String)> {
+        let limits = self.cx.fs.limits();
+        let listed = header.files();
+        let listed = listed.map_err(|it| (Code::Malformed, format!("lists no files: {it}")))?;
+        let weigh = |it: &Path<'_>| (it.directory.len() + it.name.len()) as u64 + PATH_OVERHEAD;
+        let weight: u64 = listed.iter().map(weigh).sum();
+        let share = size.saturating_mul(limits.owned_bytes) / self.size.max(1);
+        let limit = size.saturating_mul(limits.path_expansion).min(share);
+        if weight > limit {
+            let message = format!(
+                "lists files whose paths take {weight} bytes, over the limit of {limit}; they are left out"
+            );
+            return Err((Code::LimitReached, message));
+        }
+        let paths = listed.iter().take(limits.owned_files.saturating_add(1));
+        let paths: Vec<Vec<u8>> = paths.map(|it| [it.directory, it.name].concat()).collect();
+        Ok(os_package::owned_files(self.cx.fs, paths.iter().map(Vec::as_slice)))
     }
+}
+
+fn component(header: &Header<'_>, cx: &Context<'_>) -> Option<Component> {
     let package = Package {
         name: &header.name,
         version: &format!("{}-{}", header.version, header.release),
@@ -109,42 +156,12 @@ fn read(database: &Database<'_>, blob: &Blob, cx: &Context<'_>) -> Outcome {
         source_rpm: &header.source_rpm,
     };
     if !package.is_complete() || header.version.is_empty() || header.release.is_empty() {
-        return Outcome::refused(Code::Incomplete, "lacks a valid name, version or release");
+        return None;
     }
-    let mut package = package.component(cx);
-    package.licenses.extend(License::new(&header.license));
+    let mut component = package.component(cx);
+    component.licenses.extend(License::new(&header.license));
     if !header.modularity_label.is_empty() {
-        package.properties.insert("rpm:modularity-label", header.modularity_label.clone());
+        component.properties.insert("rpm:modularity-label", header.modularity_label.clone());
     }
-    let notice = match files(&header, bytes.len(), cx) {
-        Ok(files) => {
-            package.owns = files;
-            None
-        }
-        Err(notice) => Some(notice),
-    };
-    Outcome { package: Some(package), notice }
-}
-
-/// The files of a package, as far as they are bounded by the bytes that list them.
-fn files(
-    header: &Header<'_>,
-    size: usize,
-    cx: &Context<'_>,
-) -> Result<Vec<ImagePath>, (Code, String)> {
-    let limits = cx.fs.limits();
-    let listed = header.files();
-    let listed = listed.map_err(|it| (Code::Malformed, format!("lists no files: {it}")))?;
-    let weigh = |it: &Path<'_>| it.directory.len() + it.name.len() + PATH_OVERHEAD;
-    let length: usize = listed.iter().map(weigh).sum();
-    let limit = size.saturating_mul(limits.path_expansion);
-    if length > limit {
-        let message = format!(
-            "lists files with paths of {length} bytes, over the limit of {limit}; they are left out"
-        );
-        return Err((Code::LimitReached, message));
-    }
-    let paths = listed.iter().take(limits.owned_files.saturating_add(1));
-    let paths: Vec<Vec<u8>> = paths.map(|it| [it.directory, it.name].concat()).collect();
-    Ok(os_package::owned_files(cx.fs, paths.iter().map(Vec::as_slice)))
+    Some(component)
 }
