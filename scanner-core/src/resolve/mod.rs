@@ -23,7 +23,6 @@ pub use shipped::{Shipped, link};
 /// How components belong together, sorted.
 pub fn relationships(components: &[Component]) -> Vec<Relationship> {
     let mut relationships = ownership::owners(components);
-    relationships.extend(ownership::holders(components));
     relationships.extend(dependencies::edges(components));
     relationships.sort();
     relationships.dedup();

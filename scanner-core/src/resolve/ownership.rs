@@ -2,10 +2,9 @@
 //! and so does what lies in an archive to the component that the archive is.
 
 use super::owners::Owners;
-use crate::model::{Component, Evidence, Kind, Origin, Relation, Relationship};
-use crate::path::ImagePath;
+use crate::model::{Component, Evidence, Identity, Kind, Origin, Relation, Relationship};
 
-/// Links components of languages to the packages whose files their evidence is.
+/// Links components of languages to the packages whose files their evidence is, and to the archives that hold them.
 /// A component that is also somewhere on its own stands on its own.
 pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
     let languages = || components.iter().filter(|it| is_of_language(it));
@@ -13,8 +12,13 @@ pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
         Owners::of(components, languages().flat_map(|it| it.evidence.iter().map(|it| &it.path)));
     let mut found = Vec::new();
     for component in languages() {
-        let places: Vec<Vec<Relationship>> =
-            component.evidence.iter().map(|it| brought(component, it, &owners)).collect();
+        let holders: Vec<&Component> =
+            component.within.iter().filter_map(|it| named(it, components)).collect();
+        let whose = |proof| {
+            let others = brought(component, proof, &owners).chain(held(proof, &holders));
+            others.map(|owner| relationship(component, owner, proof)).collect()
+        };
+        let places: Vec<Vec<Relationship>> = component.evidence.iter().map(whose).collect();
         if places.iter().all(|owners| !owners.is_empty()) {
             found.extend(places.into_iter().flatten());
         }
@@ -24,39 +28,37 @@ pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
 
 /// Who brought a component to one place.
 /// A file that proves both says nothing of that: a program's modules are not its packages.
-fn brought(component: &Component, proof: &Evidence, owners: &Owners<'_>) -> Vec<Relationship> {
-    let others = owners.owners(&proof.path).into_iter().filter(|owner| {
+fn brought<'a>(
+    component: &Component,
+    proof: &Evidence,
+    owners: &Owners<'a>,
+) -> impl Iterator<Item = &'a Component> {
+    owners.owners(&proof.path).into_iter().filter(|owner| {
         owner.identity != component.identity
             && owner.evidence.iter().all(|it| it.path != proof.path)
-    });
-    let relationship = |owner: &Component| Relationship {
+    })
+}
+
+/// Which of the archives that hold a component do so at one place: a file that holds both.
+fn held<'a>(proof: &Evidence, holders: &[&'a Component]) -> impl Iterator<Item = &'a Component> {
+    let is_there = |it: &&&Component| {
+        it.evidence.binary_search_by(|other| other.path.cmp(&proof.path)).is_ok()
+    };
+    holders.iter().filter(is_there).copied()
+}
+
+fn relationship(component: &Component, owner: &Component, proof: &Evidence) -> Relationship {
+    Relationship {
         from: component.identity.clone(),
         relation: Relation::OwnedBy,
         to: owner.identity.clone(),
         proof: proof.path.clone(),
-    };
-    others.map(relationship).collect()
+    }
 }
 
-/// Links components to the archives that hold them.
-pub(super) fn holders(components: &[Component]) -> Vec<Relationship> {
-    let place = |identity| components.binary_search_by(|it| it.identity.cmp(identity)).ok();
-    let mut found = Vec::new();
-    for inner in components {
-        for identity in inner.within.iter().filter(|it| **it != inner.identity) {
-            let Some(outer) = place(identity).and_then(|at| components.get(at)) else { continue };
-            let is_archive =
-                |path: &ImagePath| outer.evidence.binary_search_by(|it| it.path.cmp(path)).is_ok();
-            let proof = inner.evidence.iter().map(|it| &it.path).find(|path| is_archive(path));
-            found.extend(proof.map(|proof| Relationship {
-                from: inner.identity.clone(),
-                relation: Relation::OwnedBy,
-                to: outer.identity.clone(),
-                proof: proof.clone(),
-            }));
-        }
-    }
-    found
+fn named<'a>(identity: &Identity, components: &'a [Component]) -> Option<&'a Component> {
+    let place = components.binary_search_by(|it| it.identity.cmp(identity)).ok();
+    place.and_then(|it| components.get(it))
 }
 
 fn is_of_language(component: &Component) -> bool {

@@ -108,7 +108,6 @@ fn a_jar_that_nothing_identifies_is_its_digest_with_its_manifest() {
       java /outer.war!/WEB-INF/lib/gson.jar
     pkg:maven/g/outer@1
       java /outer.war!/META-INF/maven/g/outer/pom.properties
-    bin:sha256:edec2bc4d4b97f28ad7df18168ff09611371762fe2ca173a5114e12a1d7f45c4 owned by pkg:maven/g/outer@1
     ");
     let facts: Vec<String> =
         sbom.components[0].properties.iter().map(|(key, value)| format!("{key}={value}")).collect();
@@ -178,6 +177,27 @@ fn an_unknown_jar_of_an_os_package_is_accounted_for_by_it() {
       java /usr/share/java/x.jar!/META-INF/maven/g/b/pom.properties
     pkg:maven/g/a@1 owned by pkg:deb/debian/libx-java@1-1?arch=all&distro=debian-12
     pkg:maven/g/b@1 owned by pkg:deb/debian/libx-java@1-1?arch=all&distro=debian-12
+    ");
+}
+
+#[test]
+fn an_unknown_jar_of_a_python_package_stays_and_one_of_a_java_runtime_does_not() {
+    let empty = Zip::new().store("A.class", "x");
+    let tree = Tree::parse(
+        "//- /lib/pyx-1.dist-info/METADATA\nName: pyx\nVersion: 1\n\
+         //- /lib/pyx-1.dist-info/RECORD\npyx/x.jar,,\n\
+         //- /opt/jdk/release\nJAVA_VERSION=\"21.0.4\"\n//- exec /opt/jdk/bin/java\n",
+    );
+    let jdk = Zip::new().store("B.class", "y");
+    let tree = tree.and(jar("/lib/pyx/x.jar", &empty)).and(jar("/opt/jdk/lib/jrt-fs.jar", &jdk));
+    assert_snapshot!(found(tree), @"
+    bin:sha256:2b4a4166a3e88bd79e6006af54fb515fd9552226b624305673bb9e86af4ffe96
+      java /lib/pyx/x.jar
+    pkg:generic/jre@21.0.4
+      java_runtime /opt/jdk/release
+    pkg:pypi/pyx@1
+      python /lib/pyx-1.dist-info/METADATA
+    bin:sha256:2b4a4166a3e88bd79e6006af54fb515fd9552226b624305673bb9e86af4ffe96 owned by pkg:pypi/pyx@1
     ");
 }
 

@@ -24,10 +24,12 @@ impl Coordinates {
     /// Coordinates of parts as Maven takes them; none where one is missing or a template that nothing filled in.
     pub(super) fn new(group: &str, artifact: &str, version: &str) -> Option<Self> {
         let is_id = |it: &str| {
-            !it.is_empty() && it.chars().all(|it| it.is_alphanumeric() || "-_.".contains(it))
+            !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "-_.".contains(it))
         };
         let is_version = |it: &str| {
-            let excluded = |it: char| it.is_whitespace() || r#"\/:"<>|?*[](){},$"#.contains(it);
+            let excluded = |it: char| {
+                it.is_whitespace() || it.is_control() || r#"\/:"<>|?*[](){},$"#.contains(it)
+            };
             !it.is_empty() && !it.contains(excluded)
         };
         (is_id(group) && is_id(artifact) && is_version(version)).then(|| Self {

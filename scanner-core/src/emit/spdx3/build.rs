@@ -126,7 +126,7 @@ fn relations(graph: &mut Graph<'_>, sbom: &Sbom, packages: &BTreeMap<&Identity, 
                 depends.entry((from, completeness)).or_default().push(to.clone());
             }
             Relation::OwnedBy => {
-                let comment = format!("owned-by: {} is in its file list", it.proof.display());
+                let comment = format!("owned-by: {} is a file of both", it.proof.display());
                 graph.relate(to, "contains", vec![from.clone()], ("noAssertion", Some(comment)));
             }
         }
