@@ -1,6 +1,7 @@
 //! What is found in images: one file an analyzer, all of them in one list.
 
 mod apk;
+mod archive;
 mod cargo_lock;
 mod composer;
 mod composer_lock;

@@ -105,3 +105,30 @@ fn a_vendored_copy_is_marked() {
     let sbom = sbom(fixture, Limits::default(), FileDetail::None);
     assert_eq!(sbom.components[0].properties["python:vendored"], "/opt/setuptools/_vendor");
 }
+
+#[test]
+fn eggs_that_are_packed_are_found_where_python_looks_for_them() {
+    let egg = |name: &str| {
+        testkit::Zip::new()
+            .store(
+                "EGG-INFO/PKG-INFO",
+                format!("Metadata-Version: 1.0\nName: {name}\nVersion: 1.0\n"),
+            )
+            .build()
+    };
+    let tree = testkit::Tree::default()
+        .file("/usr/lib/python3/site-packages/a-1.0-py3.9.egg", egg("a"))
+        .file("/opt/eggs/b-1.0-py3.9.egg", egg("b"))
+        .file("/opt/eggs/easy-install.pth", "import sys\n./b-1.0-py3.9.egg\n")
+        .file("/src/dist/c-1.0-py3.9.egg", egg("c"))
+        .file("/usr/lib/site-packages/bare-1.0.egg", testkit::Zip::new().store("x", "y").build())
+        .file("/usr/lib/site-packages/cut-1.0.egg", "PK");
+    assert_snapshot!(found(tree), @"
+    pkg:pypi/a@1.0
+      python /usr/lib/python3/site-packages/a-1.0-py3.9.egg!/EGG-INFO/PKG-INFO
+    pkg:pypi/b@1.0
+      python /opt/eggs/b-1.0-py3.9.egg!/EGG-INFO/PKG-INFO
+    ! incomplete /usr/lib/site-packages/bare-1.0.egg: python: is an egg without PKG-INFO
+    ! malformed /usr/lib/site-packages/cut-1.0.egg: python: no central directory of a zip archive at offset 0
+    ");
+}

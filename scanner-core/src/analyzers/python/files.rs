@@ -1,0 +1,28 @@
+//! Which files belong to a distribution.
+
+use crate::analyzers::Context;
+use crate::formats::dist_record;
+use crate::path::ImagePath;
+
+/// The files that `RECORD` lists, or `installed-files.txt` of an egg.
+pub(super) fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
+    let read = |name: &str| {
+        let path = info.join(name)?;
+        cx.fs.file_at(&path)?.bytes(cx.fs.limits().metadata_bytes).ok()
+    };
+    let (base, bytes) = match (read("RECORD"), read("installed-files.txt")) {
+        (Some(record), _) => (info.parent(), record),
+        (None, Some(list)) => (Some(info.clone()), list),
+        (None, None) => return Vec::new(),
+    };
+    let Some(base) = base else { return Vec::new() };
+    dist_record::paths(&bytes).iter().filter_map(|path| place(&base, path, cx)).collect()
+}
+
+/// Where a listed file is. `pip install --target` moves scripts after it wrote the list: `../../bin/NAME` to `bin/NAME`.
+fn place(base: &ImagePath, listed: &[u8], cx: &Context<'_>) -> Option<ImagePath> {
+    let path = base.join(listed)?;
+    let moved = listed.strip_prefix(b"../../").filter(|it| it.starts_with(b"bin/"));
+    let moved = moved.filter(|_| cx.fs.file_at(&path).is_none()).and_then(|it| base.join(it));
+    moved.filter(|it| cx.fs.file_at(it).is_some()).or(Some(path))
+}

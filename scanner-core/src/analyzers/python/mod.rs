@@ -1,0 +1,100 @@
+//! Python distributions, as pip and its like installed them.
+
+mod files;
+mod metadata;
+mod source;
+
+use super::name::is_name;
+use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
+use crate::formats::{deb822, direct_url};
+use crate::model::{Code, Component, Kind, Method, Purl};
+use crate::path::ImagePath;
+
+/// Finds installed Python distributions.
+pub(super) struct Python;
+
+impl Analyzer for Python {
+    fn id(&self) -> &'static str {
+        "python"
+    }
+
+    fn about(&self) -> About {
+        About {
+            claims: "each .dist-info with METADATA, each .egg-info folder with PKG-INFO or .egg-info file, each .egg \
+                     folder or file of an installation, what an .egg-link leads to; copies in a _vendor folder too, marked as such",
+            refuses: "metadata without Name or Version; wheels and eggs that lie about, requirement and lock files, .pth files, \
+                      vendor.txt, pyvenv.cfg: they tell what should be there or where to look for it",
+            specification: "PyPA: Recording installed projects, Core metadata, Direct URL; setuptools: the internal \
+                            structure of Python eggs",
+        }
+    }
+
+    fn selects(&self) -> &'static [Select] {
+        &[
+            Select::Suffix(".dist-info/METADATA"),
+            Select::Suffix(".egg-info/PKG-INFO"),
+            Select::Suffix(".egg-info"),
+            Select::Suffix(".egg/EGG-INFO/PKG-INFO"),
+            Select::Suffix(".egg"),
+            Select::Suffix(".egg-link"),
+        ]
+    }
+
+    fn analyze(
+        &self,
+        found: &mut Findings<'_>,
+        target: &Target<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Fault> {
+        let path = target.file.path;
+        let Some(source) = source::read(target, cx)? else { return Ok(()) };
+        let metadata = deb822::first(&source.text);
+        let field = |name| metadata.get(name).filter(|value| !value.is_empty());
+        let name = field("Name").filter(|it| is_name(it));
+        let (Some(name), Some(version)) = (name, field("Version")) else {
+            found.notice(Code::Incomplete, "lacks a valid name or version");
+            return Ok(());
+        };
+        let mut component =
+            Component::new(Kind::Library, &Purl::new("pypi", name, version), name, version);
+        component.licenses = metadata::licenses(&metadata);
+        component.supplier = metadata::supplier(&metadata);
+        component.folders.extend(source.folder);
+        if let Some(directory) = source.info {
+            component.owns = files::owned_files(&directory, cx);
+            origin(&directory, &mut component, found, cx);
+        }
+        if let Some(directory) = source.editable {
+            component.properties.insert("python:editable", directory.display().into_owned());
+        }
+        if let Some(folder) = vendor_folder(path) {
+            component.properties.insert("python:vendored", folder.display().into_owned());
+        }
+        found.add(Method::Metadata, source.position, component);
+        Ok(())
+    }
+}
+
+/// The folder of copies that a distribution brings along, if this is such a copy.
+fn vendor_folder(path: &ImagePath) -> Option<ImagePath> {
+    let folders = std::iter::successors(path.parent(), ImagePath::parent);
+    folders.into_iter().find(|it| matches!(it.file_name(), b"_vendor" | b"_vendored"))
+}
+
+/// Where a distribution that did not come from an index came from.
+fn origin(info: &ImagePath, component: &mut Component, found: &mut Findings<'_>, cx: &Context<'_>) {
+    let Some(path) = info.join("direct_url.json") else { return };
+    let Some(file) = cx.fs.file_at(&path) else { return };
+    let read = file.bytes(cx.fs.limits().metadata_bytes).map_err(Fault::from);
+    match read.and_then(|bytes| {
+        direct_url::parse(&bytes).map_err(|error| Fault::new(Code::Malformed, error.to_string()))
+    }) {
+        Ok(origin) => {
+            component.download = origin.download();
+            if origin.editable {
+                component.properties.insert("python:editable", origin.url);
+            }
+        }
+        Err(fault) => fault.report_at(path, found),
+    }
+}

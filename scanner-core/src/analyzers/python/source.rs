@@ -1,0 +1,85 @@
+//! Where the metadata of a distribution is, in every form that installers gave it.
+
+use crate::analyzers::{Context, Fault, Target, archive};
+use crate::fs::File;
+use crate::model::{Code, Position};
+use crate::path::ImagePath;
+
+/// Where an egg keeps its metadata.
+const EGG_INFO: &str = "EGG-INFO/PKG-INFO";
+
+/// The metadata of a distribution.
+pub(super) struct Source {
+    /// Its text.
+    pub(super) text: String,
+    /// Where in the file it is.
+    pub(super) position: Position,
+    /// The directory of files about the distribution, if it has one.
+    pub(super) info: Option<ImagePath>,
+    /// The directory that is the distribution as a whole, if there is one.
+    pub(super) folder: Option<ImagePath>,
+    /// The directory that an installation links to, if that is all it does.
+    pub(super) editable: Option<ImagePath>,
+}
+
+/// Reads the metadata that a file is or leads to; none where the file is only something like it.
+pub(super) fn read(target: &Target<'_>, cx: &Context<'_>) -> Result<Option<Source>, Fault> {
+    let path = target.file.path;
+    let plain = |text: String| Source {
+        text,
+        position: Position::Whole,
+        info: None,
+        folder: None,
+        editable: None,
+    };
+    let parent = path.parent();
+    if path.as_bytes().ends_with(b".egg") {
+        if !is_installed_egg(path, cx) {
+            return Ok(None);
+        }
+        let bytes = archive::entry(target.file, EGG_INFO.as_bytes(), cx.fs.limits())?;
+        let bytes =
+            bytes.ok_or_else(|| Fault::new(Code::Incomplete, "is an egg without PKG-INFO"))?;
+        let source = plain(String::from_utf8_lossy(&bytes).into_owned());
+        return Ok(Some(Source { position: Position::Entry(EGG_INFO.to_owned()), ..source }));
+    }
+    let text = target.metadata(cx.fs.limits())?;
+    if path.as_bytes().ends_with(b".egg-link") {
+        let nothing = || Fault::new(Code::Incomplete, "links to a directory without its metadata");
+        let (directory, metadata) = linked(path, &text, cx).ok_or_else(nothing)?;
+        let bytes = metadata.bytes(cx.fs.limits().metadata_bytes)?;
+        let source = plain(String::from_utf8_lossy(&bytes).into_owned());
+        return Ok(Some(Source { editable: Some(directory), ..source }));
+    }
+    // An .egg-info that is a file has no folder of its own.
+    if path.as_bytes().ends_with(b".egg-info") {
+        return Ok(Some(plain(text)));
+    }
+    let is_egg = path.as_bytes().ends_with(b".egg/EGG-INFO/PKG-INFO");
+    let folder = parent.as_ref().and_then(ImagePath::parent).filter(|_| is_egg);
+    Ok(Some(Source { info: parent, folder, ..plain(text) }))
+}
+
+/// The directory that an `.egg-link` names, and the metadata of its project there.
+fn linked<'a>(link: &ImagePath, text: &str, cx: &Context<'a>) -> Option<(ImagePath, File<'a>)> {
+    let directory = link.parent()?.join(text.lines().next()?.trim())?;
+    let directory = cx.fs.resolve(&directory).ok()?;
+    let project = str::from_utf8(link.file_name()).ok()?.strip_suffix(".egg-link")?;
+    let file = [project.to_owned(), project.replace('-', "_")]
+        .iter()
+        .find_map(|name| cx.fs.file_at(&directory.join(format!("{name}.egg-info/PKG-INFO"))?))?;
+    Some((directory, file))
+}
+
+/// Whether an egg that is one packed file is where Python finds it: among installed distributions, or in the list
+/// that `easy_install` keeps. Those that a build made lie elsewhere.
+fn is_installed_egg(path: &ImagePath, cx: &Context<'_>) -> bool {
+    let Some(folder) = path.parent() else { return false };
+    let list = || {
+        let list = cx.fs.file_at(&folder.join("easy-install.pth")?)?;
+        let bytes = list.bytes(cx.fs.limits().metadata_bytes).ok()?;
+        let listed = |line: &[u8]| folder.join(line.trim_ascii()).as_ref() == Some(path);
+        Some(bytes.split(|byte| *byte == b'\n').any(listed))
+    };
+    matches!(folder.file_name(), b"site-packages" | b"dist-packages") || list() == Some(true)
+}
