@@ -63,7 +63,18 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a component that this file proves at a place in it.
-    pub fn add(&mut self, method: Method, position: Position, mut component: Component) {
+    pub fn add(&mut self, method: Method, position: Position, component: Component) {
+        self.add_of(self.file, method, position, component);
+    }
+
+    /// Adds a component that another file proves, to which this one led.
+    pub fn add_of(
+        &mut self,
+        file: &File<'_>,
+        method: Method,
+        position: Position,
+        mut component: Component,
+    ) {
         if self.found.components.len() >= self.limits.records {
             self.left_out += 1;
             return;
@@ -80,12 +91,12 @@ impl<'a> Findings<'a> {
             declare(&mut component);
         }
         component.evidence.push(Evidence {
-            path: self.file.path.clone(),
+            path: file.path.clone(),
             position,
             analyzer: self.analyzer,
             method,
-            layer: self.file.layer,
-            sha256: self.file.sha256(),
+            layer: file.layer,
+            sha256: file.sha256(),
         });
         self.found.components.push(component);
     }

@@ -51,6 +51,7 @@ mod target;
 mod uv_lock;
 mod wants;
 mod yarn_lock;
+mod yarn_pnp;
 
 use crate::fs::LayeredFs;
 use crate::model::{Distro, Input, Origin};
@@ -104,6 +105,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &rust::Rust,
     &uv_lock::UvLock,
     &yarn_lock::YarnLock,
+    &yarn_pnp::YarnPnp,
 ];
 
 /// Finds components of one kind. Without state: what it needs to know comes in the context.

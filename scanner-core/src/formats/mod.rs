@@ -35,6 +35,7 @@ pub mod packages_lock;
 pub mod pdm_lock;
 pub mod pe;
 pub mod pipfile_lock;
+pub mod pnp_state;
 pub mod pnpm_lock;
 pub mod poetry_lock;
 pub mod pom;

@@ -11,8 +11,8 @@ use crate::formats::{
     alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
     direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
     executable::Executable,
-    gemspec, go_buildinfo, install_receipt, manifest, os_release, package_json, package_note, pom,
-    pom_properties, rockspec,
+    gemspec, go_buildinfo, install_receipt, manifest, os_release, package_json, package_note,
+    pnp_state, pom, pom_properties, rockspec,
     rpm::{self, Database, Header},
     script::Script,
 };
@@ -55,6 +55,7 @@ pub const TARGETS: &[Target] = &[
     ("pdm_lock", declared::pdm_lock),
     ("pe", executable),
     ("pipfile_lock", declared::pipfile_lock),
+    ("pnp_state", pnp_state),
     ("pnpm_lock", declared::pnpm_lock),
     ("poetry_lock", declared::poetry_lock),
     ("pom", pom),
@@ -210,6 +211,13 @@ fn package_json(bytes: &[u8]) {
 fn package_note(bytes: &[u8]) {
     if let Ok(note) = package_note::parse(bytes) {
         assert!(note.name.len() + note.version.len() + note.kind.len() <= bytes.len());
+    }
+}
+
+fn pnp_state(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(packages) = pnp_state::parse(&text) {
+        assert!(packages.iter().map(|it| it.location.len() + 1).sum::<usize>() <= text.len());
     }
 }
 

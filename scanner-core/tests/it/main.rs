@@ -32,6 +32,7 @@ mod r;
 mod rpm;
 mod ruby;
 mod rust;
+mod yarn_pnp;
 
 use std::fmt::Write as _;
 

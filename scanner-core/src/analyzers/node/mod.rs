@@ -53,17 +53,17 @@ impl Analyzer for Node {
             Err(_) if !installed => return Ok(()),
             Err(error) => return Err(Fault::new(Code::Malformed, error.to_string())),
         };
-        let name = package.name.as_deref().filter(|it| is_package_name(it));
-        let (Some(name), Some(version)) = (name, package.version.as_deref()) else {
+        let Some(mut component) = component(&package) else {
             if installed {
                 found.notice(Code::Incomplete, "lacks a valid name or version");
             }
             return Ok(());
         };
-        let mut component = component(name, version, &package);
         component.owns = bundle::brought(&directory, &package, cx);
         if !installed {
-            let Some(link) = workspace::link(&directory, name, cx.fs) else { return Ok(()) };
+            let Some(link) = workspace::link(&directory, &component.name, cx.fs) else {
+                return Ok(());
+            };
             component.properties.insert("npm:workspace", link.display().into_owned());
         }
         component.folders.push(directory);
@@ -80,7 +80,10 @@ fn is_package_name(name: &str) -> bool {
     }
 }
 
-fn component(name: &str, version: &str, package: &PackageJson) -> Component {
+/// The component of a package; none where its name or version is none.
+pub(super) fn component(package: &PackageJson) -> Option<Component> {
+    let name = package.name.as_deref().filter(|it| is_package_name(it))?;
+    let version = package.version.as_deref()?;
     let (scope, base) = name.rsplit_once('/').unwrap_or(("", name));
     let purl = Purl::new("npm", base, version).namespace(scope);
     let mut component = Component::new(Kind::Library, &purl, name, version);
@@ -89,5 +92,5 @@ fn component(name: &str, version: &str, package: &PackageJson) -> Component {
     let keeper =
         || package.repository.as_deref().and_then(owner).and_then(|it| Supplier::organization(&it));
     component.supplier = author.or_else(keeper);
-    component
+    Some(component)
 }
