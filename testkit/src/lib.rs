@@ -1,5 +1,5 @@
-//! Bytes for tests: directory trees from text, programs and libraries, what compilers write into them, package databases.
-//! Bytes for tests: directory trees from text, ELF files, zip archives, what compilers write into them.
+//! Bytes for tests: directory trees and image layers from text, layouts and archives of images, programs and libraries,
+//! what compilers write into them, package databases, zip archives.
 //!
 //! This crate knows no type of the scanner, so that a test outlives any change of it.
 
@@ -13,18 +13,24 @@
 
 mod elf;
 mod go;
+mod layers;
 mod macho;
+mod oci;
 mod pe;
 mod rpm;
+mod tar;
 mod tree;
 mod zip;
 mod zlib;
 
 pub use elf::Elf;
 pub use go::GoBuildInfo;
+pub use layers::Layers;
 pub use macho::MachO;
+pub use oci::{Compression, OciImage, OciLayout, blob, compress, digest, docker_archive};
 pub use pe::Pe;
 pub use rpm::{RpmBdb, RpmHeader, RpmNdb, RpmSqlite};
+pub use tar::{Tar, checked, header};
 pub use tree::Tree;
 pub use zip::Zip;
 pub use zlib::zlib;

@@ -8,6 +8,7 @@
 //! //- link /bin usr/bin
 //! //- dir /empty
 //! //- fifo /run/pipe
+//! //- hard /usr/bin/again /usr/bin/tool
 //! ```
 
 use std::ffi::OsStr;
@@ -15,6 +16,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+
+use crate::Tar;
 
 /// A tree that can be written to any directory.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +31,9 @@ enum Item {
     Link(Vec<u8>),
     Directory,
     Fifo,
+    Hardlink(Vec<u8>),
+    Removed,
+    Opaque,
 }
 
 impl Tree {
@@ -42,6 +48,11 @@ impl Tree {
                 ["link", path, target] => tree.link(path, target),
                 ["dir", path] => tree.item(path, Item::Directory),
                 ["fifo", path] => tree.item(path, Item::Fifo),
+                ["hard", path, target] => {
+                    tree.item(path, Item::Hardlink(target.as_bytes().to_vec()))
+                }
+                ["removed", path] => tree.item(path, Item::Removed),
+                ["opaque", path] => tree.item(path, Item::Opaque),
                 [path] => tree.file(path, content),
                 _ => panic!("not a mark: {mark}"),
             };
@@ -80,11 +91,37 @@ impl Tree {
         self
     }
 
-    /// Writes the tree below a directory.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Adds the tree to an archive; what it takes away as whiteouts.
+    pub(crate) fn add_to(&self, tar: Tar) -> Tar {
+        self.items.iter().fold(tar, |tar, (path, item)| match item {
+            Item::File { bytes, mode } => tar.member(b'0', path, "", *mode, bytes),
+            Item::Link(target) => tar.symlink(path, target),
+            Item::Directory => tar.directory(path),
+            Item::Fifo => tar.member(b'6', path, "", 0o644, ""),
+            Item::Hardlink(target) => tar.hardlink(path, target),
+            Item::Removed => {
+                let name = path.rsplit(|byte| *byte == b'/').next().unwrap();
+                let directory = &path[..path.len() - name.len()];
+                tar.file([directory, b".wh.", name].concat(), "")
+            }
+            Item::Opaque => tar.file([path, b"/.wh..wh..opq".as_slice()].concat(), ""),
+        })
+    }
+
+    /// Writes the tree below a directory, over what is there.
     pub fn write(&self, root: &Path) {
         for (path, item) in &self.items {
             let path: PathBuf = root.join(OsStr::from_bytes(path));
             fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let both_directories =
+                path.is_dir() && !path.is_symlink() && matches!(item, Item::Directory);
+            if !both_directories && !matches!(item, Item::Opaque) {
+                remove(&path);
+            }
             match item {
                 Item::File { bytes, mode } => {
                     fs::write(&path, bytes).unwrap();
@@ -92,15 +129,15 @@ impl Tree {
                 }
                 Item::Link(target) => symlink(OsStr::from_bytes(target), &path).unwrap(),
                 Item::Directory => fs::create_dir_all(&path).unwrap(),
-                Item::Fifo => {
-                    rustix::fs::mknodat(
-                        rustix::fs::CWD,
-                        &path,
-                        rustix::fs::FileType::Fifo,
-                        rustix::fs::Mode::from_raw_mode(0o644),
-                        0,
-                    )
-                    .unwrap();
+                Item::Fifo => fifo(&path),
+                Item::Hardlink(target) => {
+                    let target = target.strip_prefix(b"/").unwrap_or(target);
+                    fs::hard_link(root.join(OsStr::from_bytes(target)), &path).unwrap();
+                }
+                Item::Removed => {}
+                Item::Opaque => {
+                    remove(&path);
+                    fs::create_dir_all(&path).unwrap();
                 }
             }
         }
@@ -118,4 +155,18 @@ impl From<&str> for Tree {
     fn from(text: &str) -> Self {
         Self::parse(text)
     }
+}
+
+/// Removes whatever is at a path, if anything is.
+fn remove(path: &Path) {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path).unwrap(),
+        Ok(_) => fs::remove_file(path).unwrap(),
+        Err(_) => {}
+    }
+}
+
+fn fifo(path: &Path) {
+    let mode = rustix::fs::Mode::from_raw_mode(0o644);
+    rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
 }

@@ -27,6 +27,10 @@ impl Analyzer for Erlang {
         &[Select::Folder("ebin")]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Name("hex_metadata.config")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

@@ -26,6 +26,10 @@ impl Analyzer for Opkg {
         &[Select::Path("/usr/lib/opkg/status"), Select::Path("/var/lib/opkg/status")]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::In("/usr/lib/opkg/info"), Select::In("/var/lib/opkg/info")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

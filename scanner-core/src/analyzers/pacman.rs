@@ -28,6 +28,10 @@ impl Analyzer for Pacman {
         &[Select::Name("desc")]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Name("files")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

@@ -28,6 +28,10 @@ impl Analyzer for Perl {
         &[Select::Name("MYMETA.json")]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Name("install.json"), Select::Name(".packlist"), Select::Suffix(".pm")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

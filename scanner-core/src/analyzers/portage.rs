@@ -26,6 +26,10 @@ impl Analyzer for Portage {
         &[Select::Name("PF")]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Name("CONTENTS"), Select::Name("LICENSE"), Select::Name("repository")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

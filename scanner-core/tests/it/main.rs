@@ -16,6 +16,7 @@ mod go;
 mod haskell;
 mod homebrew;
 mod hostile;
+mod images;
 mod java;
 mod java_runtime;
 mod limits;
@@ -40,7 +41,7 @@ use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Position, Relation, Sbom};
 use scanner_core::scan::{Options, scan};
 use scanner_core::source::directory;
-use testkit::Tree;
+use testkit::{OciImage, OciLayout, Tree};
 
 /// Scans a fixture and tells what was found, as text.
 pub(crate) fn found(tree: impl Into<Tree>) -> String {
@@ -52,7 +53,7 @@ pub(crate) fn sbom(tree: impl Into<Tree>, limits: Limits, files: FileDetail) -> 
     scanned(tree, limits, files, 2)
 }
 
-/// Scans a fixture.
+/// Scans a fixture, as a directory and as an image, and finds the same in both.
 pub(crate) fn scanned(
     tree: impl Into<Tree>,
     limits: Limits,
@@ -82,11 +83,23 @@ fn scanned_as(
     files: FileDetail,
     threads: usize,
 ) -> Sbom {
-    let root = tree.into().to_directory();
+    let tree = tree.into();
+    let root = tree.to_directory();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let image =
         pool.install(|| directory::open(root.path(), "fixture".to_owned(), &limits)).unwrap();
-    scan(&image, &Options { input, files, limits, progress: &|_, _| {} }, &pool)
+    let sbom = scan(&image, &Options { input, files, limits, progress: &|_, _| {} }, &pool);
+    // What a bound on a listing cuts off is not the same in all sources.
+    let defaults = Limits::default();
+    let listed = (limits.entries, limits.path_bytes) == (defaults.entries, defaults.path_bytes);
+    if input == Input::RootFs && listed {
+        let layout = OciLayout::of(&OciImage::new(tree)).to_directory();
+        let (other, passes) = images::scan_layout(layout.path(), limits, files);
+        assert_eq!(describe(&other), describe(&sbom), "an image gives something else");
+        let why = "analyzers read files that none of them selects: add them to its reads()";
+        assert!(passes == 0 || files == FileDetail::All, "{why}");
+    }
+    sbom
 }
 
 /// The components with their evidence, then the relationships, then the notices.

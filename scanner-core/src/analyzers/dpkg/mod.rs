@@ -34,6 +34,10 @@ impl Analyzer for Dpkg {
         &[Select::Path(STATUS), Select::In(STATUS_D)]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::In("/var/lib/dpkg"), Select::In("/var/lib/dpkg/info"), Select::Name("copyright")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

@@ -42,6 +42,10 @@ impl Analyzer for Java {
         ]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Suffix(".pom"), Select::Name("pom.xml")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

@@ -40,6 +40,14 @@ impl Analyzer for Python {
         ]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[
+            Select::Name("RECORD"),
+            Select::Name("installed-files.txt"),
+            Select::Name("direct_url.json"),
+        ]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

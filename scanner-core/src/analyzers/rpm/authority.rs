@@ -17,7 +17,7 @@ pub(super) const PLACES: [[&str; 3]; 3] = [
 ];
 /// How the configuration names the directories of [`PLACES`]: as they are, or by macros for their first part.
 const ENDINGS: [&str; 3] = ["/lib/sysimage/rpm", "/share/rpm", "r}/lib/rpm"];
-const CONFIGURATION: &str = "/usr/lib/rpm/macros";
+pub(super) const CONFIGURATION: &str = "/usr/lib/rpm/macros";
 
 /// The database that counts before this one; none where this one counts.
 pub(super) fn preferred(file: &File<'_>, cx: &Context<'_>) -> Option<ImagePath> {

@@ -5,7 +5,7 @@ mod database;
 mod manifest;
 mod package;
 
-use self::authority::PLACES;
+use self::authority::{CONFIGURATION, PLACES};
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 
 const MANIFEST: &str = "/var/lib/rpmmanifest/container-manifest-2";
@@ -42,6 +42,10 @@ impl Analyzer for Rpm {
             Select::Path(MANIFEST),
         ];
         &SELECTS
+    }
+
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Suffix("/rpmdb.sqlite-wal"), Select::Path(CONFIGURATION)]
     }
 
     fn analyze(

@@ -1,0 +1,45 @@
+//! Images, whatever holds them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use scanner_core::analyzers::Wants;
+use scanner_core::limits::Limits;
+use scanner_core::model::{FileDetail, Input, Sbom};
+use scanner_core::scan::{Options, scan};
+use scanner_core::source::{Found, Platforms, Reading, Request, SourceError, Spill, oci_layout};
+
+/// A request for the only image.
+pub(crate) fn request() -> Request {
+    Request { reference: None, platforms: Platforms::Default, title: "fixture".to_owned() }
+}
+
+/// Finds images and scans them. Tells also how many further passes over layers it took.
+pub(crate) fn scan_found(
+    find: impl Fn(&Reading<'_>) -> Result<Vec<Found>, SourceError>,
+    limits: Limits,
+    files: FileDetail,
+) -> Result<(Vec<Sbom>, usize), SourceError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let spill = Arc::new(Spill::new(tempfile::tempfile().unwrap(), u64::MAX));
+    let wants = Wants::new(Input::RootFs);
+    let reading = Reading { limits: &limits, spill: Arc::clone(&spill), keep: &|it| wants.of(it) };
+    let mut sboms = Vec::new();
+    for found in find(&reading)? {
+        let image = pool.install(|| found.read(&reading))?;
+        sboms.push(scan(
+            &image,
+            &Options { input: Input::RootFs, files, limits, progress: &|_, _| {} },
+            &pool,
+        ));
+    }
+    Ok((sboms, spill.passes()))
+}
+
+/// Scans the only image of a layout.
+pub(crate) fn scan_layout(path: &Path, limits: Limits, files: FileDetail) -> (Sbom, usize) {
+    let find = |reading: &Reading<'_>| oci_layout::find(path, &request(), reading);
+    let (mut sboms, passes) = scan_found(find, limits, files).unwrap();
+    assert_eq!(sboms.len(), 1);
+    (sboms.remove(0), passes)
+}
