@@ -27,6 +27,10 @@ impl Analyzer for LuaRocks {
         &[Select::Suffix(".rockspec")]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Name("rock_manifest")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,
