@@ -63,8 +63,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let unknown = analyzers::unknown(&cx, &account.unknown);
         let all = known.components.into_iter().chain(unknown.components).collect();
         let mut inventory = resolve::merge(all, &options.limits);
-        let gone =
-            resolve::attribute(&mut inventory.components, analyzers::past(&fs, options.input));
+        let gone = resolve::attribute(&mut inventory.components, analyzers::past(&cx));
         let relationships = resolve::relationships(&inventory.components);
         (options.progress)(Phase::Resolve, inventory.components.len());
         let files = resolve::files(&fs, &inventory.components, options.files);

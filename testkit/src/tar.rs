@@ -36,6 +36,7 @@ impl Tar {
 
     /// Adds a member of any type. Long names go into an extended header.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "the fields of a header")]
     pub fn member(
         mut self,
         kind: u8,

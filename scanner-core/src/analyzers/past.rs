@@ -5,14 +5,14 @@
 
 use super::{Context, distro, run};
 use crate::fs::LayeredFs;
-use crate::model::{Component, Input, Past};
+use crate::model::{Component, Past};
 
 /// The components of replaced files, each for as long as its file was there.
-pub fn past(fs: &LayeredFs<'_>, input: Input) -> Vec<Past> {
+pub fn past(cx: &Context<'_>) -> Vec<Past> {
     let mut found = Vec::new();
-    for view in fs.replaced() {
+    for view in cx.fs.replaced() {
         let distro = distro(&view);
-        let components = run(&Context { fs: &view, distro: distro.as_ref(), input }).components;
+        let components = run(&Context { fs: &view, distro: distro.as_ref(), ..*cx }).components;
         found.extend(components.iter().flat_map(|it| lives(it, &view)));
     }
     found

@@ -7,6 +7,7 @@ use super::target::may_be_binary_listed;
 use super::{ANALYZERS, Select};
 use crate::formats::executable::Executable;
 use crate::image::{Keep, Passing};
+use crate::model::Input;
 use crate::path::ImagePath;
 
 /// All choices of all analyzers, links not followed.
@@ -20,10 +21,11 @@ pub struct Wants {
 }
 
 impl Wants {
-    /// Collects what analyzers select and what they read beside it.
-    pub fn new() -> Self {
+    /// Collects what the analyzers of such a tree select and what they read beside it.
+    pub fn new(input: Input) -> Self {
         let mut it = Self::default();
-        for select in ANALYZERS.iter().flat_map(|it| it.selects().iter().chain(it.reads())) {
+        let analyzers = ANALYZERS.iter().filter(|it| input.reads(it.origin()));
+        for select in analyzers.flat_map(|it| it.selects().iter().chain(it.reads())) {
             match select {
                 Select::Path(path) => drop(it.paths.insert(path.as_bytes())),
                 Select::In(directory) => drop(it.directories.insert(directory.as_bytes())),

@@ -33,6 +33,10 @@ impl Analyzer for YarnPnp {
         &[Select::Name(".pnp.cjs"), Select::Name(".pnp.data.json")]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Suffix(".zip")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,

@@ -17,8 +17,11 @@ pub struct Package {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct State {
-    package_registry_data: Vec<(Option<String>, Vec<(Option<String>, Information)>)>,
+    package_registry_data: Vec<(Option<String>, Vec<Version>)>,
 }
+
+/// A reference, and what is known of the package that it means.
+type Version = (Option<String>, Information);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -45,6 +45,7 @@ impl Analyzer for Python {
             Select::Name("RECORD"),
             Select::Name("installed-files.txt"),
             Select::Name("direct_url.json"),
+            Select::Name("easy-install.pth"),
         ]
     }
 

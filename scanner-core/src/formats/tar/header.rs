@@ -3,13 +3,15 @@
 use super::Malformed;
 
 /// Bytes of a header; content is padded to a multiple of it.
-pub(super) const BLOCK: u64 = 512;
+pub(super) const BLOCK: u64 = BLOCK_LENGTH as u64;
+/// The same, as the length of an array.
+pub(super) const BLOCK_LENGTH: usize = 512;
 
 /// A header whose checksum is right.
 pub(super) struct Header(tar::Header);
 
 impl Header {
-    pub(super) fn new(block: &[u8; BLOCK as usize], offset: u64) -> Result<Self, Malformed> {
+    pub(super) fn new(block: &[u8; BLOCK_LENGTH], offset: u64) -> Result<Self, Malformed> {
         let header = tar::Header::from_byte_slice(block).clone();
         // The checksum counts its own field as blanks; old writers added up signed bytes.
         let counted = || {

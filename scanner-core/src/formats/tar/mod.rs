@@ -9,7 +9,7 @@ mod sparse;
 use std::io;
 
 use super::Malformed;
-use header::{BLOCK, Header};
+use header::{BLOCK, BLOCK_LENGTH, Header};
 
 pub use sparse::Piece;
 
@@ -240,8 +240,8 @@ impl<S: Stream> Tar<S> {
     }
 
     /// The next block; none if there is not a byte more.
-    fn block(&mut self) -> Result<Option<[u8; BLOCK as usize]>, Error> {
-        let mut block = [0; BLOCK as usize];
+    fn block(&mut self) -> Result<Option<[u8; BLOCK_LENGTH]>, Error> {
+        let mut block = [0; BLOCK_LENGTH];
         let mut filled = 0;
         while let Some(rest) = block.get_mut(filled..).filter(|it| !it.is_empty()) {
             match self.stream.read(rest) {

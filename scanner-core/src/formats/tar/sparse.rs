@@ -1,6 +1,6 @@
 //! Sparse files: GNU's old form (type `S`) and its pax forms 0.0, 0.1 and 1.0.
 
-use super::header::{BLOCK, Header};
+use super::header::{BLOCK, BLOCK_LENGTH, Header};
 use super::{Error, Malformed, Member, Stream, Tar, pax};
 
 /// A piece of a file that is stored; what lies between pieces is zeros.
@@ -134,7 +134,7 @@ impl<S: Stream> Tar<S> {
         let mut numbers = Vec::new();
         let mut line = Vec::new();
         while count.is_none_or(|count| (numbers.len() as u64) < count) {
-            let mut block = [0; BLOCK as usize];
+            let mut block = [0; BLOCK_LENGTH];
             for byte in &mut block {
                 if self.read(std::slice::from_mut(byte))? == 0 {
                     return Err(wrong(start).into());
@@ -159,7 +159,7 @@ impl<S: Stream> Tar<S> {
                 }
             }
             // No number has so many digits: this is no list.
-            if line.len() > BLOCK as usize {
+            if line.len() > BLOCK_LENGTH {
                 return Err(wrong(start).into());
             }
         }
