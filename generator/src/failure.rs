@@ -4,7 +4,10 @@ use std::fmt;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-/// Wrong usage or input: exit code 2. Everything else that fails ends with 1.
+use scanner_core::source::SourceError;
+
+/// Wrong usage or input: exit code 2, as an input of a kind that is not read. An image that is not there: 4.
+/// Everything else that fails ends with 1.
 #[derive(Debug)]
 pub(crate) struct Usage(pub(crate) String);
 
@@ -20,5 +23,11 @@ impl std::error::Error for Usage {}
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(std::io::stderr(), "sbom-indexer: {error:#}");
-    if error.downcast_ref::<Usage>().is_some() { ExitCode::from(2) } else { ExitCode::FAILURE }
+    let usage = error.downcast_ref::<Usage>().is_some();
+    match error.downcast_ref::<SourceError>() {
+        Some(SourceError::Unsupported(_)) => ExitCode::from(2),
+        Some(SourceError::NotFound(_)) => ExitCode::from(4),
+        _ if usage => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    }
 }

@@ -8,6 +8,7 @@ mod modes;
 mod output;
 mod progress;
 mod run;
+mod source;
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! One scan of one directory, as every mode does it.
+//! One scan of one directory or image, as every mode does it.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::scan::{Options, Phase, scan};
-use scanner_core::source;
+use scanner_core::source::{self, Found, Reading};
 
 use crate::progress::Progress;
 
@@ -22,6 +22,24 @@ pub(crate) struct Directory<'a> {
     /// What the documents call it.
     pub(crate) name: &'a str,
     pub(crate) input: Input,
+}
+
+/// Reads an image and scans it.
+pub(crate) fn image(
+    found: &Found,
+    (input, files): (Input, FileDetail),
+    reading: &Reading<'_>,
+    pool: &ThreadPool,
+    progress: &Progress<'_>,
+) -> anyhow::Result<Sbom> {
+    let image = pool.install(|| found.read(reading))?;
+    let entries = image.layers.iter().map(|layer| layer.entries().len()).sum();
+    progress.phase(Phase::Walk, entries);
+    let report = |phase, count| progress.phase(phase, count);
+    let limits = *reading.limits;
+    let sbom = scan(&image, &Options { input, files, limits, progress: &report }, pool);
+    progress.line(&format!("counts   {}", sbom.counts));
+    Ok(sbom)
 }
 
 /// Scans a directory.

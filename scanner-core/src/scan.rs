@@ -64,6 +64,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let all = known.components.into_iter().chain(unknown.components).collect();
         let mut inventory = resolve::merge(all, &options.limits);
         let gone = resolve::attribute(&mut inventory.components, analyzers::past(&cx));
+        image.facts.iter().for_each(|facts| resolve::mark(&mut inventory.components, facts));
         let relationships = resolve::relationships(&inventory.components);
         (options.progress)(Phase::Resolve, inventory.components.len());
         let files = resolve::files(&fs, &inventory.components, options.files);

@@ -1,6 +1,6 @@
 //! Facts in words, for formats that have text and no field.
 
-use crate::model::{Component, Counts, Evidence, Position, Supplier};
+use crate::model::{Component, Evidence, Position, Sbom, Supplier};
 
 /// What stands for a supplier that nothing states. The NTIA minimum elements want the gap to be said in words.
 const UNKNOWN: &str = "Organization: unknown";
@@ -45,10 +45,11 @@ pub(super) fn comment(component: &Component) -> String {
     proofs.chain(facts).collect::<Vec<_>>().join("\n")
 }
 
-/// What was counted, a line each.
-pub(super) fn counts(counts: &Counts) -> String {
-    let lines = counts.iter().map(|(counter, count)| format!("count {counter} {count}"));
-    lines.collect::<Vec<_>>().join("\n")
+/// What is known of the image as a whole and what was counted, a line each.
+pub(super) fn about(sbom: &Sbom) -> String {
+    let facts = sbom.facts().into_iter().map(|(key, value)| format!("stellaops:{key}={value}"));
+    let counts = sbom.counts.iter().map(|(counter, count)| format!("count {counter} {count}"));
+    facts.chain(counts).collect::<Vec<_>>().join("\n")
 }
 
 /// One proof: analyzer, method, place and digest.

@@ -17,6 +17,34 @@ pub struct ImageFacts {
     pub base: Option<Base>,
 }
 
+impl ImageFacts {
+    /// The facts, keyed as properties are.
+    pub(super) fn properties(&self) -> Vec<(&'static str, String)> {
+        let mut found =
+            vec![("image:config", self.config.clone()), ("image:platform", self.platform.clone())];
+        found.extend(self.manifest.iter().map(|it| ("image:manifest", it.clone())));
+        let layers = self.layers.iter().enumerate();
+        found.extend(layers.map(|(index, it)| {
+            ("image:layer", format!("{index} {} stored as {}", it.diff_id, it.digest))
+        }));
+        if let Some(base) = &self.base {
+            let layers = base
+                .layers
+                .map(|it| ("image:base-layers", format!("{it} by {}", base.method.as_str())));
+            found.extend(layers);
+            found.extend(base.name.iter().map(|it| ("image:base-name", it.clone())));
+            found.extend(base.digest.iter().map(|it| ("image:base-digest", it.clone())));
+        }
+        found
+    }
+
+    /// Whether a layer is the base's or the application's own; none if that is not known.
+    pub fn part(&self, layer: usize) -> Option<&'static str> {
+        let base = self.base.as_ref()?.layers?;
+        Some(if layer < base { "base" } else { "app" })
+    }
+}
+
 /// One layer as manifest and configuration describe it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LayerFacts {

@@ -29,6 +29,23 @@ pub struct Sbom {
 }
 
 impl Sbom {
+    /// The digest of what was scanned: of the manifest, else of the configuration, else of the inventory.
+    pub fn digest(&self) -> String {
+        let image = self.image.as_ref();
+        let stated = image.map(|it| it.manifest.clone().unwrap_or_else(|| it.config.clone()));
+        stated.unwrap_or_else(|| self.inventory_digest())
+    }
+
+    /// What is known of the image as a whole, keyed as properties are. Some keys come more than once.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        let gone = |it: &Past| {
+            let (identity, from, until) = (it.identity.as_str(), it.layer, it.until);
+            ("image:gone", format!("{identity} from layer {from}, gone in layer {until}"))
+        };
+        let image = self.image.iter().flat_map(ImageFacts::properties);
+        image.chain(self.gone.iter().map(gone)).collect()
+    }
+
     /// `sha256:` and a digest over the identities of all components: equal content has an equal digest.
     pub fn inventory_digest(&self) -> String {
         let identities: Vec<&str> = self.components.iter().map(|it| it.identity.as_str()).collect();

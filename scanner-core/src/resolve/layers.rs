@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Component, Identity, Past};
+use crate::model::{Component, Identity, ImageFacts, Past};
 
 /// What is there to the end.
 const FOREVER: usize = usize::MAX;
@@ -37,6 +37,18 @@ pub fn attribute(components: &mut [Component], past: Vec<Past>) -> Vec<Past> {
     let mut gone: Vec<Past> = gone.into_iter().filter_map(run).collect();
     gone.sort();
     gone
+}
+
+/// Writes the layer of every component into its properties.
+pub fn mark(components: &mut [Component], image: &ImageFacts) {
+    for component in components {
+        let diff_id = image.layers.get(component.layer).map(|it| it.diff_id.clone());
+        let part = image.part(component.layer).map(str::to_owned);
+        let facts = [("layer:diff-id", diff_id), ("layer:part", part)];
+        component
+            .properties
+            .extend(facts.into_iter().filter_map(|(key, value)| Some((key, value?))));
+    }
 }
 
 /// The last time without a gap.

@@ -16,7 +16,7 @@ use crate::model::{Component, Relationship};
 pub use account::{Account, account};
 pub use files::files;
 pub use identity::{Merged, merge};
-pub use layers::attribute;
+pub use layers::{attribute, mark};
 pub use notices::notices;
 pub use shipped::{Shipped, link};
 

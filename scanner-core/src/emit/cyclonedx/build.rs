@@ -50,11 +50,16 @@ fn metadata(sbom: &Sbom, stamp: &Stamp) -> Metadata {
             bom_ref: Some(ROOT.to_owned()),
             supplier: who.as_ref().map(supplier),
             name: sbom.name.clone(),
-            version: sbom.inventory_digest(),
+            version: sbom.digest(),
+            properties: sbom.facts().into_iter().map(fact).collect(),
             ..Component::default()
         },
         properties: sbom.counts.iter().map(count).collect(),
     }
+}
+
+fn fact((key, value): (&str, String)) -> Property {
+    Property { name: format!("stellaops:{key}"), value }
 }
 
 /// Something that was counted. CycloneDX has no other place for it.

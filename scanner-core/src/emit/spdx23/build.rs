@@ -30,7 +30,7 @@ pub(super) fn document<'a>(
         id: DOCUMENT,
         name: &sbom.name,
         document_namespace: String::new(),
-        comment: words::counts(&sbom.counts),
+        comment: words::about(sbom),
         creation_info: creation_info(stamp),
         packages,
         files: files.entries(),

@@ -80,6 +80,8 @@ pub(super) struct File<'a> {
     pub(super) id: String,
     pub(super) file_name: Cow<'a, str>,
     pub(super) checksums: [Checksum; 2],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -7,12 +7,13 @@ use sha1::Digest as _;
 
 use super::document::{Checksum, File, Relationship};
 use super::package;
-use crate::model::{Component, FileDetail, FileRecord, Sbom, Sha256};
+use crate::model::{Component, FileDetail, FileRecord, LayerFacts, Sbom, Sha256};
 use crate::path::ImagePath;
 
 /// The files that a level of detail lists.
 pub(super) struct Listed<'a> {
     by_path: BTreeMap<&'a ImagePath, (&'a FileRecord, String)>,
+    layers: &'a [LayerFacts],
     detail: FileDetail,
 }
 
@@ -26,7 +27,9 @@ impl<'a> Listed<'a> {
             FileDetail::All => true,
         };
         let files = sbom.files.iter().filter(|file| wanted(&file.path));
-        Self { by_path: files.map(|file| (&file.path, (file, id(&file.path)))).collect(), detail }
+        let layers = sbom.image.as_ref().map(|it| it.layers.as_slice()).unwrap_or_default();
+        let by_path = files.map(|file| (&file.path, (file, id(&file.path)))).collect();
+        Self { by_path, layers, detail }
     }
 
     /// The entries, in path order.
@@ -41,6 +44,8 @@ impl<'a> Listed<'a> {
                 Checksum { algorithm: "SHA1", checksum_value: hex(&file.sha1) },
                 Checksum { algorithm: "SHA256", checksum_value: file.sha256.to_string() },
             ],
+            // The words of BuildKit, which adds them where they are missing.
+            comment: self.layers.get(file.layer).map(|it| format!("layerID: {}", it.diff_id)),
         };
         self.by_path.iter().map(entry).collect()
     }

@@ -29,7 +29,7 @@ pub(super) fn root<'a>(sbom: &'a Sbom, stamp: &Stamp) -> Package<'a> {
     Package {
         id: ROOT.to_owned(),
         name: &sbom.name,
-        version_info: Cow::Owned(sbom.inventory_digest()),
+        version_info: Cow::Owned(sbom.digest()),
         supplier: words::supplier(stamp.supplier.clone().map(Supplier::Organization).as_ref()),
         download_location: "NOASSERTION",
         files_analyzed: false,

@@ -59,7 +59,7 @@ fn root<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, stamp: &Stamp, namespace: &st
         spdx_id: format!("{namespace}#Root"),
         kind: "software_Package",
         name: Some(Cow::Borrowed(&sbom.name)),
-        package_version: Some(Cow::Owned(sbom.inventory_digest())),
+        package_version: Some(Cow::Owned(sbom.digest())),
         primary_purpose: Some("container"),
         supplied_by: Some(supplied_by),
         ..Element::default()
@@ -202,7 +202,7 @@ fn collections<'a>(
         spdx_id: format!("{namespace}#Document"),
         kind: "SpdxDocument",
         name: Some(Cow::Borrowed(&sbom.name)),
-        comment: Some(words::counts(&sbom.counts)).filter(|it| !it.is_empty()),
+        comment: Some(words::about(sbom)).filter(|it| !it.is_empty()),
         data_license,
         root_element: vec![sbom_id],
         ..collection(graph)

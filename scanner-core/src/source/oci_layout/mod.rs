@@ -39,6 +39,16 @@ pub enum Reference {
     Digest(Digest),
 }
 
+impl Reference {
+    /// A reference by digest: `sha256:HEX`.
+    ///
+    /// # Errors
+    /// When the text is no digest; the message says so.
+    pub fn digest(text: &str) -> Result<Self, String> {
+        text.parse().map(Self::Digest).map_err(|error| format!("{text} is no digest: {error}"))
+    }
+}
+
 /// Finds the images of a layout that are asked for.
 ///
 /// # Errors
