@@ -26,7 +26,7 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Scan(Scan),
+    Scan(Box<Scan>),
     /// Prints the completions of a shell
     Completions {
         /// The shell
@@ -38,6 +38,7 @@ enum Command {
 
 /// Scans a directory or image and writes documents
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "\
 Examples:
   sbom-indexer scan dir:/mnt/rootfs                                  a table of what is inside
@@ -52,7 +53,7 @@ pub(crate) struct Scan {
     /// What to scan: dir:PATH or the path of a directory, oci-layout:PATH[:NAME|@DIGEST], oci-archive:PATH[:NAME|@DIGEST],
     /// docker-archive:PATH[:NAME]
     pub(crate) source: String,
-    /// A document to write: cyclonedx-json, spdx-json or table, to PATH or to standard output [default: table on a terminal,
+    /// A document to write: cyclonedx-json, spdx-json, spdx3-json or table, to PATH or to standard output [default: table on a terminal,
     /// else spdx-json]
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = output)]
     pub(crate) outputs: Vec<Output>,
@@ -108,7 +109,7 @@ pub(crate) struct Output {
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let mut bytes = Vec::new();
     match cli.command {
-        Command::Scan(scan) => return modes::local::run(scan),
+        Command::Scan(scan) => return modes::local::run(*scan),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes);
         }

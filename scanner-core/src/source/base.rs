@@ -1,7 +1,5 @@
 //! Where the layers of the image end that another one was built on.
 
-use std::collections::HashMap;
-
 use oci_spec::image::{
     ANNOTATION_BASE_IMAGE_DIGEST, ANNOTATION_BASE_IMAGE_NAME, Digest, ImageConfiguration,
 };
@@ -22,8 +20,8 @@ impl Named {
         reason = "oci-spec's own type; only looked up, never iterated"
     )]
     pub(super) fn new(
-        annotations: Option<&HashMap<String, String>>,
-        labels: Option<&HashMap<String, String>>,
+        annotations: Option<&std::collections::HashMap<String, String>>,
+        labels: Option<&std::collections::HashMap<String, String>>,
     ) -> Self {
         let get =
             |key| [annotations, labels].into_iter().flatten().find_map(|it| it.get(key)).cloned();

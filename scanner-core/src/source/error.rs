@@ -30,6 +30,7 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    #[expect(clippy::needless_pass_by_value, reason = "callers have names, digests and words")]
     pub(super) fn corrupt(blob: impl ToString, why: impl ToString) -> Self {
         Self::Corrupt { blob: blob.to_string(), why: why.to_string() }
     }

@@ -72,17 +72,12 @@ impl Found {
             }
             return Err(SourceError::corrupt(name, "is missing"));
         };
-        match part.size.filter(|size| *size != blob.size()) {
-            Some(size) => {
-                let why = format!("has {} bytes, not {size} as its manifest says", blob.size());
-                Err(SourceError::corrupt(name, why))
-            }
-            None => {
-                let stored =
-                    Stored { blob, digest: part.digest.clone(), diff_id: part.diff_id.clone() };
-                Ok(Box::new(TarLayer::read(stored, reading)?))
-            }
+        if let Some(size) = part.size.filter(|size| *size != blob.size()) {
+            let why = format!("has {} bytes, not {size} as its manifest says", blob.size());
+            return Err(SourceError::corrupt(name, why));
         }
+        let stored = Stored { blob, digest: part.digest.clone(), diff_id: part.diff_id.clone() };
+        Ok(Box::new(TarLayer::read(stored, reading)?))
     }
 }
 

@@ -34,11 +34,9 @@ impl Platform {
             ("i386" | "i686", _) => ("386", None),
             ("aarch64" | "arm64", Some("v8" | "8") | None) => ("arm64", None),
             ("aarch64", variant) => ("arm64", variant),
-            ("armhf", _) => ("arm", Some("v7")),
-            ("armel", _) => ("arm", Some("v6")),
-            ("arm", None | Some("7")) => ("arm", Some("v7")),
+            ("armhf", _) | ("arm", None | Some("7")) => ("arm", Some("v7")),
+            ("armel", _) | ("arm", Some("6")) => ("arm", Some("v6")),
             ("arm", Some("5")) => ("arm", Some("v5")),
-            ("arm", Some("6")) => ("arm", Some("v6")),
             other => other,
         };
         Self {

@@ -124,10 +124,10 @@ impl<S: Stream> Tar<S> {
             let size = header.size(start)?;
             match header.kind() {
                 b'L' => {
-                    extensions.name = Some(header::text(&self.extension(size, &mut extensions)?))
+                    extensions.name = Some(header::text(&self.extension(size, &mut extensions)?));
                 }
                 b'K' => {
-                    extensions.link = Some(header::text(&self.extension(size, &mut extensions)?))
+                    extensions.link = Some(header::text(&self.extension(size, &mut extensions)?));
                 }
                 b'x' => {
                     let bytes = self.extension(size, &mut extensions)?;

@@ -25,7 +25,8 @@ impl Records {
         self.get(key).map(<[u8]>::to_vec)
     }
 
-    /// A value that must be a number.
+    /// A value that must be a number: none where it is missing, and none within where it is no number.
+    #[expect(clippy::option_option, reason = "missing and wrong are told apart by the callers")]
     pub(super) fn number(&self, key: &[u8]) -> Option<Option<u64>> {
         self.get(key).map(decimal)
     }

@@ -47,7 +47,6 @@ pub(super) fn candidates(
             continue;
         }
         match blobs.manifest(&descriptor)? {
-            None => {}
             Some(Manifest::Index(inner)) => pending.extend(
                 inner
                     .manifests()
@@ -59,7 +58,7 @@ pub(super) fn candidates(
                 let platform = platform(&descriptor);
                 found.push(Candidate { descriptor, manifest, name, platform });
             }
-            Some(Manifest::Image(_)) => {}
+            None | Some(Manifest::Image(_)) => {}
         }
     }
     choose(found, index.manifests(), request)

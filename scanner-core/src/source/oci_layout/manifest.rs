@@ -27,7 +27,7 @@ pub(super) struct Blobs<'a> {
 
 /// What a manifest blob is.
 pub(super) enum Manifest {
-    Index(ImageIndex),
+    Index(Box<ImageIndex>),
     Image(Box<ImageManifest>),
 }
 

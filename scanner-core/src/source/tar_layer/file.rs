@@ -39,15 +39,11 @@ impl StoredFile<'_> {
         let most =
             usize::try_from(ends.saturating_sub(offset)).unwrap_or(usize::MAX).min(buffer.len());
         let Some(buffer) = buffer.get_mut(..most) else { return Ok(0) };
-        match piece {
-            Some(piece) => {
-                let within = stored.saturating_add(offset.saturating_sub(piece.offset));
-                self.layer.read_stored(self.content, buffer, within)
-            }
-            None => {
-                buffer.fill(0);
-                Ok(most)
-            }
-        }
+        let Some(piece) = piece else {
+            buffer.fill(0);
+            return Ok(most);
+        };
+        let within = stored.saturating_add(offset.saturating_sub(piece.offset));
+        self.layer.read_stored(self.content, buffer, within)
     }
 }

@@ -19,6 +19,7 @@ use crate::source::verify::Verified;
 use crate::source::{Reading, SourceError, Spill};
 
 /// First bytes by which files are told apart.
+#[expect(clippy::cast_possible_truncation, reason = "a constant of a few bytes")]
 const HEAD: usize = START as usize;
 /// Bytes of content held at a time.
 const BUFFER: usize = 128 << 10;
@@ -100,10 +101,15 @@ fn unpack(
     Ok(Pass { listing, plain, content: content.digest(), complete })
 }
 
+/// Whether a file of our own is what could not be written.
+fn is_spill(error: &io::Error) -> bool {
+    matches!(error.get_ref(), Some(it) if it.is::<SpillError>())
+}
+
 /// Tells a full disk from a broken layer.
 fn explain(blob: &Digest, error: tar::Error) -> SourceError {
     match error {
-        tar::Error::Io(error) if error.get_ref().is_some_and(|it| it.is::<SpillError>()) => {
+        tar::Error::Io(error) if is_spill(&error) => {
             SourceError::Unreadable { what: format!("all of the blob {blob}"), error }
         }
         tar::Error::Io(error) => {
