@@ -15,6 +15,7 @@ use crate::formats::{
     pnp_state, pom, pom_properties, rockspec,
     rpm::{self, Database, Header},
     script::Script,
+    tar::{Bounds, Tar},
 };
 use crate::read::ReadAt;
 
@@ -65,6 +66,7 @@ pub const TARGETS: &[Target] = &[
     ("rockspec", rockspec),
     ("rpm", rpm),
     ("script", script),
+    ("tar", tar),
     ("toml_rows", declared::toml_rows),
     ("uv_lock", declared::uv_lock),
     ("yaml", declared::yaml),
@@ -291,6 +293,25 @@ fn pom_properties(bytes: &[u8]) {
     let values = [stated.group, stated.artifact, stated.version];
     // Each byte is a character, which takes at most two bytes.
     assert!(values.iter().flatten().all(|it| !it.is_empty() && it.len() <= bytes.len() * 2));
+}
+
+fn tar(bytes: &[u8]) {
+    let bounds = Bounds { extension_bytes: LIMIT, pieces: 1_000 };
+    let mut archive = Tar::new(bytes, bounds);
+    let mut members = 0;
+    while let Ok(Some(member)) = archive.next_member() {
+        members += 1;
+        assert!(member.position <= bytes.len() as u64);
+        assert!(member.pieces.is_none_or(|pieces| pieces.len() <= bounds.pieces));
+        let mut buffer = [0; 4096];
+        let mut read = 0;
+        while let Ok(count @ 1..) = archive.read(&mut buffer) {
+            read += count as u64;
+        }
+        assert!(read <= member.stored);
+    }
+    // Every member has a header of 512 bytes.
+    assert!(members * 512 <= bytes.len());
 }
 
 fn zip(bytes: &[u8]) {
