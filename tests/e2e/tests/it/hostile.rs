@@ -39,7 +39,7 @@ fn is_sound(document: &Document) -> Result<()> {
         );
     }
     let text = document.0.to_string();
-    for notice in ["empty-database", "malformed", "name-not-text", "not-installed"] {
+    for notice in ["empty-database", "incomplete", "malformed", "name-not-text"] {
         assert!(text.contains(notice), "no notice {notice}: {text}");
     }
     let hostname = fs::read_to_string("/etc/hostname").unwrap_or_default();
