@@ -21,28 +21,35 @@ impl Document {
         self.0[member].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// Every purl of the packages.
+    /// Every purl of the packages that are installed: the root contains them.
     pub fn purls(&self) -> impl Iterator<Item = &str> {
-        let references = self
-            .list("packages")
-            .iter()
-            .flat_map(|it| it["externalRefs"].as_array().into_iter().flatten());
-        references
+        self.tied("CONTAINS")
+    }
+
+    /// The purls of packages that the root is tied to by a relation.
+    fn tied(&self, relation: &str) -> impl Iterator<Item = &str> {
+        let tied = self.list("relationships").iter().filter(move |it| {
+            it["spdxElementId"] == "SPDXRef-DocumentRoot" && it["relationshipType"] == relation
+        });
+        let tied: BTreeSet<&str> =
+            tied.filter_map(|it| it["relatedSpdxElement"].as_str()).collect();
+        let packages = self.list("packages").iter();
+        let packages =
+            packages.filter(move |it| it["SPDXID"].as_str().is_some_and(|id| tied.contains(id)));
+        packages
+            .flat_map(|it| it["externalRefs"].as_array().into_iter().flatten())
             .filter(|it| it["referenceType"] == "purl")
             .filter_map(|it| it["referenceLocator"].as_str())
     }
 
-    /// The packages of one purl type, as `NAME@VERSION` with the namespace before the name, decoded; each only once.
+    /// The installed packages of one purl type, as `NAME@VERSION` with the namespace before the name, decoded.
     pub fn packages(&self, kind: &str) -> Result<BTreeSet<String>> {
-        let prefix = format!("pkg:{kind}/");
-        let mut packages = BTreeSet::new();
-        for purl in self.purls() {
-            let Some(rest) = purl.strip_prefix(&prefix) else { continue };
-            let identity = rest.split(['?', '#']).next().unwrap_or_default();
-            let package = percent_decode_str(identity).decode_utf8()?.into_owned();
-            ensure!(packages.insert(package), "{purl} is listed twice");
-        }
-        Ok(packages)
+        names(self.purls(), kind)
+    }
+
+    /// The packages of one purl type that lockfiles ask for, in the same form.
+    pub fn declared(&self, kind: &str) -> Result<BTreeSet<String>> {
+        names(self.tied("DEPENDS_ON"), kind)
     }
 
     /// How many packages there are of each purl type.
@@ -63,4 +70,17 @@ impl Document {
         };
         self.list("files").iter().map(layer).collect()
     }
+}
+
+/// What purls of one type name; each only once.
+fn names<'a>(purls: impl Iterator<Item = &'a str>, kind: &str) -> Result<BTreeSet<String>> {
+    let prefix = format!("pkg:{kind}/");
+    let mut packages = BTreeSet::new();
+    for purl in purls {
+        let Some(rest) = purl.strip_prefix(&prefix) else { continue };
+        let identity = rest.split(['?', '#']).next().unwrap_or_default();
+        let package = percent_decode_str(identity).decode_utf8()?.into_owned();
+        ensure!(packages.insert(package), "{purl} is listed twice");
+    }
+    Ok(packages)
 }

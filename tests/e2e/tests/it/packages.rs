@@ -68,7 +68,24 @@ fn a_multi_stage_build_has_an_sbom_for_the_image_the_context_and_each_stage() ->
     has_exactly(&built.statement("sbom")?.document, &image)?;
     has_exactly(&built.statement("sbom-compile")?.document, &stage)?;
     // A lock file declares packages; nothing is installed in the context.
-    has_exactly(&built.statement("sbom-context")?.document, &Packages::new())
+    let context = &built.statement("sbom-context")?.document;
+    has_exactly(context, &Packages::new())?;
+    assert_eq!(context.declared("npm")?, locked("multi-stage")?);
+    assert_eq!(built.statement("sbom-compile")?.document.declared("npm")?, locked("multi-stage")?);
+    assert_eq!(built.statement("sbom")?.document.declared("npm")?.len(), 0);
+    Ok(())
+}
+
+/// What the lock file of an example pins.
+fn locked(example: &str) -> Result<BTreeSet<String>> {
+    let path = e2e::repository("examples").join(example).join("package-lock.json");
+    let lock: Value = serde_json::from_slice(&fs::read(path)?)?;
+    let packages = lock["packages"].as_object().context("no packages")?;
+    let pins = packages.iter().filter_map(|(path, package)| {
+        let (_, name) = path.rsplit_once("node_modules/")?;
+        Some(format!("{name}@{}", package["version"].as_str()?))
+    });
+    Ok(pins.collect())
 }
 
 #[test]
