@@ -80,10 +80,10 @@ fn a_multi_stage_build_has_an_sbom_for_the_image_the_context_and_each_stage() ->
 fn locked(example: &str) -> Result<BTreeSet<String>> {
     let path = e2e::repository("examples").join(example).join("package-lock.json");
     let lock: Value = serde_json::from_slice(&fs::read(path)?)?;
-    let packages = lock["packages"].as_object().context("no packages")?;
+    let packages = lock.get("packages").and_then(Value::as_object).context("no packages")?;
     let pins = packages.iter().filter_map(|(path, package)| {
         let (_, name) = path.rsplit_once("node_modules/")?;
-        Some(format!("{name}@{}", package["version"].as_str()?))
+        Some(format!("{name}@{}", package.get("version")?.as_str()?))
     });
     Ok(pins.collect())
 }
