@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::{Context, Fault, Findings, Found, package_note};
+use super::{Context, Fault, Findings, Found, package_note, pe_facts};
 use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
@@ -82,6 +82,9 @@ fn describe(
     let digest = file.digest(limits.digest_bytes)?;
     let mut component = Component::identified(kind, Identity::of_file(digest), name, "");
     component.properties = properties(&executable, role, facts);
+    if let Executable::Pe(pe) = &executable {
+        component.properties.extend(pe_facts::read(open.as_ref(), pe, limits));
+    }
     component.properties.insert("executable:size", open.size().to_string());
     if let Some((_, note)) = note {
         component.properties.extend(package_note::properties(note));

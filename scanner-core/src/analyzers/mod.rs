@@ -8,6 +8,7 @@ mod composer_lock;
 mod conda;
 mod declared;
 mod distro;
+mod dotnet;
 mod dpkg;
 mod erlang;
 mod executable;
@@ -32,6 +33,7 @@ mod package_note;
 mod pacman;
 mod past;
 mod pdm_lock;
+mod pe_facts;
 mod perl;
 mod pipfile_lock;
 mod pnpm_lock;
@@ -73,6 +75,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &composer_lock::ComposerLock,
     &conda::Conda,
     &distro::OsRelease,
+    &dotnet::Dotnet,
     &dpkg::Dpkg,
     &erlang::Erlang,
     &gemfile_lock::GemfileLock,

@@ -7,13 +7,16 @@ pub mod alpm_desc;
 pub mod apk_db;
 pub mod cargo_auditable;
 pub mod cargo_lock;
+pub mod clr;
 pub mod composer_installed;
 pub mod composer_lock;
 pub mod conda_meta;
 pub mod cpan_meta;
 pub mod deb822;
+pub mod deps_json;
 pub mod direct_url;
 pub mod dist_record;
+pub mod dotnet_bundle;
 pub mod dpkg_diversions;
 pub mod elf;
 pub mod erlang_terms;
@@ -44,10 +47,12 @@ pub mod pylock;
 pub mod requirements_txt;
 pub mod rockspec;
 pub mod rpm;
+pub mod runtime_config;
 pub mod script;
 pub mod tar;
 pub mod toml_rows;
 pub mod uv_lock;
+pub mod version_resource;
 pub mod yaml;
 pub mod yarn_lock;
 pub mod zip;
@@ -113,6 +118,11 @@ impl<'a> LineCounter<'a> {
         self.at = offset.max(self.at);
         self.line
     }
+}
+
+/// A number whose lowest byte comes first.
+fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Reads exactly `size` bytes of a binary file; the caller has bounded the size.
