@@ -11,6 +11,7 @@
     reason = "a fixture that cannot be made is a broken test"
 )]
 
+mod dotnet;
 mod elf;
 mod go;
 mod layers;
@@ -23,6 +24,7 @@ mod tree;
 mod zip;
 mod zlib;
 
+pub use dotnet::{Assembly, DotnetBundle, version_resource};
 pub use elf::Elf;
 pub use go::GoBuildInfo;
 pub use layers::Layers;

@@ -10,6 +10,7 @@ mod composer;
 mod conda;
 mod declared;
 mod documents;
+mod dotnet;
 mod erlang;
 mod executables;
 mod go;
