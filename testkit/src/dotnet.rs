@@ -1,5 +1,5 @@
 //! .NET assemblies, version resources and single-file bundles.
-//! Specification: ECMA-335, partition II, 22 to 25; Microsoft, "VS_VERSIONINFO structure"; dotnet/designs, bundler.md.
+//! Specification: ECMA-335, partition II, 22 to 25; Microsoft, "`VS_VERSIONINFO` structure"; dotnet/designs, bundler.md.
 
 use crate::Pe;
 
@@ -92,7 +92,7 @@ impl Assembly {
         for word in [0, attribute, 0] {
             it.extend(word.to_le_bytes());
         }
-        for word in [1_u16 << 3 | 1, 0, 0, 1 << 5 | 14, 1 << 3 | 3, 0] {
+        for word in [1_u16 << 3 | 1, 0, 0, 1 << 5 | 0xe, 1 << 3 | 3, 0] {
             it.extend(word.to_le_bytes());
         }
         it.extend(0x8004_u32.to_le_bytes());
@@ -114,7 +114,7 @@ pub fn version_resource(pe: Pe, strings: &[(&str, &str)]) -> Pe {
     let root = block("VS_VERSION_INFO", "", &info);
     let address = pe.next_address();
     let mut it = Vec::new();
-    for (id, place) in [(16, 24 | 1 << 31), (1, 48 | 1 << 31), (1033, 72_u32)] {
+    for (id, place) in [(16, 0x18 | 1 << 31), (1, 0x30 | 1 << 31), (1033, 0x48_u32)] {
         it.extend([0; 14]);
         it.extend(1_u16.to_le_bytes());
         it.extend(u32::to_le_bytes(id));

@@ -19,7 +19,7 @@ const AROUND: u64 = 1024;
 const LENGTH: u64 = 5;
 
 /// A file inside a bundle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// Offset in the bundle.
     pub offset: u64,
@@ -34,6 +34,14 @@ pub struct Bundle {
     pub deps: Option<Place>,
     /// The `runtimeconfig.json`.
     pub runtime_config: Option<Place>,
+}
+
+impl Bundle {
+    /// A file that is not there has no size.
+    fn new(deps: Place, runtime_config: Place) -> Self {
+        let there = |it: Place| (it.size > 0).then_some(it);
+        Self { deps: there(deps), runtime_config: there(runtime_config) }
+    }
 }
 
 /// Reads the header of a bundle; none where the program has nothing behind it. `limit` bounds the bytes
@@ -78,18 +86,19 @@ fn places(file: &dyn ReadAt, at: u64, limit: u64) -> Result<Bundle, Malformed> {
         let (version, _) = (reader.number(4)?, reader.number(4)?);
         let (count, _) = (reader.number(4)?, reader.string()?);
         if version >= 2 {
-            return Some(Bundle { deps: reader.place()?, runtime_config: reader.place()? });
+            return Some(Bundle::new(reader.place()?, reader.place()?));
         }
-        let mut bundle = Bundle { deps: None, runtime_config: None };
+        let mut found = [Place::default(); 2];
         for _ in 0..count {
             let (place, _, name) = (reader.place()?, reader.number(1)?, reader.string()?);
             if name.ends_with(b".deps.json") {
-                bundle.deps = place;
+                found[0] = place;
             } else if name.ends_with(b".runtimeconfig.json") {
-                bundle.runtime_config = place;
+                found[1] = place;
             }
         }
-        Some(bundle)
+        let [deps, config] = found;
+        Some(Bundle::new(deps, config))
     };
     read().ok_or(Malformed { what: "cut header of a bundle", offset: at })
 }
@@ -121,8 +130,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn place(&mut self) -> Option<Option<Place>> {
-        let (offset, size) = (self.number(8)?, self.number(8)?);
-        Some((offset > 0 && size > 0).then_some(Place { offset, size }))
+    fn place(&mut self) -> Option<Place> {
+        Some(Place { offset: self.number(8)?, size: self.number(8)? })
     }
 }

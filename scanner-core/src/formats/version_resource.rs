@@ -1,5 +1,5 @@
 //! The version resource of PE files: names and versions in words.
-//! Specification: Microsoft, "PE Format, The .rsrc Section", "VS_VERSIONINFO structure".
+//! Specification: Microsoft, "PE Format, The .rsrc Section", "`VS_VERSIONINFO` structure".
 
 use std::collections::BTreeMap;
 

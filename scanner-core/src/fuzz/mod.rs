@@ -3,6 +3,7 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 mod declared;
+mod dotnet;
 
 use std::sync::Arc;
 
@@ -28,13 +29,16 @@ pub const TARGETS: &[Target] = &[
     ("apk_db", apk_db),
     ("cargo_auditable", cargo_auditable),
     ("cargo_lock", declared::cargo_lock),
+    ("clr", dotnet::clr),
     ("composer_installed", composer_installed),
     ("composer_lock", declared::composer_lock),
     ("conda_meta", conda_meta),
     ("cpan_meta", cpan_meta),
     ("deb822", deb822),
+    ("deps_json", dotnet::deps_json),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
+    ("dotnet_bundle", dotnet::dotnet_bundle),
     ("dpkg_diversions", dpkg_diversions),
     ("elf", elf),
     ("erlang_terms", erlang_terms),
@@ -65,10 +69,12 @@ pub const TARGETS: &[Target] = &[
     ("requirements_txt", declared::requirements_txt),
     ("rockspec", rockspec),
     ("rpm", rpm),
+    ("runtime_config", dotnet::runtime_config),
     ("script", script),
     ("tar", tar),
     ("toml_rows", declared::toml_rows),
     ("uv_lock", declared::uv_lock),
+    ("version_resource", dotnet::version_resource),
     ("yaml", declared::yaml),
     ("yarn_lock", declared::yarn_lock),
     ("zip", zip),

@@ -2,7 +2,10 @@
 
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Sbom};
-use testkit::{GoBuildInfo, RpmHeader, RpmNdb, RpmSqlite, Tree, Zip};
+use testkit::{
+    Assembly, DotnetBundle, Elf, GoBuildInfo, RpmHeader, RpmNdb, RpmSqlite, Tree, Zip,
+    version_resource,
+};
 
 use crate::java::jar;
 use crate::{context, sbom};
@@ -206,4 +209,26 @@ fn parents_and_values_of_a_pom_over_the_bounds_state_no_version() {
     assert_eq!(found(Limits { parents: 0, ..Limits::default() }), 1);
     assert_eq!(found(Limits { substitutions: 2, ..Limits::default() }), 1);
     assert_eq!(found(Limits { property_bytes: 2, ..Limits::default() }), 1);
+}
+
+#[test]
+fn descriptions_in_a_bundle_over_the_bound_are_not_read() {
+    let program = Elf::new().section(".data", DotnetBundle::data()).build();
+    let bundle = DotnetBundle::new(6).file("a.deps.json", "{}          ").build(&program);
+    let tree = Tree::default().executable("/app", bundle);
+    crossed(tree, Limits { metadata_bytes: 10, ..Limits::default() });
+}
+
+#[test]
+fn resources_and_tables_of_an_assembly_over_the_bound_are_no_facts() {
+    let assembly = Assembly::new("A", [1, 0, 0, 0]).pe();
+    let file = version_resource(assembly, &[("FileVersion", &"1".repeat(500))]).build();
+    let tree = Tree::default().file("/a.dll", file);
+    let facts = |section_bytes| {
+        let limits = Limits { section_bytes, ..Limits::default() };
+        let it = sbom(tree.clone(), limits, FileDetail::None).components.remove(0);
+        ["pe:file-version", "dotnet:assembly"].map(|key| it.properties.contains_key(key))
+    };
+    assert_eq!(facts(1 << 20), [true, true]);
+    assert_eq!(facts(512), [false, true]);
 }
