@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Types of packages that are read so far.
-const TYPES: &str = "deb,apk,rpm,pypi,npm,gem,golang,cargo,maven";
+const TYPES: &str = "deb,apk,rpm,pypi,npm,gem,golang,cargo,maven,nuget";
 
 /// Where the truth goes beyond what the files state: the name of this jar alone names it, and no group is to be had.
 const BEYOND: &[&str] = &["missing ('maven', 'RoaringBitmap', '0.9.45')"];

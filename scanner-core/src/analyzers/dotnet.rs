@@ -35,6 +35,10 @@ impl Analyzer for Dotnet {
         &[Select::Suffix(".deps.json"), Select::Executable]
     }
 
+    fn reads(&self) -> &'static [Select] {
+        &[Select::Suffix(".runtimeconfig.json")]
+    }
+
     fn analyze(
         &self,
         found: &mut Findings<'_>,
