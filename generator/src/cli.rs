@@ -50,8 +50,11 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 bad usage or input, 4 no such image or platform.")]
 pub(crate) struct Scan {
-    /// What to scan: dir:PATH or the path of a directory, oci-layout:PATH[:NAME|@DIGEST], oci-archive:PATH[:NAME|@DIGEST],
-    /// docker-archive:PATH[:NAME]
+    /// What to scan
+    #[arg(
+        help = "What to scan: dir:PATH or the path of a directory, oci-layout:PATH[:NAME|@DIGEST], \
+                  oci-archive:PATH[:NAME|@DIGEST], docker-archive:PATH[:NAME]"
+    )]
     pub(crate) source: String,
     /// A document to write: cyclonedx-json, spdx-json, spdx3-json or table, to PATH or to standard output [default: table on a terminal,
     /// else spdx-json]
