@@ -6,7 +6,7 @@ use crate::analyzers::{self, Context};
 use crate::fs::LayeredFs;
 use crate::image::Image;
 use crate::limits::Limits;
-use crate::model::{FileDetail, Input, Sbom};
+use crate::model::{FileDetail, Input, Sbom, View};
 use crate::resolve;
 
 /// What the caller decides about a scan.
@@ -83,6 +83,8 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             components: inventory.components,
             gone,
             relationships,
+            usage: None,
+            view: View::Inventory,
             file_detail: options.files,
             files: files.records,
             notices: resolve::notices(notices.collect(), &options.limits),

@@ -39,9 +39,10 @@ fn workspace() -> PathBuf {
 
 /// Every Rust file of the workspace, relative to it, with its text.
 fn sources() -> Vec<(String, String)> {
-    let mut pending: Vec<PathBuf> = ["scanner-core", "generator", "testkit", "tests", "fuzz"]
-        .map(|it| workspace().join(it))
-        .into();
+    let mut pending: Vec<PathBuf> =
+        ["attest", "fuzz", "generator", "proto", "registry", "scanner-core", "testkit", "tests"]
+            .map(|it| workspace().join(it))
+            .into();
     let mut found = Vec::new();
     while let Some(path) = pending.pop() {
         if path.is_dir() && path.file_name().unwrap() != "target" {

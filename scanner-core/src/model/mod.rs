@@ -14,6 +14,7 @@ mod past;
 mod purl;
 mod relationship;
 mod sbom;
+mod usage;
 
 pub use component::{Component, Identity, Kind, Source, Supplier};
 pub use counter::{Counter, Counts};
@@ -29,3 +30,4 @@ pub use past::Past;
 pub use purl::Purl;
 pub use relationship::{Relation, Relationship};
 pub use sbom::{FileDetail, FileRecord, Sbom};
+pub use usage::{Certainty, Outcome, Usage, Used, View};

@@ -1,6 +1,8 @@
 //! The result of a scan: one value that every document is a view of.
 
-use super::{Component, Counts, Distro, ImageFacts, Notice, Past, Relationship, Sha256};
+use super::{
+    Component, Counts, Distro, ImageFacts, Notice, Past, Relationship, Sha256, Usage, View,
+};
 use crate::path::ImagePath;
 
 /// What a scan found. Everything in it is sorted, so equal input gives equal values.
@@ -18,6 +20,10 @@ pub struct Sbom {
     pub gone: Vec<Past>,
     /// The relationships between them.
     pub relationships: Vec<Relationship>,
+    /// What the entrypoint uses; none where it is not known or was not traced.
+    pub usage: Option<Usage>,
+    /// Which part of the inventory this is.
+    pub view: View,
     /// Which files the documents list.
     pub file_detail: FileDetail,
     /// Those files, by path.

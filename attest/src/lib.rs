@@ -1,0 +1,1 @@
+//! DSSE, Sigstore bundles, signers, transparency logs, verification.

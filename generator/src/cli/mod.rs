@@ -1,0 +1,62 @@
+//! The command line: one file a command, and what several of them take.
+
+mod scan;
+mod values;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::{modes, output};
+
+pub(crate) use scan::Scan;
+pub(crate) use values::{default_output, file_detail};
+
+/// Makes deterministic, explainable SBOMs of container images.
+///
+/// BuildKit runs this program as a generator:
+///
+///   docker buildx build --attest=type=sbom,generator=stellaops/sbom-indexer .
+#[derive(Parser)]
+#[command(name = "sbom-indexer", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Scan(Box<Scan>),
+    /// Prints the completions of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Prints the manual page
+    Man,
+}
+
+/// Runs a command.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let mut bytes = Vec::new();
+    match cli.command {
+        Command::Scan(scan) => return modes::local::run(*scan),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes);
+        }
+        Command::Man => clap_mangen::Man::new(Cli::command()).render(&mut bytes)?,
+    }
+    output::write_stdout(&bytes)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

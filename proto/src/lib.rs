@@ -1,0 +1,1 @@
+//! Protocol buffers: CycloneDX documents and the gateway of BuildKit.
