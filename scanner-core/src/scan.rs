@@ -63,6 +63,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let unknown = analyzers::unknown(&cx, &account.unknown);
         let all = known.components.into_iter().chain(unknown.components).collect();
         let mut inventory = resolve::merge(all, &options.limits);
+        resolve::confirm(&mut inventory.components);
         let gone = resolve::attribute(&mut inventory.components, analyzers::past(&cx));
         image.facts.iter().for_each(|facts| resolve::mark(&mut inventory.components, facts));
         let relationships = resolve::relationships(&inventory.components);

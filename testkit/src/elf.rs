@@ -4,6 +4,7 @@
 const HEADER: usize = 64;
 const PROGRAM_HEADER: usize = 56;
 const SECTION_HEADER: usize = 64;
+const SYMBOL: usize = 24;
 /// Address that the first byte of the file is loaded to.
 pub(crate) const BASE: u64 = 0x40_0000;
 
@@ -43,6 +44,21 @@ impl Elf {
     pub fn section(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
         self.sections.push((name.to_owned(), bytes.as_ref().to_vec()));
         self
+    }
+
+    /// Exports data by name, each in a section of its own.
+    #[must_use]
+    pub fn exports(mut self, data: &[(&str, &[u8])]) -> Self {
+        let (mut symbols, mut names) = (vec![0; SYMBOL], vec![0]);
+        for (name, bytes) in data {
+            symbols.extend(u32::try_from(names.len()).unwrap().to_le_bytes());
+            symbols.extend([0x11, 0, 1, 0]); // a global object
+            symbols.extend(self.next_address().to_le_bytes());
+            symbols.extend((bytes.len() as u64).to_le_bytes());
+            names.extend(name.bytes().chain([0]));
+            self = self.section(&format!(".{name}"), bytes);
+        }
+        self.section(".dynsym", symbols).section(".dynstr", names)
     }
 
     /// Makes it a shared object, and gives it a name where one is given.

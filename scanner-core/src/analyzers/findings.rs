@@ -6,8 +6,7 @@ use crate::formats::Malformed;
 use crate::fs::{File, ReadError};
 use crate::limits::Limits;
 use crate::model::{
-    Code, Component, Counter, Counts, Evidence, ExecutableFile, Identity, Method, Notice, Origin,
-    Position,
+    Code, Component, Counter, Counts, Evidence, ExecutableFile, Method, Notice, Origin, Position,
 };
 use crate::path::ImagePath;
 
@@ -87,8 +86,8 @@ impl<'a> Findings<'a> {
             self.notice(Code::LimitReached, message);
             component.owns.truncate(self.limits.owned_files);
         }
-        if self.origin == Origin::Declared {
-            declare(&mut component);
+        if self.origin != Origin::Installed {
+            mark(&mut component, self.origin);
         }
         component.evidence.push(Evidence {
             path: file.path.clone(),
@@ -134,11 +133,11 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Marks a component as one that is only asked for, as are those that it requires.
-fn declare(component: &mut Component) {
-    component.identity = component.identity.declared();
-    component.requires = component.requires.iter().map(Identity::declared).collect();
-    component.properties.insert("origin", Origin::Declared.as_str().to_owned());
+/// Marks a component, and those that it requires, as not proven to be there.
+fn mark(component: &mut Component, origin: Origin) {
+    component.identity = component.identity.of_origin(origin);
+    component.requires = component.requires.iter().map(|it| it.of_origin(origin)).collect();
+    component.properties.insert("origin", origin.as_str().to_owned());
 }
 
 impl Fault {

@@ -2,20 +2,26 @@
 
 mod apk;
 mod archive;
+mod attested;
+mod bitnami;
 mod cargo_lock;
 mod composer;
 mod composer_lock;
+mod conan;
 mod conda;
+mod database;
 mod declared;
 mod distro;
 mod dotnet;
 mod dpkg;
+mod embedded_sbom;
 mod erlang;
 mod executable;
 mod findings;
 mod gemfile_lock;
 mod go;
 mod go_mod;
+mod graalvm_sbom;
 mod gradle_lockfile;
 mod haskell;
 mod homebrew;
@@ -24,6 +30,7 @@ mod java_runtime;
 mod luarocks;
 mod maven_pom;
 mod name;
+mod nix;
 mod node;
 mod npm_lock;
 mod nuget_lock;
@@ -47,8 +54,11 @@ mod requirements_txt;
 mod rpm;
 mod ruby;
 mod run;
+mod runtimes;
 mod rust;
 mod select;
+mod snap;
+mod snap_manifest;
 mod target;
 mod uv_lock;
 mod wants;
@@ -70,17 +80,21 @@ pub use wants::Wants;
 /// Every analyzer, in alphabetical order.
 pub const ANALYZERS: &[&dyn Analyzer] = &[
     &apk::Apk,
+    &bitnami::Bitnami,
     &cargo_lock::CargoLock,
     &composer::Composer,
     &composer_lock::ComposerLock,
+    &conan::Conan,
     &conda::Conda,
     &distro::OsRelease,
     &dotnet::Dotnet,
     &dpkg::Dpkg,
+    &embedded_sbom::EmbeddedSbom,
     &erlang::Erlang,
     &gemfile_lock::GemfileLock,
     &go::Go,
     &go_mod::GoModules,
+    &graalvm_sbom::GraalvmSbom,
     &gradle_lockfile::GradleLockfile,
     &haskell::Haskell,
     &homebrew::Homebrew,
@@ -88,6 +102,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &java_runtime::JavaRuntime,
     &luarocks::LuaRocks,
     &maven_pom::MavenPom,
+    &nix::Nix,
     &node::Node,
     &npm_lock::NpmLock,
     &nuget_lock::NugetLock,
@@ -105,7 +120,10 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &requirements_txt::RequirementsTxt,
     &rpm::Rpm,
     &ruby::Ruby,
+    &runtimes::Runtimes,
     &rust::Rust,
+    &snap::Snap,
+    &snap_manifest::SnapManifest,
     &uv_lock::UvLock,
     &yarn_lock::YarnLock,
     &yarn_pnp::YarnPnp,

@@ -37,7 +37,7 @@ fn row(component: &Component) -> [String; 3] {
     let kind = kind.split(['/', ':']).next().unwrap_or_default();
     let kind = match identity.origin() {
         Origin::Installed => kind.to_owned(),
-        Origin::Declared => format!("{kind} (declared)"),
+        origin => format!("{kind} ({})", origin.as_str()),
     };
     [printable(&component.name), printable(&component.version), kind]
 }

@@ -5,8 +5,11 @@
 
 pub mod alpm_desc;
 pub mod apk_db;
+pub mod bitnami_components;
+pub mod c_defines;
 pub mod cargo_auditable;
 pub mod cargo_lock;
+pub mod channel_manifest;
 pub mod clr;
 pub mod composer_installed;
 pub mod composer_lock;
@@ -19,14 +22,17 @@ pub mod dist_record;
 pub mod dotnet_bundle;
 pub mod dpkg_diversions;
 pub mod elf;
+pub mod embedded_sbom;
 pub mod erlang_terms;
 pub mod executable;
 pub mod gemfile_lock;
 pub mod gemspec;
 pub mod go_buildinfo;
 pub mod go_mod;
+pub mod graalvm_sbom;
 pub mod gradle_lockfile;
 pub mod install_receipt;
+pub mod interpreter_config;
 pub mod macho;
 pub mod manifest;
 pub mod maven_dependencies;
@@ -44,11 +50,14 @@ pub mod poetry_lock;
 pub mod pom;
 pub mod pom_properties;
 pub mod pylock;
+pub mod release_file;
 pub mod requirements_txt;
 pub mod rockspec;
 pub mod rpm;
 pub mod runtime_config;
 pub mod script;
+pub mod snap_yaml;
+pub mod sqlite;
 pub mod tar;
 pub mod toml_rows;
 pub mod uv_lock;
@@ -117,6 +126,31 @@ impl<'a> LineCounter<'a> {
         self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.at = offset.max(self.at);
         self.line
+    }
+}
+
+/// Which byte of a number comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ByteOrder {
+    Big,
+    Little,
+}
+
+impl ByteOrder {
+    fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
+        let bytes = bytes.get(at..)?.first_chunk()?;
+        Some(match self {
+            Self::Big => u16::from_be_bytes(*bytes),
+            Self::Little => u16::from_le_bytes(*bytes),
+        })
+    }
+
+    fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
+        let bytes = bytes.get(at..)?.first_chunk()?;
+        Some(match self {
+            Self::Big => u32::from_be_bytes(*bytes),
+            Self::Little => u32::from_le_bytes(*bytes),
+        })
     }
 }
 

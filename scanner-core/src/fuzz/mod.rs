@@ -4,6 +4,7 @@
 
 mod declared;
 mod dotnet;
+mod vendors;
 
 use std::sync::Arc;
 
@@ -27,8 +28,11 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("alpm_desc", alpm_desc),
     ("apk_db", apk_db),
+    ("bitnami_components", vendors::bitnami_components),
+    ("c_defines", vendors::c_defines),
     ("cargo_auditable", cargo_auditable),
     ("cargo_lock", declared::cargo_lock),
+    ("channel_manifest", vendors::channel_manifest),
     ("clr", dotnet::clr),
     ("composer_installed", composer_installed),
     ("composer_lock", declared::composer_lock),
@@ -41,14 +45,17 @@ pub const TARGETS: &[Target] = &[
     ("dotnet_bundle", dotnet::dotnet_bundle),
     ("dpkg_diversions", dpkg_diversions),
     ("elf", elf),
+    ("embedded_sbom", vendors::embedded_sbom),
     ("erlang_terms", erlang_terms),
     ("executable", executable),
     ("gemfile_lock", declared::gemfile_lock),
     ("gemspec", gemspec),
     ("go_buildinfo", go_buildinfo),
     ("go_mod", declared::go_mod),
+    ("graalvm_sbom", vendors::graalvm_sbom),
     ("gradle_lockfile", declared::gradle_lockfile),
     ("install_receipt", install_receipt),
+    ("interpreter_config", vendors::interpreter_config),
     ("macho", executable),
     ("manifest", manifest),
     ("maven_dependencies", declared::maven_dependencies),
@@ -66,11 +73,14 @@ pub const TARGETS: &[Target] = &[
     ("pom", pom),
     ("pom_properties", pom_properties),
     ("pylock", declared::pylock),
+    ("release_file", vendors::release_file),
     ("requirements_txt", declared::requirements_txt),
     ("rockspec", rockspec),
     ("rpm", rpm),
     ("runtime_config", dotnet::runtime_config),
     ("script", script),
+    ("snap_yaml", vendors::snap_yaml),
+    ("sqlite", vendors::sqlite),
     ("tar", tar),
     ("toml_rows", declared::toml_rows),
     ("uv_lock", declared::uv_lock),

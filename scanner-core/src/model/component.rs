@@ -95,12 +95,14 @@ const FILE: &str = "bin:sha256:";
 
 /// The identity of a component, cheap to copy about.
 ///
-/// What is declared has an identity of its own: it is never one with the installed thing of the same purl.
+/// What is only attested or declared has an identity of its own: it is never one with the installed thing of the
+/// same purl.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity(Arc<str>);
 
-/// What the identities of declared things begin with.
-const DECLARED: &str = "declared:";
+/// What the identities of things begin with that are not proven to be there.
+const MARKS: [(Origin, &str); 2] =
+    [(Origin::Attested, "attested:"), (Origin::Declared, "declared:")];
 
 impl Identity {
     /// An identity of ours, for things that no purl type covers: `os:debian-12`.
@@ -125,22 +127,25 @@ impl Identity {
 
     /// The purl, if that is what the identity is.
     pub fn purl(&self) -> Option<&str> {
-        let name = self.0.strip_prefix(DECLARED).unwrap_or(&self.0);
+        let name = self.unmarked();
         name.starts_with("pkg:").then_some(name)
     }
 
-    /// The identity of the same thing as one that is only declared.
+    /// The identity of the same thing, known in another way.
     #[must_use]
-    pub fn declared(&self) -> Self {
-        match self.origin() {
-            Origin::Declared => self.clone(),
-            Origin::Installed => Self(format!("{DECLARED}{}", self.0).into()),
-        }
+    pub fn of_origin(&self, origin: Origin) -> Self {
+        let mark = MARKS.iter().find(|(it, _)| *it == origin).map_or("", |(_, mark)| mark);
+        Self(format!("{mark}{}", self.unmarked()).into())
     }
 
-    /// Whether the thing is there or only asked for.
+    /// Whether the thing is there, said to be there, or only asked for.
     pub fn origin(&self) -> Origin {
-        if self.0.starts_with(DECLARED) { Origin::Declared } else { Origin::Installed }
+        let mark = MARKS.iter().find(|(_, mark)| self.0.starts_with(mark));
+        mark.map_or(Origin::Installed, |(origin, _)| *origin)
+    }
+
+    fn unmarked(&self) -> &str {
+        MARKS.iter().find_map(|(_, mark)| self.0.strip_prefix(mark)).unwrap_or(&self.0)
     }
 }
 
@@ -150,7 +155,16 @@ impl fmt::Debug for Identity {
     }
 }
 
+/// The property of an attested component that names the installed one that it is about.
+pub const INSTALLED_AS: &str = "attested:installed-as";
+
 impl Component {
+    /// The purl that documents list it under.
+    /// A thing that an SBOM in the image attests and the inventory proves is listed under it once: as installed.
+    pub fn purl(&self) -> Option<&str> {
+        self.identity.purl().filter(|_| !self.properties.contains_key(INSTALLED_AS))
+    }
+
     /// A component that its purl identifies.
     pub fn new(
         kind: Kind,

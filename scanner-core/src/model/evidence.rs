@@ -58,6 +58,8 @@ pub enum Method {
     Digest,
     /// A lockfile or manifest that asks for the package.
     Declaration,
+    /// An SBOM that somebody put into the image.
+    Attestation,
 }
 
 impl Method {
@@ -69,6 +71,7 @@ impl Method {
             Self::BuildInfo => "build-information",
             Self::Digest => "file-digest",
             Self::Declaration => "declaration",
+            Self::Attestation => "attestation",
         }
     }
 }

@@ -16,7 +16,7 @@ mod relationship;
 mod sbom;
 mod usage;
 
-pub use component::{Component, Identity, Kind, Source, Supplier};
+pub use component::{Component, INSTALLED_AS, Identity, Kind, Source, Supplier};
 pub use counter::{Counter, Counts};
 pub use digest::Sha256;
 pub use distro::Distro;

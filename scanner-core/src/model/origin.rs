@@ -1,10 +1,12 @@
-//! Whether a thing is there or only asked for.
+//! Whether a thing is there, said to be there, or only asked for.
 
 /// Where the knowledge of a component comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// It is there: installed, or built into a file that is.
     Installed,
+    /// An SBOM that was found in the image says that it is there; nobody has checked that.
+    Attested,
     /// A lockfile or manifest asks for it; whether it is there is another question.
     Declared,
 }
@@ -14,6 +16,7 @@ impl Origin {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Installed => "installed",
+            Self::Attested => "attested",
             Self::Declared => "declared",
         }
     }
@@ -32,6 +35,6 @@ pub enum Input {
 impl Input {
     /// Whether things of an origin are read from such a tree.
     pub fn reads(self, origin: Origin) -> bool {
-        self == Self::Context || origin == Origin::Installed
+        self == Self::Context || origin != Origin::Declared
     }
 }

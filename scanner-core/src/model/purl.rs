@@ -1,10 +1,11 @@
 //! Package URLs in their one canonical form.
 //! Specification: ECMA-427, and the type definitions of package-url/purl-spec.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What is never percent-encoded beside letters and digits (ECMA-427 §5.4).
 const ENCODED: &AsciiSet =
@@ -13,17 +14,19 @@ const ENCODED: &AsciiSet =
 /// A package URL under construction; its `Display` is the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purl {
-    ty: &'static str,
+    ty: Cow<'static, str>,
     namespace: String,
     name: String,
     version: String,
-    qualifiers: BTreeMap<&'static str, String>,
+    qualifiers: BTreeMap<Cow<'static, str>, String>,
+    subpath: String,
 }
 
 impl Purl {
     /// Begins a purl; an empty version is left out.
-    pub fn new(ty: &'static str, name: &str, version: &str) -> Self {
-        let name = match ty {
+    pub fn new(ty: impl Into<Cow<'static, str>>, name: &str, version: &str) -> Self {
+        let ty = ty.into();
+        let name = match &*ty {
             "alpm" | "apk" | "bitnami" | "brew" | "composer" | "deb" | "golang" | "hex"
             | "luarocks" | "otp" => name.to_lowercase(),
             "pypi" => name.to_lowercase().replace('_', "-"),
@@ -35,13 +38,48 @@ impl Purl {
             name,
             version: version.to_owned(),
             qualifiers: BTreeMap::new(),
+            subpath: String::new(),
         }
+    }
+
+    /// Reads a purl that somebody else wrote (ECMA-427 §5.6); none where it has no type or name.
+    pub fn parse(text: &str) -> Option<Self> {
+        let rest = text.trim().strip_prefix("pkg:")?.trim_matches('/');
+        let (rest, subpath) = rest.split_once('#').unwrap_or((rest, ""));
+        let (rest, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
+        let (ty, path) = rest.split_once('/')?;
+        // A scope of npm has its own `@`, which some write as it is.
+        let at = path.rfind('@').filter(|at| *at > path.rfind('/').map_or(0, |slash| slash + 1));
+        let (path, version) = at
+            .and_then(|at| path.split_at_checked(at))
+            .map_or((path, ""), |(path, version)| (path, version.trim_start_matches('@')));
+        let path = path.trim_matches('/');
+        let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if !is_type(ty) || name.is_empty() {
+            return None;
+        }
+        let namespace: Option<Vec<String>> = namespace.split('/').map(decode).collect();
+        let mut purl = Self::new(ty.to_lowercase(), &decode(name)?, &decode(version)?)
+            .namespace(&namespace?.join("/"));
+        for (key, value) in qualifiers.split('&').filter_map(|it| it.split_once('=')) {
+            let value = decode(value).filter(|it| !it.is_empty());
+            purl.qualifiers.extend(value.map(|it| (Cow::from(key.to_lowercase()), it)));
+        }
+        let subpath: Option<Vec<String>> = subpath.split('/').map(decode).collect();
+        let proper = |it: &String| !matches!(it.as_str(), "" | "." | "..");
+        purl.subpath = subpath?.into_iter().filter(proper).collect::<Vec<_>>().join("/");
+        Some(purl)
+    }
+
+    /// The version; empty where there is none.
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// Sets the namespace, `/` between its segments.
     #[must_use]
     pub fn namespace(mut self, namespace: &str) -> Self {
-        self.namespace = match self.ty {
+        self.namespace = match &*self.ty {
             "alpm" | "apk" | "brew" | "composer" | "deb" | "golang" | "hex" | "luarocks"
             | "rpm" => namespace.to_lowercase(),
             _ => namespace.to_owned(),
@@ -53,7 +91,7 @@ impl Purl {
     #[must_use]
     pub fn qualifier(mut self, key: &'static str, value: &str) -> Self {
         if !value.is_empty() {
-            self.qualifiers.insert(key, value.to_owned());
+            self.qualifiers.insert(key.into(), value.to_owned());
         }
         self
     }
@@ -73,8 +111,23 @@ impl fmt::Display for Purl {
             let separator = if index == 0 { '?' } else { '&' };
             write!(f, "{separator}{key}={}", utf8_percent_encode(value, ENCODED))?;
         }
+        for (index, segment) in self.subpath.split('/').filter(|it| !it.is_empty()).enumerate() {
+            let separator = if index == 0 { '#' } else { '/' };
+            write!(f, "{separator}{}", utf8_percent_encode(segment, ENCODED))?;
+        }
         Ok(())
     }
+}
+
+/// Whether a text can be a type of purl.
+fn is_type(text: &str) -> bool {
+    text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && text.chars().all(|it| it.is_ascii_alphanumeric() || ".-".contains(it))
+}
+
+/// A part of a purl without its percent-encoding; none where that is no text.
+fn decode(part: &str) -> Option<String> {
+    String::from_utf8(percent_decode_str(part).collect()).ok()
 }
 
 #[cfg(test)]
@@ -111,5 +164,30 @@ mod tests {
         let go =
             Purl::new("golang", "Masterminds", "v3.0.0+incompatible").namespace("github.com/X");
         assert_eq!(go.to_string(), "pkg:golang/github.com/x/masterminds@v3.0.0%2Bincompatible");
+    }
+
+    #[test]
+    fn what_others_wrote_becomes_canonical() {
+        for (text, canonical) in [
+            ("pkg:npm/@scope/a@1.0", "pkg:npm/%40scope/a@1.0"),
+            ("pkg:npm/%40scope/a@1.0+b", "pkg:npm/%40scope/a@1.0%2Bb"),
+            (
+                "pkg:deb/Debian/attr@1%3A2-3?arch=amd64&distro=",
+                "pkg:deb/debian/attr@1:2-3?arch=amd64",
+            ),
+            ("pkg://PyPI/Ruamel_Yaml@1", "pkg:pypi/ruamel-yaml@1"),
+            (
+                "pkg:golang/example.org/m@v1?b=2&A=1#/a/../b/",
+                "pkg:golang/example.org/m@v1?a=1&b=2#a/b",
+            ),
+            ("pkg:generic/a", "pkg:generic/a"),
+        ] {
+            let purl = Purl::parse(text).unwrap();
+            assert_eq!(purl.to_string(), canonical, "{text}");
+            assert_eq!(Purl::parse(canonical), Some(purl));
+        }
+        for text in ["", "pkg:", "pkg:npm", "pkg:npm/", "pkg:1/a", "npm/a@1", "pkg:npm/%ff"] {
+            assert_eq!(Purl::parse(text), None, "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::owners::{Owner, Owners};
-use crate::model::{Component, Counter, Counts, ExecutableFile};
+use crate::model::{Component, Counter, Counts, ExecutableFile, Origin};
 
 /// What became of the executables.
 pub struct Account {
@@ -33,7 +33,7 @@ pub fn account(components: &[Component], executables: Vec<ExecutableFile>) -> Ac
 fn contents(components: &[Component], unknown: &mut [ExecutableFile]) {
     let mut by_path: BTreeMap<_, _> =
         unknown.iter_mut().map(|it| (it.path.clone(), &mut it.contains)).collect();
-    for component in components {
+    for component in components.iter().filter(|it| it.identity.origin() == Origin::Installed) {
         for evidence in &component.evidence {
             if let Some(contains) = by_path.get_mut(&evidence.path) {
                 contains.push(component.identity.clone());

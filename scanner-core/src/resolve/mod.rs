@@ -1,6 +1,7 @@
 //! From components as found to an inventory: pure passes in a fixed order.
 
 mod account;
+mod attested;
 mod dependencies;
 mod files;
 mod identity;
@@ -14,6 +15,7 @@ mod unknown;
 use crate::model::{Component, Relationship};
 
 pub use account::{Account, account};
+pub use attested::confirm;
 pub use files::files;
 pub use identity::{Merged, merge};
 pub use layers::{attribute, mark};

@@ -33,7 +33,7 @@ pub struct Shipped {
 }
 
 /// The purl without qualifiers, in the form in which its type's tools compare names.
-fn key(component: &Component) -> Option<String> {
+pub(super) fn key(component: &Component) -> Option<String> {
     let purl = component.identity.purl()?;
     let base = purl.split('?').next()?;
     let (ty, rest) = base.strip_prefix("pkg:")?.split_once('/')?;

@@ -1,20 +1,31 @@
-//! Archives that only their digest names. Not all of them need a component of their own.
+//! Archives that only their digest names, and runtimes that only their own files name. Where another component accounts
+//! for them, they need none of their own.
 
 use super::owners::Owners;
-use crate::model::{Component, Kind};
+use crate::model::{Component, Evidence, Kind};
 
-/// Leaves out unknown archives that all belong to what accounts for its files: packages of the operating system, and
+/// The property of a runtime that was found by its own files.
+const RUNTIME: &str = "runtime:program";
+
+/// Leaves out unknown archives and runtimes that all belong to what accounts for its files: packages of the operating system, and
 /// programs such as a Java runtime. Packages of languages do not: they say nothing of the libraries that they bring.
 pub(super) fn leave_out_owned(components: &mut Vec<Component>) {
-    let proofs = components.iter().filter(|it| is_unknown(it)).flat_map(|it| &it.evidence);
+    let proofs = components.iter().filter(|it| gives_way(it)).flat_map(|it| &it.evidence);
     let owners = Owners::of(components, proofs.map(|it| &it.path));
-    let accounts = |it: &&Component| matches!(it.kind, Kind::OsPackage | Kind::Application);
+    let accounts = |of: &Component, it: &Component| {
+        it.identity != of.identity && matches!(it.kind, Kind::OsPackage | Kind::Application)
+    };
     let is_owned = |it: &Component| {
-        it.evidence.iter().all(|proof| owners.owners(&proof.path).iter().any(accounts))
+        let owned = |proof: &Evidence| owners.owners(&proof.path).iter().any(|by| accounts(it, by));
+        it.evidence.iter().all(owned)
     };
     let mut kept: Vec<bool> =
-        components.iter().map(|it| !is_unknown(it) || !is_owned(it)).rev().collect();
+        components.iter().map(|it| !gives_way(it) || !is_owned(it)).rev().collect();
     components.retain(|_| kept.pop().unwrap_or(true));
+}
+
+fn gives_way(component: &Component) -> bool {
+    is_unknown(component) || component.properties.contains_key(RUNTIME)
 }
 
 fn is_unknown(component: &Component) -> bool {

@@ -6,7 +6,9 @@
     reason = "a scan of a fixture that fails is a failed test"
 )]
 
+mod attested;
 mod composer;
+mod conan;
 mod conda;
 mod declared;
 mod documents;
@@ -22,6 +24,7 @@ mod java;
 mod java_runtime;
 mod limits;
 mod luarocks;
+mod nix;
 mod node;
 mod opkg;
 mod os_packages;
@@ -33,7 +36,9 @@ mod python;
 mod r;
 mod rpm;
 mod ruby;
+mod runtimes;
 mod rust;
+mod snap;
 mod yarn_pnp;
 
 use std::fmt::Write as _;

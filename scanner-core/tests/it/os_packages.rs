@@ -120,3 +120,11 @@ fn a_fifo_in_the_place_of_a_database_is_told_of() {
 fn names_that_no_package_can_have_are_told_of() {
     assert_snapshot!(found("//- /lib/apk/db/installed\nP:../../etc\nV:1\n"), @"! incomplete /lib/apk/db/installed: apk: the record at line 1 lacks a valid name or version");
 }
+
+#[test]
+fn packages_of_systems_from_before_os_release_are_of_the_system_that_its_own_file_names() {
+    let fixture = "//- /etc/centos-release\nCentOS release 6.10 (Final)\n//- /etc/redhat-release\nCentOS release 6.10 (Final)\n\
+         //- /var/lib/rpmmanifest/container-manifest-2\nbash\t4.1-1\t1\t2\tCentOS\t(none)\t3\tx86_64\t0\tbash-4.1-1.src.rpm\n";
+    assert_snapshot!(found(fixture), @"");
+    assert_eq!(found("//- /etc/os-release\nNAME=x\n//- /etc/alpine-release\n3.4.6\n"), "");
+}

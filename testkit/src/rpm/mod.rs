@@ -9,6 +9,7 @@ pub use bdb::RpmBdb;
 pub use header::RpmHeader;
 pub use ndb::RpmNdb;
 pub use sqlite::RpmSqlite;
+pub(crate) use sqlite::varint;
 
 /// A size or number as the formats store it.
 fn word(number: usize) -> u32 {

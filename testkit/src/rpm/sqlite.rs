@@ -157,7 +157,7 @@ fn checksum(sum: (u32, u32), bytes: &[u8]) -> (u32, u32) {
     })
 }
 
-fn varint(number: usize) -> Vec<u8> {
+pub(crate) fn varint(number: usize) -> Vec<u8> {
     let groups = (1..9).find(|groups| number >> (7 * groups) == 0).unwrap();
     let group = |index: usize| u8::try_from(number >> (7 * index) & 0x7f).unwrap();
     (0..groups).rev().map(|index| group(index) | if index == 0 { 0 } else { 0x80 }).collect()

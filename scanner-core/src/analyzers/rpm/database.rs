@@ -3,13 +3,11 @@
 use rayon::prelude::*;
 
 use super::package::{KEY, Package};
-use super::{Context, Fault, Findings, authority, os_package};
+use super::{Context, Fault, Findings, authority, os_package, sqlite};
 use crate::formats::rpm::{Blob, Database, Header, Path};
-use crate::fs::{File, ReadError};
-use crate::limits::Limits;
+use crate::fs::File;
 use crate::model::{Code, Component, License, Method, Position};
 use crate::path::ImagePath;
-use crate::read::ReadAt;
 
 /// Bytes of memory that a path takes beside its own.
 const PATH_OVERHEAD: u64 = 32;
@@ -24,9 +22,9 @@ pub(super) fn analyze(
         return Ok(());
     }
     let limits = cx.fs.limits();
-    let bytes = open(file, limits)?;
-    let log = log(file, cx);
-    let log = log.as_ref().map(|log| open(log, limits)).transpose()?;
+    let bytes = sqlite::open(file, limits)?;
+    let log = sqlite::log(file, cx);
+    let log = log.as_ref().map(|log| sqlite::open(log, limits)).transpose()?;
     if bytes.size() == 0 {
         found.notice(Code::EmptyDatabase, "holds no package");
         return Ok(());
@@ -54,21 +52,6 @@ pub(super) fn analyze(
         }
     }
     listing.problem.map_or(Ok(()), |problem| Err(problem.into()))
-}
-
-fn open<'a>(file: &'a File<'_>, limits: &Limits) -> Result<Box<dyn ReadAt + 'a>, Fault> {
-    let open = file.open()?;
-    let (size, limit) = (open.size(), limits.paged_database_bytes);
-    if size > limit {
-        return Err(ReadError::TooLarge { size, limit }.into());
-    }
-    Ok(open)
-}
-
-/// The write-ahead log that SQLite keeps beside a database.
-fn log<'a>(file: &File<'_>, cx: &Context<'a>) -> Option<File<'a>> {
-    let name = [file.path.file_name(), b"-wal"].concat();
-    cx.fs.file_at(&file.path.parent()?.join(name)?)
 }
 
 /// What a blob comes to.

@@ -6,7 +6,9 @@ mod manifest;
 mod package;
 
 use self::authority::{CONFIGURATION, PLACES};
-use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
+use super::{
+    About, Analyzer, Context, Fault, Findings, Select, Target, database as sqlite, os_package,
+};
 
 const MANIFEST: &str = "/var/lib/rpmmanifest/container-manifest-2";
 

@@ -23,7 +23,7 @@ pub(super) fn component(it: &model::Component, sbom: &Sbom) -> Component {
         version: it.version.clone(),
         hashes: hashes(it),
         licenses: licenses(&it.licenses),
-        purl: it.identity.purl().map(str::to_owned),
+        purl: it.purl().map(str::to_owned),
         external_references: (it.download.iter())
             .map(|url| ExternalReference { url: url.clone(), kind: "distribution" })
             .collect(),
@@ -83,7 +83,7 @@ fn evidence(it: &model::Component) -> Evidence {
     let mut methods: Vec<Method> = it.evidence.iter().map(method).collect();
     methods.sort();
     methods.dedup();
-    let (field, value) = match it.identity.purl() {
+    let (field, value) = match it.purl() {
         Some(purl) => ("purl", purl.to_owned()),
         None => match it.identity.as_str().strip_prefix("bin:") {
             Some(digest) => ("hash", digest.to_owned()),
@@ -110,6 +110,7 @@ fn method(evidence: &model::Evidence) -> Method {
         }
         model::Method::BuildInfo => "binary-analysis",
         model::Method::Digest => "hash-comparison",
+        model::Method::Attestation => "attestation",
     };
     Method {
         technique,

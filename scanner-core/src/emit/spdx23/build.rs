@@ -70,15 +70,14 @@ fn relationships<'a>(
     for (component, id) in
         components.iter().zip(components.iter().filter_map(|it| ids.get(&it.identity)))
     {
-        found.push(Relationship {
-            from: ROOT.into(),
-            relation: match component.identity.origin() {
-                Origin::Installed => "CONTAINS",
-                Origin::Declared => "DEPENDS_ON",
-            },
-            to: id.clone().into(),
-            comment: None,
-        });
+        let (relation, comment) = match component.identity.origin() {
+            Origin::Installed => ("CONTAINS", None),
+            Origin::Attested => {
+                ("OTHER", Some("attested-in: an SBOM in the image lists it".into()))
+            }
+            Origin::Declared => ("DEPENDS_ON", None),
+        };
+        found.push(Relationship { from: ROOT.into(), relation, to: id.clone().into(), comment });
         found.extend(files.relationships(component));
     }
     for it in &sbom.relationships {

@@ -70,7 +70,7 @@ pub(super) fn package<'a>(
             .as_ref()
             .map(|it| format!("built package from: {} {}", it.name, it.version)),
         comment: if detail.evidence { words::comment(component) } else { String::new() },
-        external_refs: component.identity.purl().map(purl).into_iter().collect(),
+        external_refs: component.purl().map(purl).into_iter().collect(),
         primary_package_purpose: match component.kind {
             Kind::OperatingSystem => "OPERATING_SYSTEM",
             Kind::Application => "APPLICATION",

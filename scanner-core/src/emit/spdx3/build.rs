@@ -31,6 +31,7 @@ pub(super) fn document<'a>(sbom: &'a Sbom, stamp: &Stamp, namespace: &'a str) ->
         packages.map(|(_, id)| id.clone()).collect()
     };
     graph.relate(&root, "contains", of(Origin::Installed), ("noAssertion", None));
+    graph.relate(&root, "other", of(Origin::Attested), ("noAssertion", None));
     graph.relate(&root, "dependsOn", of(Origin::Declared), ("noAssertion", None));
     relations(&mut graph, sbom, &packages);
     evidence(&mut graph, sbom, &packages);
@@ -79,8 +80,8 @@ fn package<'a>(graph: &mut Graph<'a>, it: &'a Component) -> String {
         kind: "software_Package",
         name: Some(Cow::Borrowed(&it.name)),
         package_version: (!it.version.is_empty()).then_some(Cow::Borrowed(&it.version)),
-        package_url: it.identity.purl(),
-        external_identifier: it.identity.purl().map(identifier).into_iter().collect(),
+        package_url: it.purl(),
+        external_identifier: it.purl().map(identifier).into_iter().collect(),
         primary_purpose: Some(match it.kind {
             Kind::OperatingSystem => "operatingSystem",
             Kind::Application => "application",

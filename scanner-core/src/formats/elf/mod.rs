@@ -1,6 +1,7 @@
 //! ELF files, as far as their headers tell what is where. Only the bytes that carry facts are read.
 //! Specification: System V gABI, chapters 4 and 5. goblin decodes the structures; the bounds are ours.
 
+mod exports;
 mod facts;
 
 use goblin::container::Ctx;
@@ -11,6 +12,7 @@ use goblin::elf::section_header::{SHF_EXECINSTR, SHT_NOBITS, SectionHeader};
 use super::Malformed;
 use super::executable::{Headers, Layout, Role, Section, Segment};
 
+pub use exports::exported;
 pub use facts::Facts;
 
 /// A range of the file: offset and size.

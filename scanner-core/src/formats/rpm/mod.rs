@@ -8,12 +8,11 @@ mod header;
 mod manifest;
 mod ndb;
 mod sqlite;
-mod wal;
 
 use self::bdb::Bdb;
 use self::ndb::Ndb;
-use self::sqlite::Sqlite;
-use super::{Malformed, exact};
+use super::sqlite::Sqlite;
+use super::{ByteOrder, Malformed, exact};
 use crate::read::ReadAt;
 
 pub use header::{Header, Path};
@@ -65,12 +64,6 @@ pub struct Listing {
     room: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ByteOrder {
-    Big,
-    Little,
-}
-
 impl<'a> Database<'a> {
     /// Opens a database, told by its first bytes; none where it has no known form.
     /// `log` is the write-ahead log beside an SQLite database.
@@ -97,7 +90,7 @@ impl<'a> Database<'a> {
         match &self.form {
             Form::Bdb(it) => it.list(&mut found),
             Form::Ndb(it) => it.list(&mut found),
-            Form::Sqlite(it) => it.list(&mut found),
+            Form::Sqlite(it) => sqlite::list(it, &mut found),
         }
         found
     }
@@ -130,7 +123,10 @@ impl<'a> Database<'a> {
     fn link(&self, page: u32) -> Result<Link, Malformed> {
         match &self.form {
             Form::Bdb(it) => it.link(page),
-            Form::Sqlite(it) => it.link(page),
+            Form::Sqlite(it) => {
+                let link = it.link(page)?;
+                Ok(Link { offset: link.offset, size: link.size, next: link.next })
+            }
             Form::Ndb(_) => Err(Malformed { what: "cut package", offset: page.into() }),
         }
     }
@@ -138,7 +134,7 @@ impl<'a> Database<'a> {
     fn page_size(&self) -> u64 {
         match &self.form {
             Form::Bdb(it) => it.page_size,
-            Form::Sqlite(it) => it.page_size,
+            Form::Sqlite(it) => it.page_size(),
             Form::Ndb(_) => ndb::PAGE,
         }
     }
@@ -161,23 +157,5 @@ impl Listing {
         if let Err(problem) = result {
             self.problem.get_or_insert(problem);
         }
-    }
-}
-
-impl ByteOrder {
-    fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
-        let bytes = bytes.get(at..)?.first_chunk()?;
-        Some(match self {
-            Self::Big => u16::from_be_bytes(*bytes),
-            Self::Little => u16::from_le_bytes(*bytes),
-        })
-    }
-
-    fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
-        let bytes = bytes.get(at..)?.first_chunk()?;
-        Some(match self {
-            Self::Big => u32::from_be_bytes(*bytes),
-            Self::Little => u32::from_le_bytes(*bytes),
-        })
     }
 }
