@@ -8,18 +8,14 @@ pub fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 
 fn setting(line: &str) -> Option<(&str, &str)> {
     let line = line.trim();
-    match line.strip_prefix("CONFIG[\"") {
-        Some(rest) => {
-            let (name, rest) = rest.split_once("\"]")?;
-            let value = rest.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?;
-            Some((name, value.split('"').next()?))
-        }
-        None => {
-            let (name, rest) = line.split_once("=>")?;
-            let value = rest.trim_start().strip_prefix('\'')?;
-            Some((name.trim_end(), value.split('\'').next()?))
-        }
+    if let Some(rest) = line.strip_prefix("CONFIG[\"") {
+        let (name, rest) = rest.split_once("\"]")?;
+        let value = rest.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?;
+        return Some((name, value.split('"').next()?));
     }
+    let (name, rest) = line.split_once("=>")?;
+    let value = rest.trim_start().strip_prefix('\'')?;
+    Some((name.trim_end(), value.split('\'').next()?))
 }
 
 #[cfg(test)]

@@ -26,5 +26,12 @@ fn binary_packages_in_the_caches_of_both_generations_are_found() {
     let tree = files(tree, "/root/evil");
     let tree = files(tree, "/root/.conan/data/fmt/10.2.1/_/_/package/0123abcd");
     let tree = files(tree, "/opt/deployed/fmt");
-    assert_snapshot!(found(tree), @"");
+    assert_snapshot!(found(tree), @"
+    pkg:conan/boost@1.84.0?channel=stable&user=acme
+      conan /root/.conan2/p/cache.sqlite3@
+    pkg:conan/fmt@10.2.1
+      conan /root/.conan/data/fmt/10.2.1/_/_/package/0123abcd/conaninfo.txt
+    pkg:conan/zlib@1.3.1
+      conan /root/.conan2/p/cache.sqlite3@
+    ");
 }

@@ -56,12 +56,21 @@ fn valid_paths_that_are_there_are_packages_and_own_what_is_in_them() {
             "builder.sh",
         ],
     );
-    assert_snapshot!(found(tree), @"");
+    assert_snapshot!(found(tree), @"
+    bin:sha256:a8076d3d28d21e02012b20eaf7dbf75409a6277134439025f282e368e3305abf
+      executable /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-builder.sh/bin/x
+      executable /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.1.tar.gz/bin/x
+    pkg:nix/glibc@2.38-44
+      nix /nix/var/nix/db/db.sqlite@
+      nix /nix/var/nix/db/db.sqlite@
+    pkg:nix/hello@2.12.1
+      nix /nix/var/nix/db/db.sqlite@
+    ");
 }
 
 #[test]
 fn a_store_without_its_database_proves_nothing() {
     let text = found(&*format!("//- exec {STORE}-hello-2.12.1/bin/hello\n#!/bin/sh\n"));
     assert!(!text.contains("pkg:nix"), "{text}");
-    assert_snapshot!(found("//- /nix/var/nix/db/db.sqlite\nx\n"), @"");
+    assert_snapshot!(found("//- /nix/var/nix/db/db.sqlite\nx\n"), @"! malformed /nix/var/nix/db/db.sqlite: nix: is no SQLite database");
 }

@@ -125,6 +125,11 @@ fn names_that_no_package_can_have_are_told_of() {
 fn packages_of_systems_from_before_os_release_are_of_the_system_that_its_own_file_names() {
     let fixture = "//- /etc/centos-release\nCentOS release 6.10 (Final)\n//- /etc/redhat-release\nCentOS release 6.10 (Final)\n\
          //- /var/lib/rpmmanifest/container-manifest-2\nbash\t4.1-1\t1\t2\tCentOS\t(none)\t3\tx86_64\t0\tbash-4.1-1.src.rpm\n";
-    assert_snapshot!(found(fixture), @"");
+    assert_snapshot!(found(fixture), @"
+    os:centos-6.10
+      distro /etc/centos-release
+    pkg:rpm/centos/bash@4.1-1?arch=x86_64&distro=centos-6.10&upstream=bash-4.1-1.src.rpm
+      rpm /var/lib/rpmmanifest/container-manifest-2:1
+    ");
     assert_eq!(found("//- /etc/os-release\nNAME=x\n//- /etc/alpine-release\n3.4.6\n"), "");
 }

@@ -26,7 +26,24 @@ fn runtimes_are_found_by_the_files_of_their_build_and_own_what_is_theirs() {
          //- exec /usr/local/go/pkg/tool/vet\n#!/bin/sh\n\
          //- /root/.rustup/toolchains/stable/lib/rustlib/multirust-channel-manifest.toml\n[pkg.rustc]\nversion = \"1.95.0 (59807616e 2026-04-14)\"\n\
          //- exec /root/.rustup/toolchains/stable/bin/rustc\n#!/bin/sh\n";
-    assert_snapshot!(found(&*format!("{NODE}{fixture}")), @"");
+    assert_snapshot!(found(&*format!("{NODE}{fixture}")), @"
+    bin:sha256:3b263266dd026db0d39dc668c5f54cf9f1f97fa0e4f4bd5daaa9c319e73f7da4
+      executable /usr/local/lib/python3.12/site-packages/stray
+    pkg:generic/go@1.21.5
+      runtimes /usr/local/go/VERSION
+    pkg:generic/node@20.11.0
+      runtimes /usr/local/include/node/node_version.h
+    pkg:generic/perl@5.38.2
+      runtimes /usr/local/lib/perl5/5.38.2/x86_64-linux-gnu/Config.pm
+    pkg:generic/php@8.3.2
+      runtimes /usr/local/include/php/main/php_version.h
+    pkg:generic/python@3.12.1
+      runtimes /usr/local/include/python3.12/patchlevel.h
+    pkg:generic/ruby@3.3.1
+      runtimes /usr/local/lib/ruby/3.3.0/x86_64-linux/rbconfig.rb
+    pkg:generic/rust@1.95.0
+      runtimes /root/.rustup/toolchains/stable/lib/rustlib/multirust-channel-manifest.toml
+    ");
 }
 
 #[test]
