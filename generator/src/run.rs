@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use scanner_core::image::Image;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::scan::{Options, Phase, scan};
-use scanner_core::source::{self, Found, Reading};
+use scanner_core::source;
 
 use crate::progress::Progress;
 
@@ -24,22 +25,20 @@ pub(crate) struct Directory<'a> {
     pub(crate) input: Input,
 }
 
-/// Reads an image and scans it.
+/// Scans an image.
 pub(crate) fn image(
-    found: &Found,
+    image: &Image,
     (input, files): (Input, FileDetail),
-    reading: &Reading<'_>,
+    limits: Limits,
     pool: &ThreadPool,
     progress: &Progress<'_>,
-) -> anyhow::Result<Sbom> {
-    let image = pool.install(|| found.read(reading))?;
+) -> Sbom {
     let entries = image.layers.iter().map(|layer| layer.entries().len()).sum();
     progress.phase(Phase::Walk, entries);
     let report = |phase, count| progress.phase(phase, count);
-    let limits = *reading.limits;
-    let sbom = scan(&image, &Options { input, files, limits, progress: &report }, pool);
+    let sbom = scan(image, &Options { input, files, limits, progress: &report }, pool);
     progress.line(&format!("counts   {}", sbom.counts));
-    Ok(sbom)
+    sbom
 }
 
 /// Scans a directory.
@@ -53,9 +52,5 @@ pub(crate) fn directory(
     let image = pool
         .install(|| source::directory::open(path, name.to_owned(), &limits))
         .with_context(|| format!("cannot read the directory {}", path.display()))?;
-    progress.phase(Phase::Walk, image.layers.iter().map(|layer| layer.entries().len()).sum());
-    let report = |phase, count| progress.phase(phase, count);
-    let sbom = scan(&image, &Options { input, files, limits, progress: &report }, pool);
-    progress.line(&format!("counts   {}", sbom.counts));
-    Ok(sbom)
+    Ok(self::image(&image, (input, files), limits, pool, progress))
 }

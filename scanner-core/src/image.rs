@@ -1,6 +1,7 @@
 //! What is scanned: layers of entries, lowest first, whose bytes can be read.
 
 use std::io;
+use std::sync::Arc;
 
 use crate::model::{ImageFacts, Notice};
 use crate::path::ImagePath;
@@ -12,8 +13,8 @@ pub struct Image {
     pub name: String,
     /// What its manifest and configuration say; a directory has neither.
     pub facts: Option<ImageFacts>,
-    /// The layers, lowest first.
-    pub layers: Vec<Box<dyn Layer>>,
+    /// The layers, lowest first. Images of one index share those that are the same.
+    pub layers: Vec<Arc<dyn Layer>>,
 }
 
 /// One layer. The only trait that a new kind of input implements.

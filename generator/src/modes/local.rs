@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use rayon::ThreadPool;
+use rayon::prelude::*;
 use scanner_core::analyzers::Wants;
 use scanner_core::emit::{Lifecycle, Stamp};
 use scanner_core::limits::Limits;
 use scanner_core::model::{Input, Sbom};
-use scanner_core::source::{Platforms, Reading, Request, give_base};
+use scanner_core::source::{Found, Platforms, Reading, Request, give_base, read_all};
 
 use crate::cli::{Scan, default_output};
 use crate::failure::Usage;
@@ -42,7 +43,7 @@ fn directory(scan: &Scan, path: &Path, title: &str, pool: &ThreadPool) -> anyhow
     Ok(sbom.notices.len())
 }
 
-/// Scans the images of a source one after another and writes the documents of each.
+/// Scans the images of a source side by side and writes the documents of each.
 fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usize> {
     let Source::Images { medium, path, reference } = source else { return Ok(0) };
     let limits = Limits::default();
@@ -55,22 +56,33 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
         None => Platforms::Default,
     };
     let request = Request { reference: reference.clone(), platforms, title: source.title()? };
-    let mut notices = 0;
-    for mut found in source::find(*medium, path, &request, &reading)? {
+    let mut found = source::find(*medium, path, &request, &reading)?;
+    for it in &mut found {
         if let Some(base) = &scan.base {
-            let platform = found.facts.platform.parse().map_err(Usage)?;
-            give_base(&mut found, &source::find_base(base, Platforms::One(platform), &reading)?)?;
+            let platform = it.facts.platform.parse().map_err(Usage)?;
+            give_base(it, &source::find_base(base, Platforms::One(platform), &reading)?)?;
         }
-        found.name = scan.name.clone().unwrap_or(found.name);
-        let platform = scan.all_platforms.then(|| found.facts.platform.replace('/', "-"));
-        let shown =
-            platform.as_ref().map_or(found.name.clone(), |it| format!("{} {it}", found.name));
-        let progress = Progress::new(&shown, verbosity(scan));
-        let sbom = run::image(&found, (input(scan), scan.files), &reading, pool, &progress)?;
-        write(scan, &sbom, platform.as_deref(), &progress)?;
-        notices += sbom.notices.len();
+        it.name = scan.name.clone().unwrap_or_else(|| it.name.clone());
     }
-    Ok(notices)
+    let names = found.iter().map(|it| shown(scan, it)).collect::<Vec<_>>();
+    let progress = names.iter().map(|(name, _)| Progress::new(name, verbosity(scan)));
+    let progress = progress.collect::<Vec<_>>();
+    let images = pool.install(|| read_all(&found, &reading))?;
+    let scans = images.par_iter().zip(&progress);
+    let scans = scans
+        .map(|(it, progress)| run::image(it, (input(scan), scan.files), limits, pool, progress));
+    let sboms: Vec<Sbom> = pool.install(|| scans.collect());
+    for ((sbom, progress), (_, platform)) in sboms.iter().zip(&progress).zip(&names) {
+        write(scan, sbom, platform.as_deref(), progress)?;
+    }
+    Ok(sboms.iter().map(|it| it.notices.len()).sum())
+}
+
+/// What progress calls an image, and what tells its documents from those of other platforms.
+fn shown(scan: &Scan, found: &Found) -> (String, Option<String>) {
+    let platform = scan.all_platforms.then(|| found.facts.platform.replace('/', "-"));
+    let name = platform.as_ref().map_or(found.name.clone(), |it| format!("{} {it}", found.name));
+    (name, platform)
 }
 
 fn verbosity(scan: &Scan) -> Verbosity {

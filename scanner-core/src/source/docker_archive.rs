@@ -8,6 +8,7 @@ use std::sync::Arc;
 use oci_spec::image::Digest;
 use serde::Deserialize;
 
+use super::blob::{Blob, Opened};
 use super::config::Config;
 use super::found::Part;
 use super::oci_layout::{self, Request};
@@ -97,12 +98,14 @@ fn image(
         let why = format!("lists {known} layers, where the archive has {listed}");
         return Err(SourceError::corrupt(&saved.config, why));
     }
-    let layers = saved.layers.iter().zip(&config.diff_ids).map(|(member, diff_id)| Part {
-        member: member.clone(),
-        size: None,
-        digest: None,
-        diff_id: diff_id.clone(),
-        may_be_missing: false,
+    let layers = saved.layers.iter().zip(&config.diff_ids).map(|(member, diff_id)| {
+        let (store, member) = (Arc::clone(store), member.clone());
+        let open = move || {
+            let file = store.open(&member)?;
+            Ok(file.map(|file| Arc::new(Opened(file)) as Arc<dyn Blob>))
+        };
+        let (open, diff_id) = (Box::new(open), diff_id.clone());
+        Part { size: None, digest: None, diff_id, may_be_missing: false, open }
     });
     let digests: Vec<String> = config.diff_ids.iter().map(Digest::to_string).collect();
     let mut facts = config.facts(digest, &digests);
@@ -112,7 +115,6 @@ fn image(
     Ok(Found {
         name: tag.cloned().unwrap_or_else(|| request.title.clone()),
         facts,
-        store: Arc::clone(store),
         layers: layers.collect(),
     })
 }

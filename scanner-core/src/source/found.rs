@@ -1,12 +1,14 @@
 //! An image that a source holds, not yet read.
 
+use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 use oci_spec::image::Digest;
 use rayon::prelude::*;
 
+use super::blob::Blob;
 use super::platform::{Platform, Platforms};
-use super::store::Store;
 use super::tar_layer::{Stored, TarLayer};
 use super::{Reading, SourceError};
 use crate::image::{Entry, Image, Layer};
@@ -20,14 +22,11 @@ pub struct Found {
     pub name: String,
     /// What manifest and configuration say.
     pub facts: ImageFacts,
-    pub(super) store: Arc<dyn Store>,
     pub(super) layers: Vec<Part>,
 }
 
 /// A layer that is not yet read.
 pub(super) struct Part {
-    /// Its name in the store.
-    pub(super) member: String,
     /// The size that its blob must have, where something states it.
     pub(super) size: Option<u64>,
     /// The digest that its blob must have, where something states it.
@@ -36,19 +35,31 @@ pub(super) struct Part {
     pub(super) diff_id: Digest,
     /// Whether it may be missing because it may not be distributed.
     pub(super) may_be_missing: bool,
+    /// Gets the blob; none if it is not there.
+    pub(super) open: Box<Open>,
+}
+
+type Open = dyn Fn() -> io::Result<Option<Arc<dyn Blob>>> + Send + Sync;
+
+/// Reads every layer of these images once, side by side, and verifies it. What several of them have is read once.
+///
+/// # Errors
+/// When a layer is missing or not what its digests say: nothing that is said of such an image could be trusted.
+pub fn read_all(found: &[Found], reading: &Reading<'_>) -> Result<Vec<Image>, SourceError> {
+    let parts = found.iter().flat_map(|it| &it.layers);
+    let distinct: BTreeMap<String, &Part> = parts.map(|part| (part.key(), part)).collect();
+    let layers = distinct.into_par_iter().map(|(key, part)| Ok((key, part.read(reading)?)));
+    let layers: Vec<Result<_, SourceError>> = layers.collect();
+    let layers = layers.into_iter().collect::<Result<BTreeMap<_, Arc<dyn Layer>>, _>>()?;
+    let image = |found: &Found| Image {
+        name: found.name.clone(),
+        facts: Some(found.facts.clone()),
+        layers: found.layers.iter().filter_map(|it| layers.get(&it.key()).cloned()).collect(),
+    };
+    Ok(found.iter().map(image).collect())
 }
 
 impl Found {
-    /// Reads every layer once, side by side, and verifies it.
-    ///
-    /// # Errors
-    /// When a layer is missing or not what its digests say: nothing that is said of such an image could be trusted.
-    pub fn read(&self, reading: &Reading<'_>) -> Result<Image, SourceError> {
-        let layers = self.layers.par_iter().map(|part| self.layer(part, reading));
-        let layers = layers.collect::<Vec<_>>().into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(Image { name: self.name.clone(), facts: Some(self.facts.clone()), layers })
-    }
-
     /// This image, if its own configuration is for the platform that is wanted.
     pub(super) fn for_platform(self, wanted: &Platforms) -> Result<Self, SourceError> {
         let Platforms::One(wanted) = wanted else { return Ok(self) };
@@ -61,23 +72,41 @@ impl Found {
             self.name, self.facts.platform
         )))
     }
+}
 
-    fn layer(&self, part: &Part, reading: &Reading<'_>) -> Result<Box<dyn Layer>, SourceError> {
-        let name = part.digest.as_ref().unwrap_or(&part.diff_id);
-        let opened =
-            self.store.open(&part.member).map_err(SourceError::unreadable(&part.member))?;
-        let Some(blob) = opened else {
-            if part.may_be_missing {
-                return Ok(Box::new(Missing::new(&part.diff_id)));
+impl Part {
+    /// By what two layers are the same.
+    fn key(&self) -> String {
+        let digest = self.digest.as_ref().map(Digest::to_string).unwrap_or_default();
+        format!("{} {digest}", self.diff_id)
+    }
+
+    fn read(&self, reading: &Reading<'_>) -> Result<Arc<dyn Layer>, SourceError> {
+        match self.stored(reading) {
+            Err(SourceError::Unreadable { error, .. })
+                if error.kind() == io::ErrorKind::NotFound =>
+            {
+                if self.may_be_missing {
+                    return Ok(Arc::new(Missing::new(&self.diff_id)));
+                }
+                let name = self.digest.as_ref().unwrap_or(&self.diff_id);
+                Err(SourceError::corrupt(name, "is missing"))
             }
-            return Err(SourceError::corrupt(name, "is missing"));
-        };
-        if let Some(size) = part.size.filter(|size| *size != blob.size()) {
-            let why = format!("has {} bytes, not {size} as its manifest says", blob.size());
-            return Err(SourceError::corrupt(name, why));
+            layer => Ok(Arc::new(layer?)),
         }
-        let stored = Stored { blob, digest: part.digest.clone(), diff_id: part.diff_id.clone() };
-        Ok(Box::new(TarLayer::read(stored, reading)?))
+    }
+
+    fn stored(&self, reading: &Reading<'_>) -> Result<TarLayer, SourceError> {
+        let name = self.digest.as_ref().unwrap_or(&self.diff_id);
+        let blob =
+            (self.open)().and_then(|blob| blob.ok_or_else(|| io::ErrorKind::NotFound.into()));
+        let stored = Stored {
+            blob: blob.map_err(SourceError::unreadable(name))?,
+            size: self.size,
+            digest: self.digest.clone(),
+            diff_id: self.diff_id.clone(),
+        };
+        TarLayer::read(stored, reading)
     }
 }
 
@@ -106,8 +135,8 @@ impl Layer for Missing {
         &[]
     }
 
-    fn open(&self, _path: &ImagePath) -> std::io::Result<Box<dyn ReadAt + '_>> {
-        Err(std::io::ErrorKind::NotFound.into())
+    fn open(&self, _path: &ImagePath) -> io::Result<Box<dyn ReadAt + '_>> {
+        Err(io::ErrorKind::NotFound.into())
     }
 
     fn notices(&self) -> &[Notice] {

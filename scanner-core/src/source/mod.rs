@@ -2,6 +2,7 @@
 
 mod base;
 mod beneath;
+mod blob;
 mod config;
 mod decompress;
 pub mod directory;
@@ -22,8 +23,9 @@ use crate::image::{Keep, Passing};
 use crate::limits::Limits;
 
 pub use base::give as give_base;
+pub use blob::{Blob, Contents};
 pub use error::SourceError;
-pub use found::Found;
+pub use found::{Found, read_all};
 pub use oci_layout::{Reference, Request};
 pub use platform::{Platform, Platforms};
 pub use spill::Spill;

@@ -10,6 +10,8 @@ pub(super) struct Verified<R> {
     inner: R,
     hasher: Hasher,
     bytes: u64,
+    /// Why the stream ended early, if it did. Whoever reads it first may take that for something else.
+    failed: Option<io::Error>,
 }
 
 enum Hasher {
@@ -29,12 +31,12 @@ impl<R: Read> Verified<R> {
             DigestAlgorithm::Sha512 => Hasher::Sha512(sha2::Sha512::new()),
             _ => return None,
         };
-        Some(Self { inner, hasher, bytes: 0 })
+        Some(Self { inner, hasher, bytes: 0, failed: None })
     }
 
     /// Only counts.
     pub(super) fn counted(inner: R) -> Self {
-        Self { inner, hasher: Hasher::None, bytes: 0 }
+        Self { inner, hasher: Hasher::None, bytes: 0, failed: None }
     }
 
     /// The bytes that were read so far.
@@ -42,8 +44,11 @@ impl<R: Read> Verified<R> {
         self.bytes
     }
 
-    /// Reads to the end.
+    /// Reads to the end. Fails if reading failed before.
     pub(super) fn drain(&mut self) -> io::Result<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         let mut buffer = vec![0; 128 << 10];
         while self.read(&mut buffer)? > 0 {}
         Ok(())
@@ -63,7 +68,14 @@ impl<R: Read> Verified<R> {
 
 impl<R: Read> Read for Verified<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
+        let read = match self.inner.read(buffer) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                let told = io::Error::new(error.kind(), error.to_string());
+                self.failed.get_or_insert(error);
+                return Err(told);
+            }
+            result => result?,
+        };
         let bytes = buffer.get(..read).unwrap_or_default();
         match &mut self.hasher {
             Hasher::Sha256(it) => it.update(bytes),

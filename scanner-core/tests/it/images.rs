@@ -7,7 +7,9 @@ use scanner_core::analyzers::Wants;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::scan::{Options, scan};
-use scanner_core::source::{Found, Platforms, Reading, Request, SourceError, Spill, oci_layout};
+use scanner_core::source::{
+    Found, Platforms, Reading, Request, SourceError, Spill, oci_layout, read_all,
+};
 
 /// A request for the only image.
 pub(crate) fn request() -> Request {
@@ -24,9 +26,9 @@ pub(crate) fn scan_found(
     let spill = Arc::new(Spill::new(tempfile::tempfile().unwrap(), u64::MAX));
     let wants = Wants::new(Input::RootFs);
     let reading = Reading { limits: &limits, spill: Arc::clone(&spill), keep: &|it| wants.of(it) };
+    let found = find(&reading)?;
     let mut sboms = Vec::new();
-    for found in find(&reading)? {
-        let image = pool.install(|| found.read(&reading))?;
+    for image in pool.install(|| read_all(&found, &reading))? {
         sboms.push(scan(
             &image,
             &Options { input: Input::RootFs, files, limits, progress: &|_, _| {} },

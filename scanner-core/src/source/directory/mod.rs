@@ -7,6 +7,7 @@ mod walk;
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use rustix::fd::OwnedFd;
 use rustix::fs::OFlags;
@@ -33,7 +34,7 @@ struct Directory {
 pub fn open(path: &Path, name: String, limits: &Limits) -> io::Result<Image> {
     let root = beneath::open_root(path)?;
     let (entries, notices) = walk::walk(&root, limits)?;
-    Ok(Image { name, facts: None, layers: vec![Box::new(Directory { root, entries, notices })] })
+    Ok(Image { name, facts: None, layers: vec![Arc::new(Directory { root, entries, notices })] })
 }
 
 impl Layer for Directory {

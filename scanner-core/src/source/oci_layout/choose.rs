@@ -2,15 +2,17 @@
 
 use std::collections::VecDeque;
 
-use oci_spec::image::{Descriptor, ImageManifest};
+use oci_spec::image::{Descriptor, ImageManifest, MediaType};
 
-use super::manifest::{Blobs, Manifest, is_image, parse};
-use super::{INDEX, Reference, Request};
+use super::manifest::{Blobs, Manifest, is_image};
+use super::{Reference, Request};
 use crate::source::SourceError;
 use crate::source::platform::{Platform, Platforms};
 
 /// The annotation by which BuildKit marks what is about an image and none itself.
 const ATTESTATION: &str = "vnd.docker.reference.type";
+/// What Docker's manifest lists call an image's manifest.
+const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 /// Annotations that hold an image's name: its tag by the specification, its whole name by containerd.
 const NAMES: [&str; 2] = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
 
@@ -22,30 +24,43 @@ pub(super) struct Candidate {
     platform: Option<Platform>,
 }
 
-/// Finds the images of an index, and of indexes inside it, that are asked for.
+/// Finds the images among these, and of indexes among them, that are asked for.
 pub(super) fn candidates(
     blobs: &Blobs<'_>,
-    index: &[u8],
+    listed: &[Descriptor],
     request: &Request,
 ) -> Result<Vec<Candidate>, SourceError> {
-    let Manifest::Index(index) = parse(index, INDEX)? else {
-        return Err(SourceError::Unsupported(format!("{INDEX} is no image index")));
-    };
     let mut found: Vec<Candidate> = Vec::new();
     let mut pending: VecDeque<(Descriptor, Option<String>, bool)> =
-        index.manifests().iter().map(|it| (it.clone(), name(it, request), false)).collect();
+        listed.iter().map(|it| (it.clone(), name(it, request), false)).collect();
+    // Images for other platforms are looked at only where there is none for the one that is wanted:
+    // registries count what is asked of them.
+    let mut wanted = wanted(request);
+    let mut others = VecDeque::new();
     let mut looked_at = 0;
-    while let Some((descriptor, name, meant)) = pending.pop_front() {
+    loop {
+        let Some((descriptor, name, meant)) = pending.pop_front() else {
+            if found.is_empty() && !others.is_empty() {
+                wanted = None;
+                pending = std::mem::take(&mut others);
+                continue;
+            }
+            break;
+        };
+        if wanted.as_ref().is_some_and(|wanted| is_for_another(&descriptor, wanted)) {
+            others.push_back((descriptor, name, meant));
+            continue;
+        }
         looked_at += 1;
         if looked_at > blobs.limits.manifests {
             let limit = blobs.limits.manifests;
-            return Err(SourceError::Unsupported(format!("the layout has over {limit} manifests")));
+            return Err(SourceError::Unsupported(format!("there are over {limit} manifests")));
         }
         let meant = meant || is_meant(&descriptor, request);
-        // An exported index may list platforms whose images were not exported with it.
-        if is_attestation(&descriptor) && !meant {
+        if is_attestation(&descriptor) && !(meant && request.reference.is_some()) {
             continue;
         }
+        // An exported index may list platforms whose images were not exported with it.
         match blobs.manifest(&descriptor)? {
             Some(Manifest::Index(inner)) => pending.extend(
                 inner
@@ -61,7 +76,23 @@ pub(super) fn candidates(
             None | Some(Manifest::Image(_)) => {}
         }
     }
-    choose(found, index.manifests(), request)
+    choose(found, listed, request)
+}
+
+/// The platform that is wanted; none if every one is.
+fn wanted(request: &Request) -> Option<Platform> {
+    match &request.platforms {
+        Platforms::One(platform) => Some(platform.clone()),
+        Platforms::Default => Some(Platform::host()),
+        Platforms::All => None,
+    }
+}
+
+/// Whether a descriptor says that it is of an image for a platform that does not serve.
+fn is_for_another(descriptor: &Descriptor, wanted: &Platform) -> bool {
+    let image = matches!(descriptor.media_type(), MediaType::ImageManifest)
+        || descriptor.media_type().as_ref() == DOCKER_MANIFEST;
+    image && platform(descriptor).is_some_and(|own| own.serves(wanted).is_none())
 }
 
 /// Whether the user's reference means a descriptor; without a reference it means every one.
@@ -131,15 +162,11 @@ fn choose(
             "there is no such image here; there are {known}"
         )));
     }
-    if request.platforms == Platforms::All {
+    let Some(wanted) = wanted(request) else { return Ok(found) };
+    let single = found.len() == 1;
+    if single && request.platforms == Platforms::Default {
         return Ok(found);
     }
-    let single = found.len() == 1;
-    let wanted = match &request.platforms {
-        Platforms::One(platform) => platform.clone(),
-        _ if single => return Ok(found),
-        _ => Platform::host(),
-    };
     let known: Vec<String> =
         found.iter().filter_map(|it| Some(it.platform.as_ref()?.to_string())).collect();
     if known.len() < found.len() && !single {

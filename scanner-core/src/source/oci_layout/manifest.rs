@@ -9,9 +9,9 @@ use serde::de::IgnoredAny;
 use super::Request;
 use super::choose::Candidate;
 use crate::limits::Limits;
+use crate::source::blob::{Contents, read_small};
 use crate::source::config::Config;
 use crate::source::found::Part;
-use crate::source::store::{Store, read};
 use crate::source::verify::{Verified, digest_of};
 use crate::source::{Found, SourceError, base};
 
@@ -19,9 +19,9 @@ use crate::source::{Found, SourceError, base};
 const CONFIGS: [&str; 2] =
     ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
 
-/// The blobs of a layout.
+/// Manifests and blobs, read and verified.
 pub(super) struct Blobs<'a> {
-    pub(super) store: Arc<dyn Store>,
+    pub(super) contents: Arc<dyn Contents>,
     pub(super) limits: &'a Limits,
 }
 
@@ -40,50 +40,34 @@ struct Probe {
 }
 
 impl Blobs<'_> {
-    /// Reads a small blob and verifies it; none if it is not there.
-    pub(super) fn read(&self, descriptor: &Descriptor) -> Result<Option<Vec<u8>>, SourceError> {
-        let digest = descriptor.digest();
-        let Some(bytes) = read(self.store.as_ref(), &member(digest), self.limits)? else {
-            return Ok(None);
-        };
-        if bytes.len() as u64 != descriptor.size() {
-            let why = format!(
-                "has {} bytes, not {} as its descriptor says",
-                bytes.len(),
-                descriptor.size()
-            );
-            return Err(SourceError::corrupt(digest, why));
-        }
-        let mut verified = Verified::new(bytes.as_slice(), digest).ok_or_else(|| {
-            SourceError::Unsupported(format!("cannot verify digests like {digest}"))
-        })?;
-        verified.drain().map_err(SourceError::unreadable(digest))?;
-        match verified.digest().filter(|found| digest.as_ref() != found) {
-            Some(found) => Err(SourceError::corrupt(digest, format!("has the digest {found}"))),
-            None => Ok(Some(bytes)),
-        }
-    }
-
     /// Reads a manifest or index; none if it is not there.
     pub(super) fn manifest(
         &self,
         descriptor: &Descriptor,
     ) -> Result<Option<Manifest>, SourceError> {
-        let bytes = self.read(descriptor)?;
-        bytes.map(|bytes| parse(&bytes, descriptor.digest().as_ref())).transpose()
+        let digest = descriptor.digest();
+        let bytes = self.contents.manifest(digest, self.limits.manifest_bytes);
+        let Some(bytes) = bytes.map_err(SourceError::unreadable(digest))? else { return Ok(None) };
+        verify(&bytes, descriptor)?;
+        parse(&bytes, digest.as_ref()).map(Some)
     }
 
     /// The configuration of an image.
     fn config(&self, manifest: &ImageManifest) -> Result<Config, SourceError> {
         let descriptor = manifest.config();
-        let bytes = self.read(descriptor)?;
-        let bytes = bytes.ok_or_else(|| SourceError::corrupt(descriptor.digest(), "is missing"))?;
-        Config::read(&bytes, descriptor.digest().as_ref(), self.limits)
+        let digest = descriptor.digest();
+        let blob = self.contents.blob(digest, descriptor.size());
+        let blob = blob.map_err(SourceError::unreadable(digest))?;
+        let blob = blob.ok_or_else(|| SourceError::corrupt(digest, "is missing"))?;
+        let bytes = read_small(blob.as_ref(), self.limits.manifest_bytes);
+        let bytes = bytes.map_err(SourceError::unreadable(digest))?;
+        verify(&bytes, descriptor)?;
+        Config::read(&bytes, digest.as_ref(), self.limits)
     }
 
     /// The diff IDs of the image of this digest, if it is here and as it should be.
     fn diff_ids(&self, digest: &Digest) -> Option<Vec<Digest>> {
-        let bytes = read(self.store.as_ref(), &member(digest), self.limits).ok()??;
+        let bytes = self.contents.manifest(digest, self.limits.manifest_bytes).ok()??;
         if digest_of(&bytes) != digest.as_ref() {
             return None;
         }
@@ -91,6 +75,23 @@ impl Blobs<'_> {
             Manifest::Image(manifest) => Some(self.config(&manifest).ok()?.diff_ids),
             Manifest::Index(_) => None,
         }
+    }
+}
+
+/// Whether bytes are those that a descriptor means.
+fn verify(bytes: &[u8], descriptor: &Descriptor) -> Result<(), SourceError> {
+    let digest = descriptor.digest();
+    if bytes.len() as u64 != descriptor.size() {
+        let (found, stated) = (bytes.len(), descriptor.size());
+        let why = format!("has {found} bytes, not {stated} as its descriptor says");
+        return Err(SourceError::corrupt(digest, why));
+    }
+    let mut verified = Verified::new(bytes, digest)
+        .ok_or_else(|| SourceError::Unsupported(format!("cannot verify digests like {digest}")))?;
+    verified.drain().map_err(SourceError::unreadable(digest))?;
+    match verified.digest().filter(|found| digest.as_ref() != found) {
+        Some(found) => Err(SourceError::corrupt(digest, format!("has the digest {found}"))),
+        None => Ok(()),
     }
 }
 
@@ -130,8 +131,9 @@ pub(super) fn found(
         return Err(SourceError::corrupt(digest, why));
     }
     let layers = manifest.layers().iter().zip(&config.diff_ids);
-    let layers =
-        layers.map(|(descriptor, diff_id)| part(descriptor, diff_id)).collect::<Result<_, _>>()?;
+    let layers = layers
+        .map(|(descriptor, diff_id)| part(&blobs.contents, descriptor, diff_id))
+        .collect::<Result<_, _>>()?;
     let digests: Vec<String> = manifest.layers().iter().map(|it| it.digest().to_string()).collect();
     let mut facts = config.facts(manifest.config().digest().to_string(), &digests);
     facts.manifest = Some(digest.to_string());
@@ -139,20 +141,26 @@ pub(super) fn found(
     let at_hand = named.digest.as_ref().and_then(|digest| blobs.diff_ids(digest));
     facts.base = base::stated(named, at_hand.as_deref(), &config.diff_ids, &config.image);
     let name = candidate.name.clone().unwrap_or_else(|| request.title.clone());
-    Ok(Found { name, facts, store: Arc::clone(&blobs.store), layers })
+    Ok(Found { name, facts, layers })
 }
 
-fn part(descriptor: &Descriptor, diff_id: &Digest) -> Result<Part, SourceError> {
+fn part(
+    contents: &Arc<dyn Contents>,
+    descriptor: &Descriptor,
+    diff_id: &Digest,
+) -> Result<Part, SourceError> {
     let kind = descriptor.media_type();
     if kind.as_ref().ends_with("+encrypted") {
         let message =
             format!("the layer {} is encrypted; decrypt the image first", descriptor.digest());
         return Err(SourceError::Unsupported(message));
     }
+    let (contents, digest, size) =
+        (Arc::clone(contents), descriptor.digest().clone(), descriptor.size());
     Ok(Part {
-        member: member(descriptor.digest()),
-        size: Some(descriptor.size()),
-        digest: Some(descriptor.digest().clone()),
+        size: Some(size),
+        digest: Some(digest.clone()),
+        open: Box::new(move || contents.blob(&digest, size)),
         diff_id: diff_id.clone(),
         may_be_missing: is_foreign(kind),
     })
@@ -161,9 +169,4 @@ fn part(descriptor: &Descriptor, diff_id: &Digest) -> Result<Part, SourceError> 
 /// Whether a layer may not be distributed, which is why most images do not hold it.
 fn is_foreign(kind: &MediaType) -> bool {
     kind.as_ref().contains(".nondistributable.") || kind.as_ref().contains(".foreign.")
-}
-
-/// Where a layout keeps a blob.
-fn member(digest: &Digest) -> String {
-    format!("blobs/{}/{}", digest.algorithm(), digest.digest())
 }

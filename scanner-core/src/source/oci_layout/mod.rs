@@ -5,14 +5,17 @@
 mod choose;
 mod manifest;
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use oci_spec::image::Digest;
+use oci_spec::image::{Descriptor, Digest};
 
+use super::blob::{Blob, Contents, Opened, read_small};
 use super::platform::Platforms;
 use super::store::{Archive, Directory, Store, read};
 use super::{Found, Reading, SourceError};
+use manifest::Manifest;
 
 pub(super) use choose::is_called;
 
@@ -80,8 +83,45 @@ pub(super) fn find_in(
     request: &Request,
     reading: &Reading<'_>,
 ) -> Result<Vec<Found>, SourceError> {
-    let blobs = manifest::Blobs { store: Arc::clone(store), limits: reading.limits };
-    let candidates = choose::candidates(&blobs, index, request)?;
+    let Manifest::Index(index) = manifest::parse(index, INDEX)? else {
+        return Err(SourceError::Unsupported(format!("{INDEX} is no image index")));
+    };
+    let contents = Arc::new(Layout(Arc::clone(store)));
+    find_among(contents, index.manifests(), request, reading)
+}
+
+/// Finds the images that are asked for among these, which are manifests of images or indexes.
+///
+/// # Errors
+/// When something cannot be read, is not what its digest says, or there is no such image.
+pub fn find_among(
+    contents: Arc<dyn Contents>,
+    listed: &[Descriptor],
+    request: &Request,
+    reading: &Reading<'_>,
+) -> Result<Vec<Found>, SourceError> {
+    let blobs = manifest::Blobs { contents, limits: reading.limits };
+    let candidates = choose::candidates(&blobs, listed, request)?;
     let found = candidates.iter().map(|candidate| manifest::found(&blobs, candidate, request));
     found.map(|found| found?.for_platform(&request.platforms)).collect()
+}
+
+/// The blobs of a layout, each a file named after its digest.
+struct Layout(Arc<dyn Store>);
+
+impl Contents for Layout {
+    fn manifest(&self, digest: &Digest, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        let file = self.0.open(&member(digest))?;
+        file.map(|file| read_small(&Opened(file), limit)).transpose()
+    }
+
+    fn blob(&self, digest: &Digest, _size: u64) -> io::Result<Option<Arc<dyn Blob>>> {
+        let file = self.0.open(&member(digest))?;
+        Ok(file.map(|file| Arc::new(Opened(file)) as Arc<dyn Blob>))
+    }
+}
+
+/// Where a layout keeps a blob.
+fn member(digest: &Digest) -> String {
+    format!("blobs/{}/{}", digest.algorithm(), digest.digest())
 }

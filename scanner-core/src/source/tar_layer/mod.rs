@@ -1,8 +1,8 @@
 //! A layer as it is stored: a tar archive, mostly compressed.
 //!
 //! One pass decompresses, verifies and lists it, and keeps what analyzers will read.
-//! Nothing is unpacked: files of a plain archive are read where they lie,
-//! those of a compressed one from the spill file, or in another pass if nobody expected that they would be read.
+//! Nothing is unpacked: files of a plain archive at hand are read where they lie,
+//! those of any other from the spill file, or in another pass if nobody expected that they would be read.
 
 mod file;
 mod pass;
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oci_spec::image::Digest;
 
-use super::{Reading, SourceError, Spill};
+use super::{Blob, Reading, SourceError, Spill};
 use crate::image::{Entry, EntryKind, Layer, Removal};
 use crate::model::Notice;
 use crate::path::ImagePath;
@@ -29,7 +29,9 @@ const PASSES: usize = 4;
 /// A stored layer and the digests that it must have.
 pub(super) struct Stored {
     /// The layer as it is stored.
-    pub(super) blob: Arc<dyn ReadAt>,
+    pub(super) blob: Arc<dyn Blob>,
+    /// The size of the blob, where something states it.
+    pub(super) size: Option<u64>,
     /// The digest of the blob; archives of Docker name only that of the content.
     pub(super) digest: Option<Digest>,
     /// The digest of the content.
@@ -46,8 +48,9 @@ impl Stored {
 /// A listed layer.
 pub(super) struct TarLayer {
     id: String,
-    blob: Arc<dyn ReadAt>,
-    plain: bool,
+    stored: Stored,
+    /// Whether files are read where they lie.
+    direct: bool,
     entries: Vec<Entry>,
     contents: Vec<Content>,
     removals: Vec<Removal>,
@@ -64,8 +67,8 @@ impl TarLayer {
         let listing = pass.listing;
         Ok(Self {
             id: stored.diff_id.to_string(),
-            blob: stored.blob,
-            plain: pass.plain,
+            stored,
+            direct: pass.direct,
             entries: listing.entries,
             contents: listing.contents,
             removals: listing.removals,
@@ -98,8 +101,8 @@ impl TarLayer {
         let rest = usize::try_from(content.stored.saturating_sub(offset)).unwrap_or(usize::MAX);
         let most = rest.min(buffer.len());
         let Some(buffer) = buffer.get_mut(..most).filter(|it| !it.is_empty()) else { return Ok(0) };
-        if self.plain {
-            return self.blob.read_at(buffer, content.position.saturating_add(offset));
+        if let Some(blob) = self.stored.blob.at().filter(|_| self.direct) {
+            return blob.read_at(buffer, content.position.saturating_add(offset));
         }
         let end = offset.saturating_add(buffer.len() as u64);
         let place = match content.kept {
@@ -149,7 +152,7 @@ impl TarLayer {
         }
         late.1 += 1;
         self.spill.count_pass();
-        pass::fetch(self.blob.as_ref(), ranges, &self.spill, &mut late.0)
+        pass::fetch(&self.stored, ranges, &self.spill, &mut late.0)
     }
 }
 
@@ -172,7 +175,7 @@ impl Layer for TarLayer {
     }
 
     fn prepare(&self, paths: &[&ImagePath]) -> io::Result<()> {
-        if self.plain {
+        if self.direct {
             return Ok(());
         }
         let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);

@@ -12,7 +12,6 @@ use crate::formats::tar::{self, Bounds, Stream, Tar};
 use crate::image::{Keep, Passing};
 use crate::model::{Code, Notice};
 use crate::path::ImagePath;
-use crate::read::{Cursor, ReadAt};
 use crate::source::decompress::{Compression, Decoder};
 use crate::source::spill::{SpillError, Writer};
 use crate::source::verify::Verified;
@@ -28,7 +27,9 @@ const BUFFER: usize = 128 << 10;
 pub(super) struct Pass {
     pub(super) listing: Listing,
     /// Whether the archive is stored as it is.
-    pub(super) plain: bool,
+    plain: bool,
+    /// Whether it moreover can be read anywhere.
+    pub(super) direct: bool,
     /// The digest of the content, where it was digested apart from the blob.
     content: Option<String>,
     /// Whether the bound on a layer's bytes was not reached.
@@ -38,16 +39,11 @@ pub(super) struct Pass {
 /// Lists a layer and verifies its digests.
 pub(super) fn list(stored: &Stored, reading: &Reading<'_>) -> Result<Pass, SourceError> {
     let name = stored.name();
-    let mut blob = verified(Cursor::new(stored.blob.as_ref()), name)?;
+    let mut blob = open(stored).map_err(|error| unreadable(name, error))?;
     let listed = unpack(&mut blob, stored, reading);
     blob.drain().map_err(SourceError::unreadable(name))?;
-    let found = blob.digest();
     // A blob that was damaged on its way is told as such, whatever its archive looks like.
-    if let (Some(expected), Some(found)) = (&stored.digest, &found)
-        && expected.as_ref() != found
-    {
-        return Err(SourceError::corrupt(name, format!("has the digest {found}")));
-    }
+    let found = check(stored, blob)?;
     let pass = listed?;
     let content = pass.content.as_ref().or(found.as_ref().filter(|_| pass.plain));
     match content.filter(|it| pass.complete && *it != stored.diff_id.as_ref()) {
@@ -62,13 +58,57 @@ pub(super) fn list(stored: &Stored, reading: &Reading<'_>) -> Result<Pass, Sourc
     }
 }
 
-fn verified<R: Read>(stream: R, expected: &Digest) -> Result<Verified<R>, SourceError> {
-    let unknown = || SourceError::Unsupported(format!("cannot verify digests like {expected}"));
+/// A blob as it streams by, one byte more of it at most than it should have.
+type StoredBytes<'a> = Verified<io::Take<Box<dyn Read + 'a>>>;
+
+fn open(stored: &Stored) -> io::Result<StoredBytes<'_>> {
+    let most = stored.size.map_or(u64::MAX, |size| size.saturating_add(1));
+    let stream = stored.blob.open()?.take(most);
+    verified(stream, stored.name())
+}
+
+fn verified<R: Read>(stream: R, expected: &Digest) -> io::Result<Verified<R>> {
+    let unknown = || {
+        let message = format!("nobody here knows how to verify digests like {expected}");
+        io::Error::new(io::ErrorKind::Unsupported, message)
+    };
     Verified::new(stream, expected).ok_or_else(unknown)
 }
 
+/// Tells a digest that nobody here knows from a blob that cannot be read.
+fn unreadable(name: &Digest, error: io::Error) -> SourceError {
+    match error.kind() {
+        io::ErrorKind::Unsupported => SourceError::Unsupported(error.to_string()),
+        _ => SourceError::unreadable(name)(error),
+    }
+}
+
+/// Verifies size and digest of a blob that was read to its end. Gives its digest.
+fn check(stored: &Stored, blob: StoredBytes<'_>) -> Result<Option<String>, SourceError> {
+    let name = stored.name();
+    let count = blob.count();
+    match stored.size {
+        Some(size) if count > size => {
+            let why = format!("has more than the {size} bytes that its manifest says");
+            return Err(SourceError::corrupt(name, why));
+        }
+        Some(size) if count < size => {
+            let why = format!("has {count} bytes, not {size} as its manifest says");
+            return Err(SourceError::corrupt(name, why));
+        }
+        _ => {}
+    }
+    let found = blob.digest();
+    match (&stored.digest, &found) {
+        (Some(expected), Some(found)) if expected.as_ref() != found => {
+            Err(SourceError::corrupt(name, format!("has the digest {found}")))
+        }
+        _ => Ok(found),
+    }
+}
+
 fn unpack(
-    blob: &mut Verified<Cursor<'_>>,
+    blob: &mut StoredBytes<'_>,
     stored: &Stored,
     reading: &Reading<'_>,
 ) -> Result<Pass, SourceError> {
@@ -77,15 +117,19 @@ fn unpack(
         |error: io::Error| SourceError::corrupt(name, format!("cannot be decompressed: {error}"));
     let (decoder, compression) = Decoder::new(blob).map_err(broken)?;
     let plain = compression == Compression::Plain;
+    let direct = plain && stored.blob.at().is_some();
     let limit = reading.limits.layer_bytes;
     let decoder = decoder.take(limit.saturating_add(1));
     // Of a plain archive the blob is the content: one digest is enough.
     let same = plain && name.algorithm() == stored.diff_id.algorithm();
-    let content =
-        if same { Verified::counted(decoder) } else { verified(decoder, &stored.diff_id)? };
+    let content = if same {
+        Verified::counted(decoder)
+    } else {
+        verified(decoder, &stored.diff_id).map_err(|error| unreadable(name, error))?
+    };
     let mut content = Content(BufReader::with_capacity(BUFFER, content));
     let mut tree = Tree::new(reading.limits);
-    let listed = members(&mut content, &mut tree, reading, plain);
+    let listed = members(&mut content, &mut tree, reading, direct);
     let drained = content.0.get_mut().drain();
     let content = content.0.into_inner();
     let mut listing = tree.finish();
@@ -98,7 +142,7 @@ fn unpack(
             format!("the layer holds over {limit} bytes; what comes after them is left out");
         listing.notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });
     }
-    Ok(Pass { listing, plain, content: content.digest(), complete })
+    Ok(Pass { listing, plain, direct, content: content.digest(), complete })
 }
 
 /// Whether a file of our own is what could not be written.
@@ -119,12 +163,12 @@ fn explain(blob: &Digest, error: tar::Error) -> SourceError {
     }
 }
 
-/// Goes through the members of the archive and keeps what is wanted of them.
+/// Goes through the members of the archive and keeps what is wanted of them, unless they can be read where they lie.
 fn members(
     content: &mut Content<'_, '_>,
     tree: &mut Tree<'_>,
     reading: &Reading<'_>,
-    plain: bool,
+    direct: bool,
 ) -> Result<(), tar::Error> {
     let bounds = Bounds {
         extension_bytes: reading.limits.extension_bytes,
@@ -133,7 +177,7 @@ fn members(
     let mut archive = Tar::new(content, bounds);
     let mut writer = Writer::new(&reading.spill);
     while let Some(member) = archive.next_member()? {
-        let Some(path) = tree.add(&member).filter(|_| !plain && member.stored > 0) else {
+        let Some(path) = tree.add(&member).filter(|_| !direct && member.stored > 0) else {
             continue;
         };
         let mut buffer = [0; HEAD];
@@ -180,34 +224,43 @@ pub(super) struct Range {
     pub(super) length: u64,
 }
 
-/// Decompresses a layer once more and keeps these ranges. Tells their places by their positions.
+/// Reads a layer once more and keeps these ranges. Tells their places by their positions.
+/// What had to be sent once more is verified once more.
 pub(super) fn fetch(
-    blob: &dyn ReadAt,
+    stored: &Stored,
     mut ranges: Vec<Range>,
     spill: &Spill,
     places: &mut BTreeMap<u64, u64>,
 ) -> io::Result<()> {
     ranges.sort_unstable();
     ranges.dedup();
-    let (decoder, _) = Decoder::new(Cursor::new(blob))?;
+    let mut blob = open(stored)?;
+    let (decoder, _) = Decoder::new(&mut blob)?;
     let mut content = BufReader::with_capacity(BUFFER, decoder);
     let mut writer = Writer::new(spill);
+    let mut kept = Vec::new();
     let mut at = 0;
     for range in ranges {
         pass_over(&mut content, range.position.saturating_sub(at))?;
-        let mut stored = content.by_ref().take(range.length);
-        let place = writer.keep(&[], range.length, &mut |free| stored.read(free))?;
-        at = range.position.saturating_add(range.length - stored.limit());
-        places.extend(place.map(|place| (range.position, place)));
+        let mut bytes = content.by_ref().take(range.length);
+        let place = writer.keep(&[], range.length, &mut |free| bytes.read(free))?;
+        at = range.position.saturating_add(range.length - bytes.limit());
+        kept.extend(place.map(|place| (range.position, place)));
     }
-    writer.flush()
+    writer.flush()?;
+    drop(content);
+    if stored.blob.at().is_none() {
+        blob.drain()?;
+        check(stored, blob).map_err(io::Error::other)?;
+    }
+    places.extend(kept);
+    Ok(())
 }
 
 /// The content of a layer as it streams by.
 struct Content<'a, 'b>(Plain<'a, 'b>);
 
-type Plain<'a, 'b> =
-    BufReader<Verified<io::Take<Decoder<BufReader<&'a mut Verified<Cursor<'b>>>>>>>;
+type Plain<'a, 'b> = BufReader<Verified<io::Take<Decoder<BufReader<&'a mut StoredBytes<'b>>>>>>;
 
 impl Read for Content<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
