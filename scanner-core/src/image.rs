@@ -38,6 +38,11 @@ pub trait Layer: Send + Sync {
         Ok(())
     }
 
+    /// Asked when all is read: fails if the layer could not be read again as it was listed. Nothing that was found in it then counts.
+    fn verdict(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// What could not be read while the layer was listed.
     fn notices(&self) -> &[Notice];
 }

@@ -72,6 +72,9 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
     let scans = scans
         .map(|(it, progress)| run::image(it, (input(scan), scan.files), limits, pool, progress));
     let sboms: Vec<Sbom> = pool.install(|| scans.collect());
+    for layer in images.iter().flat_map(|image| &image.layers) {
+        layer.verdict().with_context(|| format!("cannot read the layer {} again", layer.id()))?;
+    }
     for ((sbom, progress), (_, platform)) in sboms.iter().zip(&progress).zip(&names) {
         write(scan, sbom, platform.as_deref(), progress)?;
     }

@@ -39,6 +39,7 @@ mod ruby;
 mod runtimes;
 mod rust;
 mod snap;
+mod streams;
 mod yarn_pnp;
 
 use std::fmt::Write as _;

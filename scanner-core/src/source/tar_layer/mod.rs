@@ -56,8 +56,18 @@ pub(super) struct TarLayer {
     removals: Vec<Removal>,
     notices: Vec<Notice>,
     spill: Arc<Spill>,
-    /// What later passes kept, by the position in the archive, and how many there were.
-    late: Mutex<(BTreeMap<u64, u64>, usize)>,
+    late: Mutex<Late>,
+}
+
+/// What passes after the first one brought.
+#[derive(Default)]
+struct Late {
+    /// The places of contents that were kept, by their positions in the archive.
+    places: BTreeMap<u64, u64>,
+    /// How many there were.
+    passes: usize,
+    /// Why the layer could not be read again.
+    failure: Option<io::Error>,
 }
 
 impl TarLayer {
@@ -117,31 +127,31 @@ impl TarLayer {
     /// who reads one file that was not expected often reads its neighbours.
     fn late(&self, content: &Content) -> io::Result<u64> {
         let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
-        if !late.0.contains_key(&content.position) {
+        if !late.places.contains_key(&content.position) {
             let asked = self
                 .contents
                 .iter()
                 .zip(&self.entries)
                 .find(|(it, _)| it.position == content.position);
             let directory = asked.and_then(|(_, entry)| entry.path.parent());
-            let all = late.1 >= PASSES;
+            let all = late.passes >= PASSES;
             let wanted = self.entries.iter().zip(&self.contents).filter(|(entry, it)| {
                 it.position == content.position || all || entry.path.parent() == directory
             });
             self.pass(&mut late, wanted.map(|(_, it)| it))?;
         }
-        let place = late.0.get(&content.position).copied();
+        let place = late.places.get(&content.position).copied();
         place.ok_or_else(|| io::Error::other("there is no room left for it in the spill file"))
     }
 
     /// Passes over the layer for these contents.
     fn pass<'a>(
         &self,
-        late: &mut (BTreeMap<u64, u64>, usize),
+        late: &mut Late,
         wanted: impl Iterator<Item = &'a Content>,
     ) -> io::Result<()> {
         let missing = |it: &&Content| {
-            let kept = matches!(it.kept, Kept::Whole(_)) || late.0.contains_key(&it.position);
+            let kept = matches!(it.kept, Kept::Whole(_)) || late.places.contains_key(&it.position);
             it.stored > 0 && !kept
         };
         let ranges = wanted.filter(missing);
@@ -150,9 +160,19 @@ impl TarLayer {
         if ranges.is_empty() {
             return Ok(());
         }
-        late.1 += 1;
+        if let Some(error) = &late.failure {
+            return Err(io::Error::new(error.kind(), error.to_string()));
+        }
+        late.passes += 1;
         self.spill.count_pass();
-        pass::fetch(&self.stored, ranges, &self.spill, &mut late.0)
+        let fetched = pass::fetch(&self.stored, ranges, &self.spill, &mut late.places);
+        fetched.map_err(|error| {
+            let told = io::Error::new(error.kind(), error.to_string());
+            if !pass::is_spill(&error) {
+                late.failure = Some(error);
+            }
+            told
+        })
     }
 }
 
@@ -180,6 +200,11 @@ impl Layer for TarLayer {
         }
         let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
         self.pass(&mut late, paths.iter().filter_map(|path| self.content(path).ok()))
+    }
+
+    fn verdict(&self) -> io::Result<()> {
+        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        late.failure.take().map_or(Ok(()), Err)
     }
 
     fn notices(&self) -> &[Notice] {

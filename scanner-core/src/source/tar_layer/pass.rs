@@ -146,7 +146,7 @@ fn unpack(
 }
 
 /// Whether a file of our own is what could not be written.
-fn is_spill(error: &io::Error) -> bool {
+pub(super) fn is_spill(error: &io::Error) -> bool {
     matches!(error.get_ref(), Some(it) if it.is::<SpillError>())
 }
 
