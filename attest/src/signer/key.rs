@@ -1,0 +1,102 @@
+//! Signing with a key that the user holds.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest as _, Sha256};
+use sigstore_bundle::{BundleV03, VerificationMaterialV03};
+use sigstore_rekor::{HashedRekordV2, RekorV2Client, RekorV2KeyDetails};
+use sigstore_tsa::TimestampClient;
+use sigstore_types::bundle::SignatureContent;
+use sigstore_types::{Bundle, DerPublicKey, pae};
+
+use super::envelope;
+use crate::key::PrivateKey;
+use crate::{Error, PAYLOAD_TYPE};
+
+/// A key, and the services that witness its signatures.
+pub struct KeySigner {
+    key: PrivateKey,
+    public: DerPublicKey,
+    log: Option<RekorV2Client>,
+    timestamps: Option<TimestampClient>,
+}
+
+impl KeySigner {
+    /// A key whose signatures nobody witnesses: the same statement gives the same bundle.
+    ///
+    /// # Errors
+    /// When the key has no public half.
+    pub fn new(key: PrivateKey) -> Result<Self, Error> {
+        let public = key.public()?;
+        Ok(Self { key, public, log: None, timestamps: None })
+    }
+
+    /// Logs every signature in this Rekor v2 log. Of the statement only a digest goes there.
+    ///
+    /// # Errors
+    /// When logs do not take the key.
+    pub fn logged_in(mut self, url: &str, client: &reqwest::Client) -> Result<Self, Error> {
+        if !self.key.can_be_logged() {
+            return Err(Error::Key(
+                "Rekor takes no plain Ed25519 key: use ECDSA P-256, or sign without a log"
+                    .to_owned(),
+            ));
+        }
+        let log = RekorV2Client::builder(url).with_http_client(client.clone()).build();
+        self.log = Some(log.map_err(|error| Error::Trust(error.to_string()))?);
+        Ok(self)
+    }
+
+    /// Has every signature timestamped by this authority (RFC 3161).
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn timestamped_by(mut self, url: &str, client: &reqwest::Client) -> Result<Self, Error> {
+        let authority = TimestampClient::builder(url).with_http_client(client.clone()).build();
+        self.timestamps = Some(authority.map_err(|error| Error::Trust(error.to_string()))?);
+        Ok(self)
+    }
+
+    /// Signs the bytes of a statement.
+    ///
+    /// # Errors
+    /// When the log or the authority does not answer.
+    pub async fn sign(&self, statement: &[u8]) -> Result<Bundle, Error> {
+        let message = pae(PAYLOAD_TYPE, statement);
+        let envelope = envelope(statement, self.key.sign(&message));
+        let signature = envelope.signature.sig.clone();
+        let material = VerificationMaterialV03::PublicKey { hint: self.hint() };
+        let mut bundle = BundleV03::new(material, SignatureContent::DsseEnvelope(envelope));
+        if let Some(log) = &self.log {
+            let digest = sigstore_crypto::sha256(&message);
+            let details = RekorV2KeyDetails::PkixEcdsaP256Sha256;
+            let entry =
+                HashedRekordV2::new_with_public_key(&digest, &signature, &self.public, details);
+            bundle = bundle.with_tlog_entry(log.create_entry(entry).await.map_err(unlogged)?);
+        }
+        if let Some(authority) = &self.timestamps {
+            let token = authority.timestamp_signature(&signature).await;
+            let token = token.map_err(|error| Error::Unavailable {
+                service: "the timestamp authority",
+                why: error.to_string(),
+            })?;
+            bundle = bundle.with_rfc3161_timestamp(token);
+        }
+        Ok(bundle.into_bundle())
+    }
+
+    /// How verifiers find the key: the digest of its public half, as cosign writes it.
+    fn hint(&self) -> String {
+        BASE64_STANDARD.encode(Sha256::digest(self.public.as_bytes()))
+    }
+}
+
+fn unlogged(error: sigstore_rekor::Error) -> Error {
+    use sigstore_rekor::Error::{Http, Status};
+    let service = "the transparency log";
+    match error {
+        Status { status: 400, message } => Error::Refused { service, why: message },
+        Status { .. } | Http(_) => Error::Unavailable { service, why: error.to_string() },
+        other => Error::malformed("the answer of the transparency log", other),
+    }
+}

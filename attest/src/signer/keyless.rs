@@ -1,0 +1,64 @@
+//! Signing with a short-lived certificate for the identity that a token proves: Fulcio, a log and a timestamp.
+
+use sigstore_oidc::IdentityToken;
+use sigstore_sign::{SigningContext, SigningServices};
+use sigstore_trust_root::SigningConfig;
+use sigstore_types::Bundle;
+
+use crate::Error;
+
+/// An identity, and the services that vouch for it.
+pub struct KeylessSigner(sigstore_sign::Signer);
+
+impl KeylessSigner {
+    /// Signs as whom this OpenID Connect token names.
+    ///
+    /// # Errors
+    /// When the token is none or has expired, or the configuration lacks a service.
+    pub fn new(
+        token: &str,
+        config: &SigningConfig,
+        client: &reqwest::Client,
+    ) -> Result<Self, Error> {
+        let token = IdentityToken::from_jwt(token)
+            .map_err(|error| Error::malformed("the identity token", error))?;
+        if token.is_expired() {
+            let why = "the identity token has expired".to_owned();
+            return Err(Error::Denied { service: "Fulcio", why });
+        }
+        let services = SigningServices::from_signing_config(config)
+            .map_err(|error| Error::Trust(error.to_string()))?;
+        let context = SigningContext::new(services).with_http_client(client.clone());
+        Ok(Self(context.signer(token)))
+    }
+
+    /// Signs the bytes of a statement.
+    ///
+    /// # Errors
+    /// When a service refuses or does not answer.
+    pub async fn sign(&self, statement: &[u8]) -> Result<Bundle, Error> {
+        use sigstore_sign::Error as Failure;
+        self.0.sign_raw_statement(statement).await.map_err(|error| match &error {
+            Failure::Config(_) | Failure::TrustRoot(_) => Error::Trust(error.to_string()),
+            Failure::Oidc(_) => {
+                Error::Denied { service: "the identity provider", why: error.to_string() }
+            }
+            Failure::Rekor(_) | Failure::Fulcio(_) | Failure::Tsa(_) => {
+                Error::Unavailable { service: "Sigstore", why: error.to_string() }
+            }
+            _ => Error::malformed("what is signed", error),
+        })
+    }
+}
+
+/// The token that the continuous integration job has or can ask for; none outside of one.
+///
+/// # Errors
+/// When the job's provider refuses.
+pub async fn ambient_token() -> Result<Option<String>, Error> {
+    let token = IdentityToken::detect_ambient().await.map_err(|error| Error::Denied {
+        service: "the identity provider of this job",
+        why: error.to_string(),
+    })?;
+    Ok(token.map(|token| token.expose_secret().to_owned()))
+}

@@ -1,0 +1,53 @@
+//! Who signs a statement: a key, a certificate for an identity, or the Signer service.
+
+mod key;
+mod keyless;
+mod service;
+
+pub use key::KeySigner;
+pub use keyless::{KeylessSigner, ambient_token};
+pub use service::{Entitlement, Logged, ServiceSigner};
+
+use sigstore_types::{Bundle, DsseEnvelope, DsseSignature, KeyId, PayloadBytes, SignatureBytes};
+
+use crate::{Error, PAYLOAD_TYPE};
+
+/// One of the ways to sign.
+pub enum Signer {
+    /// A private key that the user holds.
+    Key(KeySigner),
+    /// A certificate that Fulcio issues for the identity of this job.
+    Keyless(KeylessSigner),
+    /// The Signer service, and the Attestor that logs for it.
+    Service(ServiceSigner),
+}
+
+/// What came of signing.
+pub struct Signed {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// Where the Attestor logged it, if one did.
+    pub logged: Option<Logged>,
+}
+
+impl Signer {
+    /// Signs the bytes of a statement.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when a service will not sign, [`Error::Unavailable`] when it may later.
+    pub async fn sign(&self, statement: &[u8]) -> Result<Signed, Error> {
+        match self {
+            Self::Key(signer) => Ok(Signed { bundle: signer.sign(statement).await?, logged: None }),
+            Self::Keyless(signer) => {
+                Ok(Signed { bundle: signer.sign(statement).await?, logged: None })
+            }
+            Self::Service(signer) => signer.sign(statement).await,
+        }
+    }
+}
+
+/// The envelope of a statement.
+fn envelope(statement: &[u8], signature: Vec<u8>) -> DsseEnvelope {
+    let signature = DsseSignature::new(SignatureBytes::new(signature), KeyId::default());
+    DsseEnvelope::new(PAYLOAD_TYPE, PayloadBytes::new(statement.to_vec()), signature)
+}

@@ -1,0 +1,44 @@
+//! Whom to trust, and whom to ask: trusted roots and signing configurations, from files or from an instance of Sigstore.
+
+use sigstore_trust_root::{SigningConfig, TrustedRoot, TufConfig};
+
+use crate::Error;
+
+/// A trusted root of nobody: signatures of keys that are given need no more.
+const NOBODY: &str = r#"{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}"#;
+
+/// Reads a trusted root.
+///
+/// # Errors
+/// When the text is none.
+pub fn root(json: &str) -> Result<TrustedRoot, Error> {
+    TrustedRoot::from_json(json).map_err(|error| Error::Trust(error.to_string()))
+}
+
+/// A root that trusts no authority and no log.
+///
+/// # Errors
+/// Never in practice; the parser's are passed on.
+pub fn nobody() -> Result<TrustedRoot, Error> {
+    root(NOBODY)
+}
+
+/// Reads a signing configuration.
+///
+/// # Errors
+/// When the text is none.
+pub fn services(json: &str) -> Result<SigningConfig, Error> {
+    SigningConfig::from_json(json).map_err(|error| Error::Trust(error.to_string()))
+}
+
+/// Fetches the root and the configuration of the public instance by TUF.
+///
+/// # Errors
+/// When the repository cannot be reached, or what it serves does not verify.
+pub async fn public(client: reqwest::Client) -> Result<(TrustedRoot, SigningConfig), Error> {
+    let config = TufConfig::production().with_http_client(client);
+    sigstore_trust_root::fetch_trust_material(config).await.map_err(|error| Error::Unavailable {
+        service: "the TUF repository",
+        why: error.to_string(),
+    })
+}
