@@ -79,6 +79,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let notices = notices.chain(inventory.notices).chain(files.notices);
         Sbom {
             name: image.name.clone(),
+            fragment: None,
             image: image.facts.clone(),
             distro,
             components: inventory.components,

@@ -165,6 +165,11 @@ impl Component {
         self.identity.purl().filter(|_| !self.properties.contains_key(INSTALLED_AS))
     }
 
+    /// The component of this identity among components that are in order.
+    pub fn find<'a>(components: &'a [Self], identity: &Identity) -> Option<&'a Self> {
+        components.get(components.binary_search_by(|it| it.identity.cmp(identity)).ok()?)
+    }
+
     /// A component that its purl identifies.
     pub fn new(
         kind: Kind,

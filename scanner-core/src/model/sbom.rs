@@ -10,6 +10,8 @@ use crate::path::ImagePath;
 pub struct Sbom {
     /// What was scanned.
     pub name: String,
+    /// The digest of the layer's content whose part of an inventory this is; none for the whole of one.
+    pub fragment: Option<String>,
     /// What its manifest and configuration say, if it is an image.
     pub image: Option<ImageFacts>,
     /// The distribution, where the image names one.
@@ -35,11 +37,12 @@ pub struct Sbom {
 }
 
 impl Sbom {
-    /// The digest of what was scanned: of the manifest, else of the configuration, else of the inventory.
+    /// The digest of what was scanned: of the layer, else of the manifest, else of the configuration,
+    /// else of the inventory.
     pub fn digest(&self) -> String {
         let image = self.image.as_ref();
-        let stated = image.map(|it| it.manifest.clone().unwrap_or_else(|| it.config.clone()));
-        stated.unwrap_or_else(|| self.inventory_digest())
+        let image = image.map(|it| it.manifest.clone().unwrap_or_else(|| it.config.clone()));
+        self.fragment.clone().or(image).unwrap_or_else(|| self.inventory_digest())
     }
 
     /// What is known of the image as a whole, keyed as properties are. Some keys come more than once.

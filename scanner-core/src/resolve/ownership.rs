@@ -2,7 +2,7 @@
 //! and so does what lies in an archive to the component that the archive is.
 
 use super::owners::Owners;
-use crate::model::{Component, Evidence, Identity, Kind, Origin, Relation, Relationship};
+use crate::model::{Component, Evidence, Kind, Origin, Relation, Relationship};
 
 /// Links components of languages to the packages whose files their evidence is, and to the archives that hold them.
 /// A component that is also somewhere on its own stands on its own.
@@ -13,7 +13,7 @@ pub(super) fn owners(components: &[Component]) -> Vec<Relationship> {
     let mut found = Vec::new();
     for component in languages() {
         let holders: Vec<&Component> =
-            component.within.iter().filter_map(|it| named(it, components)).collect();
+            component.within.iter().filter_map(|it| Component::find(components, it)).collect();
         let whose = |proof| {
             let others = brought(component, proof, &owners).chain(held(proof, &holders));
             others.map(|owner| relationship(component, owner, proof)).collect()
@@ -54,11 +54,6 @@ fn relationship(component: &Component, owner: &Component, proof: &Evidence) -> R
         to: owner.identity.clone(),
         proof: proof.path.clone(),
     }
-}
-
-fn named<'a>(identity: &Identity, components: &'a [Component]) -> Option<&'a Component> {
-    let place = components.binary_search_by(|it| it.identity.cmp(identity)).ok();
-    place.and_then(|it| components.get(it))
 }
 
 fn is_of_language(component: &Component) -> bool {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use scanner_core::analyzers::Wants;
+use scanner_core::image::{Keep, Passing};
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::scan::{Options, scan};
@@ -16,6 +17,15 @@ pub(crate) fn request() -> Request {
     Request { reference: None, platforms: Platforms::Default, title: "fixture".to_owned() }
 }
 
+/// What reading a fixture needs, with a spill file of its own.
+pub(crate) fn reading<'a>(
+    limits: &'a Limits,
+    keep: &'a (dyn Fn(&Passing<'_>) -> Keep + Sync),
+) -> Reading<'a> {
+    let spill = Arc::new(Spill::new(tempfile::tempfile().unwrap(), u64::MAX));
+    Reading { limits, spill, keep }
+}
+
 /// Finds images and scans them. Tells also how many further passes over layers it took.
 pub(crate) fn scan_found(
     find: impl Fn(&Reading<'_>) -> Result<Vec<Found>, SourceError>,
@@ -23,9 +33,9 @@ pub(crate) fn scan_found(
     files: FileDetail,
 ) -> Result<(Vec<Sbom>, usize), SourceError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-    let spill = Arc::new(Spill::new(tempfile::tempfile().unwrap(), u64::MAX));
     let wants = Wants::new(Input::RootFs);
-    let reading = Reading { limits: &limits, spill: Arc::clone(&spill), keep: &|it| wants.of(it) };
+    let keep = |it: &Passing<'_>| wants.of(it);
+    let reading = reading(&limits, &keep);
     let found = find(&reading)?;
     let mut sboms = Vec::new();
     for image in pool.install(|| read_all(&found, &reading))? {
@@ -35,7 +45,7 @@ pub(crate) fn scan_found(
             &pool,
         ));
     }
-    Ok((sboms, spill.passes()))
+    Ok((sboms, reading.spill.passes()))
 }
 
 /// Scans the only image of a layout.

@@ -22,6 +22,8 @@ mod hostile;
 mod images;
 mod java;
 mod java_runtime;
+mod layer_properties;
+mod layers;
 mod limits;
 mod luarocks;
 mod nix;

@@ -1,0 +1,3 @@
+//! Parts of an inventory, each an [`Sbom`](crate::model::Sbom) of its own that every emitter can write.
+
+pub mod fragments;
