@@ -64,7 +64,8 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let all = known.components.into_iter().chain(unknown.components).collect();
         let mut inventory = resolve::merge(all, &options.limits);
         resolve::confirm(&mut inventory.components);
-        let gone = resolve::attribute(&mut inventory.components, analyzers::past(&cx));
+        let past = analyzers::past(&cx, &inventory.components);
+        let gone = resolve::attribute(&mut inventory.components, past);
         image.facts.iter().for_each(|facts| resolve::mark(&mut inventory.components, facts));
         let relationships = resolve::relationships(&inventory.components);
         (options.progress)(Phase::Resolve, inventory.components.len());
