@@ -86,13 +86,16 @@ fn distribution() -> impl Strategy<Value = Change> {
     })
 }
 
+fn program() -> impl Strategy<Value = Change> {
+    (0..PLACES.len(), 0..2_u8).prop_map(|(place, text)| {
+        let script = Node::File(format!("#!/bin/sh\n{text}\n"), true);
+        Change::Put(format!("{}/tool", PLACES[place]), script)
+    })
+}
+
 fn odd() -> impl Strategy<Value = Change> {
     let place = || (0..PLACES.len()).prop_map(|it| PLACES[it].to_owned());
     prop_oneof![
-        (place(), 0..3_u8).prop_map(|(place, text)| {
-            let script = Node::File(format!("#!/bin/sh\n{text}\n"), true);
-            Change::Put(format!("{place}/tool"), script)
-        }),
         place().prop_map(|place| Change::Put(place, file("in the place of a directory"))),
         place().prop_map(|place| Change::Put(place, Node::Directory)),
         (place(), 0..8_usize).prop_map(|(place, at)| Change::Again(format!("{place}/again"), at)),
@@ -108,8 +111,7 @@ fn odd() -> impl Strategy<Value = Change> {
 }
 
 fn layers() -> impl Strategy<Value = Vec<Vec<Change>>> {
-    let change =
-        prop_oneof![3 => database(), 1 => list(), 3 => module(), 2 => distribution(), 4 => odd()];
+    let change = prop_oneof![3 => database(), 1 => list(), 3 => module(), 2 => distribution(), 3 => program(), 4 => odd()];
     prop::collection::vec(prop::collection::vec(change, 0..5), 1..6)
 }
 
@@ -186,8 +188,8 @@ fn apply(before: &Flat, changes: &[Change]) -> (Flat, Vec<u8>) {
 fn tree(flat: &Flat) -> Tree {
     let empty = Tree::default();
     let directories = flat.iter().filter(|(_, node)| matches!(node, Node::Directory));
-    let text: String = directories.map(|(path, _)| format!("//- dir /{path}\n")).collect();
-    flat.iter().fold(empty.and(Tree::parse(&text)), |tree, (path, node)| match node {
+    let marks: Vec<String> = directories.map(|(path, _)| format!("//- dir /{path}\n")).collect();
+    flat.iter().fold(empty.and(Tree::parse(&marks.concat())), |tree, (path, node)| match node {
         Node::File(text, false) => tree.file(path, text),
         Node::File(text, true) => tree.executable(path, text),
         Node::Link(target) => tree.link(path, target),
@@ -211,7 +213,7 @@ fn scan_tree(flat: &Flat) -> Sbom {
 
 /// All documents, without what only an image with layers has.
 fn documents(mut sbom: Sbom) -> Vec<String> {
-    sbom.name = "the same".to_owned();
+    sbom.name = String::new();
     sbom.image = None;
     sbom.gone.clear();
     for component in &mut sbom.components {
@@ -235,6 +237,15 @@ fn last_run(prefixes: &[BTreeSet<String>], identity: &str) -> (usize, usize) {
 
 fn identities(components: &[Component]) -> BTreeSet<String> {
     components.iter().map(|it| it.identity.as_str().to_owned()).collect()
+}
+
+/// What programs would be called if nothing owned them. They are of the layer that brought them, not of the one
+/// that took away the package that owned them.
+fn programs(flat: &Flat) -> impl Iterator<Item = String> {
+    flat.values().filter_map(|node| match node {
+        Node::File(text, true) => Some(format!("bin:{}", testkit::digest(text.as_bytes()))),
+        _ => None,
+    })
 }
 
 proptest! {
@@ -269,7 +280,9 @@ proptest! {
             let (after, tar) = apply(&flat, changes);
             flat = after;
             tars.push(tar);
-            prefixes.push(identities(&scan_tree(&flat).components));
+            let mut there = identities(&scan_tree(&flat).components);
+            there.extend(programs(&flat));
+            prefixes.push(there);
         }
         let sbom = scan_tars(&tars);
         for component in &sbom.components {
