@@ -5,7 +5,7 @@ use scanner_core::fs::LayeredFs;
 use scanner_core::image::{Image, Passing};
 use scanner_core::limits::Limits;
 use scanner_core::model::Input;
-use scanner_core::source::oci_layout;
+use scanner_core::source::{oci_layout, read_all};
 use testkit::{Compression, Layers, OciImage, OciLayout, Tar};
 
 use crate::images::{reading, request};
@@ -18,7 +18,7 @@ pub(crate) fn image(tars: Vec<Vec<u8>>) -> Image {
     let keep = |it: &Passing<'_>| wants.of(it);
     let reading = reading(&limits, &keep);
     let found = oci_layout::find(layout.path(), &request(), &reading).unwrap();
-    found[0].read(&reading).unwrap()
+    read_all(&found, &reading).unwrap().remove(0)
 }
 
 /// The files of an image: path, introducing layer, all layers that touched it, content; then the notices.
