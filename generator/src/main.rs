@@ -2,13 +2,17 @@
 //!
 //! BuildKit starts it without arguments and says in the environment what it wants; people give a command.
 
+mod cache;
 mod cli;
 mod failure;
+mod layers;
+mod made;
 mod modes;
 mod output;
 mod progress;
 mod run;
 mod source;
+mod target;
 
 use std::process::ExitCode;
 

@@ -76,6 +76,12 @@ impl<'a> Progress<'a> {
     }
 }
 
+/// Says something that matters beyond one scan.
+pub(crate) fn warn(text: &str) {
+    // A warning that cannot be shown must not end the scan.
+    let _ = writeln!(std::io::stderr(), "sbom-indexer: warning: {text}");
+}
+
 /// The most memory that the process has held, in bytes (proc(5), `VmHWM`).
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

@@ -137,7 +137,7 @@ fn on_disk() -> Option<File> {
     usual.iter().filter(|it| !is_in_memory(it)).find_map(|it| tempfile::tempfile_in(it).ok())
 }
 
-fn is_in_memory(path: &Path) -> bool {
+pub(crate) fn is_in_memory(path: &Path) -> bool {
     rustix::fs::statfs(path).is_ok_and(|it| IN_MEMORY.contains(&it.f_type))
 }
 

@@ -90,6 +90,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             view: View::Inventory,
             file_detail: options.files,
             files: files.records,
+            composition: None,
             notices: resolve::notices(notices.collect(), &options.limits),
             counts,
         }

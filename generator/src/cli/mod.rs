@@ -1,5 +1,6 @@
 //! The command line: one file a command, and what several of them take.
 
+mod cache;
 mod scan;
 mod values;
 
@@ -10,8 +11,9 @@ use clap_complete::Shell;
 
 use crate::{modes, output};
 
+pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
 pub(crate) use scan::Scan;
-pub(crate) use values::{default_output, file_detail};
+pub(crate) use values::{Output, default_output, file_detail};
 
 /// Makes deterministic, explainable SBOMs of container images.
 ///
@@ -28,6 +30,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Scan(Box<Scan>),
+    Cache(Cache),
     /// Prints the completions of a shell
     Completions {
         /// The shell
@@ -42,6 +45,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let mut bytes = Vec::new();
     match cli.command {
         Command::Scan(scan) => return modes::local::run(*scan),
+        Command::Cache(cache) => return modes::cache::run(cache),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes);
         }

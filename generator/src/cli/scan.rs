@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use scanner_core::model::FileDetail;
 use scanner_core::source::Platform;
 
+use super::cache::CacheFlags;
 use super::values::{Output, file_detail, output, size};
 
 /// Scans a directory or image and writes documents
@@ -31,6 +32,9 @@ pub(crate) struct Scan {
     /// else spdx-json]
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = output)]
     pub(crate) outputs: Vec<Output>,
+    /// Also write a document for each layer, and what the image's own are composed of, into this directory
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) layers: Option<PathBuf>,
     /// What the documents call it [default: the image's own name, else the last part of the path]
     #[arg(long)]
     pub(crate) name: Option<String>,
@@ -58,6 +62,8 @@ pub(crate) struct Scan {
     /// Bytes that are kept there at most; K, M and G stand for powers of 1024
     #[arg(long, value_name = "BYTES", default_value = "16G", value_parser = size)]
     pub(crate) spill_limit: u64,
+    #[command(flatten)]
+    pub(crate) cache: CacheFlags,
     /// Threads to use [default: one a processor]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,

@@ -1,23 +1,26 @@
 //! `sbom-indexer scan`: a source in, documents out.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use scanner_core::analyzers::Wants;
-use scanner_core::emit::{Lifecycle, Stamp};
 use scanner_core::limits::Limits;
 use scanner_core::model::{Input, Sbom};
-use scanner_core::source::{Found, Platforms, Reading, Request, give_base, read_all};
+use scanner_core::source::{Found, LayerCache, Platforms, Reading, Request, give_base, read_all};
 
+use crate::cache::Cache;
 use crate::cli::{Scan, default_output};
 use crate::failure::Usage;
+use crate::made::Made;
 use crate::progress::{Progress, Verbosity};
+use crate::run;
 use crate::run::Directory;
 use crate::source::{self, Source};
-use crate::{output, run};
+use crate::target::Target;
 
 /// Scans and writes.
 pub(crate) fn run(mut scan: Scan) -> anyhow::Result<ExitCode> {
@@ -39,8 +42,9 @@ fn directory(scan: &Scan, path: &Path, title: &str, pool: &ThreadPool) -> anyhow
     let progress = Progress::new(name, verbosity(scan));
     let target = Directory { path, name, input: input(scan) };
     let sbom = run::directory(&target, scan.files, pool, &progress)?;
-    write(scan, &sbom, None, &progress)?;
-    Ok(sbom.notices.len())
+    let made = Made::new(scan, sbom)?;
+    made.write(scan, None, &progress)?;
+    Ok(made.notices)
 }
 
 /// Scans the images of a source side by side and writes the documents of each.
@@ -49,7 +53,10 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
     let limits = Limits::default();
     let wants = Wants::new(input(scan));
     let spill = source::spill(scan.spill_dir.as_deref(), scan.spill_limit)?;
-    let reading = Reading { limits: &limits, spill, keep: &|passing| wants.of(passing) };
+    let cache = Cache::of(&scan.cache, if scan.context { "context" } else { "rootfs" });
+    let layers = cache.clone().map(|it| it as Arc<dyn LayerCache>);
+    let reading =
+        Reading { limits: &limits, spill, keep: &|passing| wants.of(passing), cache: layers };
     let platforms = match &scan.platform {
         Some(platform) => Platforms::One(platform.clone()),
         None if scan.all_platforms => Platforms::All,
@@ -64,28 +71,54 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
         }
         it.name = scan.name.clone().unwrap_or_else(|| it.name.clone());
     }
-    let names = found.iter().map(|it| shown(scan, it)).collect::<Vec<_>>();
-    let progress = names.iter().map(|(name, _)| Progress::new(name, verbosity(scan)));
-    let progress = progress.collect::<Vec<_>>();
-    let images = pool.install(|| read_all(&found, &reading))?;
-    let scans = images.par_iter().zip(&progress);
-    let scans = scans
-        .map(|(it, progress)| run::image(it, (input(scan), scan.files), limits, pool, progress));
-    let sboms: Vec<Sbom> = pool.install(|| scans.collect());
+    let targets: Vec<Target> = found.iter().map(|it| Target::new(scan, it)).collect();
+    let progress: Vec<Progress<'_>> =
+        targets.iter().map(|it| Progress::new(&it.shown, verbosity(scan))).collect();
+    let kept: Vec<Option<Made>> =
+        targets.iter().map(|it| it.kept(scan, cache.as_deref())).collect();
+    let missing = found.into_iter().zip(&progress).zip(&kept).filter(|(_, kept)| kept.is_none());
+    let (missing, waiting): (Vec<Found>, Vec<&Progress<'_>>) = missing.map(|(it, _)| it).unzip();
+    let mut sboms = scanned(scan, &missing, &waiting, &reading, pool)?.into_iter();
+    if let (Some(cache), Some(progress)) = (&cache, waiting.first()) {
+        let (found, missed) = cache.counts();
+        progress.line(&format!("cache    {found} of {} layers were listed before", found + missed));
+    }
+    let mut notices = 0;
+    for ((target, kept), progress) in targets.iter().zip(kept).zip(&progress) {
+        let made = match kept {
+            Some(made) => {
+                progress.line("cache    this image was scanned before");
+                made
+            }
+            None => target.make(
+                scan,
+                sboms.next().context("an image was not scanned")?,
+                cache.as_deref(),
+            )?,
+        };
+        made.write(scan, target.platform.as_deref(), progress)?;
+        notices += made.notices;
+    }
+    Ok(notices)
+}
+
+/// Reads and scans images side by side.
+fn scanned(
+    scan: &Scan,
+    found: &[Found],
+    progress: &[&Progress<'_>],
+    reading: &Reading<'_>,
+    pool: &ThreadPool,
+) -> anyhow::Result<Vec<Sbom>> {
+    let images = pool.install(|| read_all(found, reading))?;
+    let scans = images.par_iter().zip(progress);
+    let what = (input(scan), scan.files);
+    let scans = scans.map(|(it, progress)| run::image(it, what, *reading.limits, pool, progress));
+    let sboms = pool.install(|| scans.collect());
     for layer in images.iter().flat_map(|image| &image.layers) {
         layer.verdict().with_context(|| format!("cannot read the layer {} again", layer.id()))?;
     }
-    for ((sbom, progress), (_, platform)) in sboms.iter().zip(&progress).zip(&names) {
-        write(scan, sbom, platform.as_deref(), progress)?;
-    }
-    Ok(sboms.iter().map(|it| it.notices.len()).sum())
-}
-
-/// What progress calls an image, and what tells its documents from those of other platforms.
-fn shown(scan: &Scan, found: &Found) -> (String, Option<String>) {
-    let platform = scan.all_platforms.then(|| found.facts.platform.replace('/', "-"));
-    let name = platform.as_ref().map_or(found.name.clone(), |it| format!("{} {it}", found.name));
-    (name, platform)
+    Ok(sboms)
 }
 
 fn verbosity(scan: &Scan) -> Verbosity {
@@ -94,56 +127,4 @@ fn verbosity(scan: &Scan) -> Verbosity {
 
 fn input(scan: &Scan) -> Input {
     if scan.context { Input::Context } else { Input::RootFs }
-}
-
-/// Writes every document that is asked for.
-fn write(
-    scan: &Scan,
-    sbom: &Sbom,
-    platform: Option<&str>,
-    progress: &Progress<'_>,
-) -> anyhow::Result<()> {
-    let made = sbom.image.as_ref().and_then(|image| image.created);
-    let stamp = Stamp {
-        created: scan.source_date_epoch.or(made).unwrap_or(0),
-        supplier: scan.supplier.clone(),
-        lifecycle: Lifecycle::PostBuild,
-    };
-    let mut total = 0;
-    for it in &scan.outputs {
-        let mut bytes = Vec::new();
-        it.emitter
-            .emit(sbom, &stamp, &mut bytes)
-            .with_context(|| format!("cannot write {}", it.emitter.format()))?;
-        match &it.path {
-            Some(path) => output::write_whole(&for_platform(path, platform), &bytes)?,
-            None => output::write_stdout(&bytes)?,
-        }
-        total += bytes.len();
-    }
-    progress.done(sbom.components.len(), sbom.notices.len(), total);
-    Ok(())
-}
-
-/// The path of a document that is written once a platform: `sbom.spdx.json` is `sbom.linux-arm64.spdx.json`.
-fn for_platform(path: &Path, platform: Option<&str>) -> PathBuf {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let (Some(platform), Some(name)) = (platform, name) else { return path.to_owned() };
-    path.with_file_name(match name.split_once('.') {
-        Some((stem, rest)) if !stem.is_empty() => format!("{stem}.{platform}.{rest}"),
-        _ => format!("{name}.{platform}"),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_platform_has_a_document_of_its_own() {
-        let path = |path: &str| for_platform(Path::new(path), Some("linux-arm64"));
-        assert_eq!(path("out/sbom.spdx.json"), Path::new("out/sbom.linux-arm64.spdx.json"));
-        assert_eq!(path("sbom"), Path::new("sbom.linux-arm64"));
-        assert_eq!(for_platform(Path::new("sbom.json"), None), Path::new("sbom.json"));
-    }
 }

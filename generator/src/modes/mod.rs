@@ -1,4 +1,5 @@
 //! The ways in, one file each.
 
+pub(crate) mod cache;
 pub(crate) mod generator;
 pub(crate) mod local;

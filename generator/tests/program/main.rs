@@ -6,8 +6,10 @@
     reason = "a program that does not start is a failed test"
 )]
 
+mod cache;
 mod corpus;
 mod generator;
+mod layers;
 mod local;
 
 use std::process::{Command, Output};

@@ -1,5 +1,6 @@
 //! The model as documents, one folder a format. Each has its own types; the model is never serialized itself.
 
+pub mod composition;
 pub mod cyclonedx;
 pub mod in_toto;
 pub mod spdx23;

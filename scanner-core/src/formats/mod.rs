@@ -33,6 +33,7 @@ pub mod graalvm_sbom;
 pub mod gradle_lockfile;
 pub mod install_receipt;
 pub mod interpreter_config;
+pub mod layer_index;
 pub mod macho;
 pub mod manifest;
 pub mod maven_dependencies;

@@ -13,8 +13,9 @@ use crate::formats::{
     alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
     direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
     executable::Executable,
-    gemspec, go_buildinfo, install_receipt, manifest, os_release, package_json, package_note,
-    pnp_state, pom, pom_properties, rockspec,
+    gemspec, go_buildinfo, install_receipt,
+    layer_index::{self, LayerIndex},
+    manifest, os_release, package_json, package_note, pnp_state, pom, pom_properties, rockspec,
     rpm::{self, Database, Header},
     script::Script,
     tar::{Bounds, Tar},
@@ -56,6 +57,7 @@ pub const TARGETS: &[Target] = &[
     ("gradle_lockfile", declared::gradle_lockfile),
     ("install_receipt", install_receipt),
     ("interpreter_config", vendors::interpreter_config),
+    ("layer_index", layer_index),
     ("macho", executable),
     ("manifest", manifest),
     ("maven_dependencies", declared::maven_dependencies),
@@ -210,6 +212,17 @@ fn install_receipt(bytes: &[u8]) {
     if let Ok(receipt) = install_receipt::parse(bytes) {
         assert!(receipt.tap.is_none_or(|it| it.contains('/')));
     }
+}
+
+fn layer_index(bytes: &[u8]) {
+    if let Ok((contents, list)) = layer_index::unpack(&bytes) {
+        assert!(contents < bytes.len() as u64);
+        let _ = LayerIndex::parse(&list);
+    }
+    let Ok(index) = LayerIndex::parse(bytes) else { return };
+    let packed = index.pack(0).unwrap_or_default();
+    let unpacked = layer_index::unpack(&packed.as_slice()).map(|(_, list)| list);
+    assert!(unpacked.is_ok_and(|list| LayerIndex::parse(&list).is_ok_and(|it| it == index)));
 }
 
 fn os_release(bytes: &[u8]) {

@@ -1,6 +1,7 @@
 //! Plain data: what a scan knows. No input or output, no serialization.
 
 mod component;
+mod composition;
 mod counter;
 mod digest;
 mod distro;
@@ -17,6 +18,7 @@ mod sbom;
 mod usage;
 
 pub use component::{Component, INSTALLED_AS, Identity, Kind, Source, Supplier};
+pub use composition::{Composition, Part};
 pub use counter::{Counter, Counts};
 pub use digest::Sha256;
 pub use distro::Distro;

@@ -1,7 +1,8 @@
 //! The result of a scan: one value that every document is a view of.
 
 use super::{
-    Component, Counts, Distro, ImageFacts, Notice, Past, Relationship, Sha256, Usage, View,
+    Component, Composition, Counts, Distro, ImageFacts, Notice, Past, Relationship, Sha256, Usage,
+    View,
 };
 use crate::path::ImagePath;
 
@@ -30,6 +31,8 @@ pub struct Sbom {
     pub file_detail: FileDetail,
     /// Those files, by path.
     pub files: Vec<FileRecord>,
+    /// What it is composed of and where the parts are, if it is a document that was composed.
+    pub composition: Option<Composition>,
     /// What the reader must know.
     pub notices: Vec<Notice>,
     /// How many of what was met: executables and whom they belong to, and what analyzers count.
@@ -52,7 +55,8 @@ impl Sbom {
             ("image:gone", format!("{identity} from layer {from}, gone in layer {until}"))
         };
         let image = self.image.iter().flat_map(ImageFacts::properties);
-        image.chain(self.gone.iter().map(gone)).collect()
+        let composition = self.composition.iter().flat_map(Composition::properties);
+        image.chain(self.gone.iter().map(gone)).chain(composition).collect()
     }
 
     /// `sha256:` and a digest over the identities of all components: equal content has an equal digest.

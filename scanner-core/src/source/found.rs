@@ -106,7 +106,9 @@ impl Part {
             digest: self.digest.clone(),
             diff_id: self.diff_id.clone(),
         };
-        TarLayer::read(stored, reading)
+        // A layer that may be missing is looked for in the image itself: that it is not there is told of.
+        let cache = reading.cache.clone().filter(|_| !self.may_be_missing);
+        TarLayer::read(stored, &Reading { cache, ..reading.clone() })
     }
 }
 

@@ -3,6 +3,7 @@
 mod base;
 mod beneath;
 mod blob;
+mod cache;
 mod config;
 mod decompress;
 pub mod directory;
@@ -24,6 +25,7 @@ use crate::limits::Limits;
 
 pub use base::give as give_base;
 pub use blob::{Blob, Contents};
+pub use cache::{Claim, LayerCache, Place};
 pub use error::SourceError;
 pub use found::{Found, read_all};
 pub use oci_layout::{Reference, Request};
@@ -39,4 +41,6 @@ pub struct Reading<'a> {
     pub spill: Arc<Spill>,
     /// How much of each content to keep while it streams by. What is missing later costs another pass over its layer.
     pub keep: &'a (dyn Fn(&Passing<'_>) -> Keep + Sync),
+    /// Where listed layers are kept for other scans; none if that is not wanted.
+    pub cache: Option<Arc<dyn LayerCache>>,
 }

@@ -30,6 +30,11 @@ impl Spill {
         Self { file, limit, next: AtomicU64::new(0), passes: AtomicUsize::new(0) }
     }
 
+    /// An empty file for what one layer keeps, within the same bound.
+    pub(super) fn beside(&self, file: File) -> Self {
+        Self::new(file, self.limit)
+    }
+
     /// How many bytes were kept.
     pub fn used(&self) -> u64 {
         self.next.load(Ordering::Relaxed)

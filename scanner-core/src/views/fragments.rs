@@ -109,6 +109,7 @@ fn empty(sbom: &Sbom, diff_id: &str) -> Fragment {
         view: sbom.view,
         file_detail: sbom.file_detail,
         files: Vec::new(),
+        composition: None,
         notices: Vec::new(),
         counts: Counts::default(),
     };

@@ -2,6 +2,7 @@
 //! and each component is of the layer from which on it was there without a gap.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use scanner_core::emit::{EMITTERS, Stamp};
@@ -13,6 +14,7 @@ use scanner_core::views::fragments::{merge, split};
 use testkit::{Compression, OciImage, OciLayout, Tar, Tree};
 
 use crate::images::scan_layout;
+use crate::kept_layers::{Folder, scan_kept};
 
 /// What an engine has at a path.
 #[derive(Clone, Debug)]
@@ -310,5 +312,25 @@ proptest! {
             .map(|it| { let (from, until) = last_run(&prefixes, it); (it.clone(), from, until) })
             .collect();
         prop_assert_eq!(gone, expected);
+    }
+
+    #[test]
+    fn kept_layers_give_what_listed_ones_give(layers in layers()) {
+        let (mut flat, mut tars) = (Flat::new(), Vec::new());
+        for changes in &layers {
+            let (after, tar) = apply(&flat, changes);
+            flat = after;
+            tars.push(tar);
+        }
+        let cache = Folder::new();
+        // The lower layers may have been kept by a scan of another image.
+        scan_kept(&tars[..tars.len() / 2], Some(Arc::clone(&cache)), FileDetail::None);
+        for files in [FileDetail::Evidence, FileDetail::All] {
+            let plain = format!("{:?}", scan_kept(&tars, None, files));
+            for _ in 0..2 {
+                let kept = scan_kept(&tars, Some(Arc::clone(&cache)), files);
+                prop_assert_eq!(&plain, &format!("{kept:?}"));
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod attested;
+mod attribution;
 mod composer;
 mod conan;
 mod conda;
@@ -22,6 +23,7 @@ mod hostile;
 mod images;
 mod java;
 mod java_runtime;
+mod kept_layers;
 mod layer_properties;
 mod layers;
 mod limits;

@@ -113,6 +113,8 @@ pub struct ExternalReference {
     pub url: String,
     #[serde(rename = "type")]
     pub kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<Hash>,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::bom::{
-    Annotation, Annotator, Bom, Component, Composition, Dependency, Lifecycle, Metadata, Property,
-    Tools,
+    Annotation, Annotator, Bom, Component, Composition, Dependency, ExternalReference, Hash,
+    Lifecycle, Metadata, Property, Tools,
 };
 use super::component::{component, supplier};
 use crate::emit::Stamp;
@@ -51,10 +51,26 @@ fn metadata(sbom: &Sbom, stamp: &Stamp) -> Metadata {
             supplier: who.as_ref().map(supplier),
             name: sbom.name.clone(),
             version: sbom.digest(),
+            external_references: sbom
+                .composition
+                .iter()
+                .flat_map(|it| &it.parts)
+                .map(part)
+                .collect(),
             properties: sbom.facts().into_iter().map(fact).collect(),
             ..Component::default()
         },
         properties: sbom.counts.iter().map(count).collect(),
+    }
+}
+
+/// The document of a layer, by BOM-Link.
+fn part(it: &model::Part) -> ExternalReference {
+    let uuid = it.name.trim_start_matches("urn:uuid:");
+    ExternalReference {
+        url: format!("urn:cdx:{uuid}/1"),
+        kind: "bom",
+        hashes: vec![Hash { alg: "SHA-256", content: it.sha256.to_string() }],
     }
 }
 

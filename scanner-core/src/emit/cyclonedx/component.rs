@@ -25,7 +25,11 @@ pub(super) fn component(it: &model::Component, sbom: &Sbom) -> Component {
         licenses: licenses(&it.licenses),
         purl: it.purl().map(str::to_owned),
         external_references: (it.download.iter())
-            .map(|url| ExternalReference { url: url.clone(), kind: "distribution" })
+            .map(|url| ExternalReference {
+                url: url.clone(),
+                kind: "distribution",
+                hashes: Vec::new(),
+            })
             .collect(),
         properties: properties(it, sbom),
         evidence: Some(evidence(it)),

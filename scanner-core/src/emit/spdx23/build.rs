@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Annotation, CreationInfo, Document, ExtractedLicense, Relationship};
-use super::files::Listed;
+use super::document::{
+    Annotation, Checksum, CreationInfo, Document, ExternalDocument, ExtractedLicense, Relationship,
+};
+use super::files::{Listed, hex};
 use super::package::{self, ROOT};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
 use crate::emit::{Stamp, TOOL, words};
-use crate::model::{Component, Identity, Notice, Origin, Relation, Sbom, Sha256};
+use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom, Sha256};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
@@ -32,6 +34,7 @@ pub(super) fn document<'a>(
         document_namespace: String::new(),
         comment: words::about(sbom),
         creation_info: creation_info(stamp),
+        external_document_refs: parts(sbom).map(external).collect(),
         packages,
         files: files.entries(),
         relationships: relationships(sbom, components, &files),
@@ -97,6 +100,12 @@ fn relationships<'a>(
             },
         });
     }
+    found.extend(parts(sbom).map(|it| Relationship {
+        from: ROOT.into(),
+        relation: "CONTAINS",
+        to: format!("{}:{ROOT}", external_id(it)).into(),
+        comment: None,
+    }));
     found.sort();
     found.insert(
         0,
@@ -108,6 +117,25 @@ fn relationships<'a>(
         },
     );
     found
+}
+
+/// The documents of the image's layers.
+fn parts(sbom: &Sbom) -> impl Iterator<Item = &Part> {
+    sbom.composition.iter().flat_map(|it| &it.parts)
+}
+
+fn external(part: &Part) -> ExternalDocument<'_> {
+    let checksum = Checksum { algorithm: "SHA1", checksum_value: hex(&part.sha1) };
+    ExternalDocument {
+        external_document_id: external_id(part),
+        spdx_document: &part.name,
+        checksum,
+    }
+}
+
+/// What this document calls that of a layer: a name of letters, digits, dots and dashes.
+fn external_id(part: &Part) -> String {
+    format!("DocumentRef-layer-{}", part.diff_id.replace(':', "-"))
 }
 
 fn extracted(licenses: References) -> Vec<ExtractedLicense> {

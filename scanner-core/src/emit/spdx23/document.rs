@@ -16,6 +16,8 @@ pub(super) struct Document<'a> {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) comment: String,
     pub(super) creation_info: CreationInfo,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) external_document_refs: Vec<ExternalDocument<'a>>,
     pub(super) packages: Vec<Package<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) files: Vec<File<'a>>,
@@ -32,6 +34,14 @@ pub(super) struct CreationInfo {
     pub(super) created: String,
     pub(super) creators: [String; 1],
     pub(super) license_list_version: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExternalDocument<'a> {
+    pub(super) external_document_id: String,
+    pub(super) spdx_document: &'a str,
+    pub(super) checksum: Checksum,
 }
 
 #[derive(Serialize)]

@@ -84,7 +84,7 @@ fn id(path: &ImagePath) -> String {
     format!("SPDXRef-File-{}", digest.get(..16).unwrap_or_default())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::element::{
-    CreationInfo, Document, Element, Extension, ExternalIdentifier, Hash, Node, Property,
+    CreationInfo, Document, Element, Extension, ExternalIdentifier, ExternalMap, Hash, Node,
+    Property,
 };
 use super::graph::{CREATION, Graph};
 use crate::emit::{Lifecycle, Stamp, TOOL, words};
-use crate::model::{Component, Identity, Kind, License, Notice, Origin, Relation, Sbom, Supplier};
+use crate::model::{
+    Component, Identity, Kind, License, Notice, Origin, Part, Relation, Sbom, Supplier,
+};
 use crate::path::ImagePath;
 
 /// The profile `extension` is left out: in the JSON-LD context its name means the property of that name.
@@ -175,6 +178,16 @@ fn annotate(graph: &mut Graph<'_>, root: &str, notice: &Notice) {
     });
 }
 
+/// The document of a layer.
+fn external(part: &Part) -> ExternalMap<'_> {
+    ExternalMap {
+        external_spdx_id: &part.name,
+        location_hint: &part.location,
+        kind: "ExternalMap",
+        verified_using: [sha256(&part.sha256.to_string())],
+    }
+}
+
 /// The SBOM, and the document that holds it.
 fn collections<'a>(
     graph: &mut Graph<'a>,
@@ -205,6 +218,7 @@ fn collections<'a>(
         name: Some(Cow::Borrowed(&sbom.name)),
         comment: Some(words::about(sbom)).filter(|it| !it.is_empty()),
         data_license,
+        imports: sbom.composition.iter().flat_map(|it| &it.parts).map(external).collect(),
         root_element: vec![sbom_id],
         ..collection(graph)
     });

@@ -52,6 +52,8 @@ pub(super) struct Element<'a> {
     pub(super) external_identifier: Vec<ExternalIdentifier<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) from: Option<String>,
+    #[serde(rename = "import", skip_serializing_if = "Vec::is_empty")]
+    pub(super) imports: Vec<ExternalMap<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -98,6 +100,17 @@ pub(super) struct Element<'a> {
     pub(super) kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) verified_using: Vec<Hash>,
+}
+
+/// An element of another document, and where that is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExternalMap<'a> {
+    pub(super) external_spdx_id: &'a str,
+    pub(super) location_hint: &'a str,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) verified_using: [Hash; 1],
 }
 
 #[derive(Serialize)]

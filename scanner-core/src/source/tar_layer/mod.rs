@@ -4,7 +4,9 @@
 //! Nothing is unpacked: files of a plain archive at hand are read where they lie,
 //! those of any other from the spill file, or in another pass if nobody expected that they would be read.
 
+mod blocks;
 mod file;
+mod kept;
 mod pass;
 mod tree;
 
@@ -14,14 +16,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oci_spec::image::Digest;
 
-use super::{Blob, Reading, SourceError, Spill};
+use super::{Blob, Claim, LayerCache, Place, Reading, SourceError, Spill};
 use crate::image::{Entry, EntryKind, Layer, Removal};
 use crate::model::Notice;
 use crate::path::ImagePath;
 use crate::read::ReadAt;
+use blocks::Blocks;
 use file::StoredFile;
 use pass::Range;
-use tree::{Content, Kept};
+use tree::{Content, Kept, Listing};
 
 /// Passes over a layer for single files that nobody expected to be read; the next one keeps all files.
 const PASSES: usize = 4;
@@ -55,8 +58,18 @@ pub(super) struct TarLayer {
     contents: Vec<Content>,
     removals: Vec<Removal>,
     notices: Vec<Notice>,
+    kept: KeptContents,
+    /// For what later passes bring.
     spill: Arc<Spill>,
     late: Mutex<Late>,
+}
+
+/// Where the contents are that were kept when the layer was listed.
+enum KeptContents {
+    /// In a file that this scan wrote.
+    Spilled(Arc<Spill>),
+    /// In one that another scan wrote, and whom to tell if it is damaged.
+    Cached(Blocks, Arc<dyn LayerCache>),
 }
 
 /// What passes after the first one brought.
@@ -71,21 +84,71 @@ struct Late {
 }
 
 impl TarLayer {
-    /// Passes over the layer once. A wrong digest is an error, a broken archive too: no engine would run it.
+    /// Lists the layer, or finds that it was listed before.
+    /// A wrong digest is an error, a broken archive too: no engine would run it.
     pub(super) fn read(stored: Stored, reading: &Reading<'_>) -> Result<Self, SourceError> {
-        let pass = pass::list(&stored, reading)?;
-        let listing = pass.listing;
-        Ok(Self {
+        let Some(cache) = &reading.cache else { return Self::list(stored, reading) };
+        let diff_id = stored.diff_id.to_string();
+        // A damaged one is forgotten, and then looked for once more: meanwhile others may have kept it anew.
+        for _ in 0..2 {
+            match cache.claim(&diff_id) {
+                Claim::Kept(file) => match kept::read(file) {
+                    Some((listing, blocks)) => {
+                        let kept = KeptContents::Cached(blocks, Arc::clone(cache));
+                        return Ok(Self::new(stored, listing, kept, reading));
+                    }
+                    None => cache.discard(&diff_id),
+                },
+                Claim::Free(place) => return Self::list_and_keep(stored, reading, place),
+                Claim::Unavailable => break,
+            }
+        }
+        Self::list(stored, reading)
+    }
+
+    /// Passes over the layer once.
+    fn list(stored: Stored, reading: &Reading<'_>) -> Result<Self, SourceError> {
+        let pass = pass::list(&stored, reading, true)?;
+        let kept = KeptContents::Spilled(Arc::clone(&reading.spill));
+        Ok(Self { direct: pass.direct, ..Self::new(stored, pass.listing, kept, reading) })
+    }
+
+    /// Passes over the layer once and keeps it for other scans. If there is no room for that, it is listed all the same.
+    fn list_and_keep(
+        stored: Stored,
+        reading: &Reading<'_>,
+        place: Box<dyn Place + '_>,
+    ) -> Result<Self, SourceError> {
+        let Ok(file) = place.file() else { return Self::list(stored, reading) };
+        let Ok(contents) = file.try_clone() else { return Self::list(stored, reading) };
+        let spill = Arc::new(reading.spill.beside(contents));
+        let own = Reading { spill: Arc::clone(&spill), ..reading.clone() };
+        let pass = match pass::list(&stored, &own, false) {
+            Err(SourceError::Unreadable { error, .. }) if pass::is_spill(&error) => {
+                drop(place);
+                return Self::list(stored, reading);
+            }
+            pass => pass?,
+        };
+        if kept::write(&file, spill.used(), &pass.listing).is_ok() {
+            place.keep();
+        }
+        Ok(Self::new(stored, pass.listing, KeptContents::Spilled(spill), reading))
+    }
+
+    fn new(stored: Stored, listing: Listing, kept: KeptContents, reading: &Reading<'_>) -> Self {
+        Self {
             id: stored.diff_id.to_string(),
             stored,
-            direct: pass.direct,
+            direct: false,
             entries: listing.entries,
             contents: listing.contents,
             removals: listing.removals,
             notices: listing.notices,
+            kept,
             spill: Arc::clone(&reading.spill),
             late: Mutex::default(),
-        })
+        }
     }
 
     fn content(&self, path: &ImagePath) -> io::Result<&Content> {
@@ -116,11 +179,31 @@ impl TarLayer {
         }
         let end = offset.saturating_add(buffer.len() as u64);
         let place = match content.kept {
-            Kept::Whole(place) => place,
-            Kept::Head(place, length) if end <= length => place,
-            _ => self.late(content)?,
+            Kept::Whole(place) => Some(place),
+            Kept::Head(place, length) if end <= length => Some(place),
+            _ => None,
         };
-        self.spill.read_at(buffer, place.saturating_add(offset))
+        match place.map(|place| self.read_kept(buffer, place.saturating_add(offset))) {
+            Some(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {}
+            Some(result) => return result,
+            None => {}
+        }
+        self.spill.read_at(buffer, self.late(content)?.saturating_add(offset))
+    }
+
+    /// Reads what was kept when the layer was listed. What is damaged is an error of the kind
+    /// [`io::ErrorKind::InvalidData`].
+    fn read_kept(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match &self.kept {
+            KeptContents::Spilled(spill) => spill.read_at(buffer, offset),
+            KeptContents::Cached(blocks, cache) => {
+                let read = blocks.read_at(buffer, offset);
+                if read.as_ref().is_err_and(|it| it.kind() == io::ErrorKind::InvalidData) {
+                    cache.discard(&self.id);
+                }
+                read
+            }
+        }
     }
 
     /// Where a content is that was not kept at first. Whole directories are read together:
@@ -150,9 +233,10 @@ impl TarLayer {
         late: &mut Late,
         wanted: impl Iterator<Item = &'a Content>,
     ) -> io::Result<()> {
+        let damaged = matches!(&self.kept, KeptContents::Cached(blocks, _) if blocks.are_damaged());
         let missing = |it: &&Content| {
-            let kept = matches!(it.kept, Kept::Whole(_)) || late.places.contains_key(&it.position);
-            it.stored > 0 && !kept
+            let kept = !damaged && matches!(it.kept, Kept::Whole(_));
+            it.stored > 0 && !kept && !late.places.contains_key(&it.position)
         };
         let ranges = wanted.filter(missing);
         let ranges: Vec<Range> =

@@ -36,11 +36,15 @@ pub(super) struct Pass {
     complete: bool,
 }
 
-/// Lists a layer and verifies its digests.
-pub(super) fn list(stored: &Stored, reading: &Reading<'_>) -> Result<Pass, SourceError> {
+/// Lists a layer and verifies its digests. Contents may stay where they are if that is `in_place`.
+pub(super) fn list(
+    stored: &Stored,
+    reading: &Reading<'_>,
+    in_place: bool,
+) -> Result<Pass, SourceError> {
     let name = stored.name();
     let mut blob = open(stored).map_err(|error| unreadable(name, error))?;
-    let listed = unpack(&mut blob, stored, reading);
+    let listed = unpack(&mut blob, stored, reading, in_place);
     blob.drain().map_err(SourceError::unreadable(name))?;
     // A blob that was damaged on its way is told as such, whatever its archive looks like.
     let found = check(stored, blob)?;
@@ -111,13 +115,14 @@ fn unpack(
     blob: &mut StoredBytes<'_>,
     stored: &Stored,
     reading: &Reading<'_>,
+    in_place: bool,
 ) -> Result<Pass, SourceError> {
     let name = stored.name();
     let broken =
         |error: io::Error| SourceError::corrupt(name, format!("cannot be decompressed: {error}"));
     let (decoder, compression) = Decoder::new(blob).map_err(broken)?;
     let plain = compression == Compression::Plain;
-    let direct = plain && stored.blob.at().is_some();
+    let direct = plain && in_place && stored.blob.at().is_some();
     let limit = reading.limits.layer_bytes;
     let decoder = decoder.take(limit.saturating_add(1));
     // Of a plain archive the blob is the content: one digest is enough.
@@ -225,7 +230,7 @@ pub(super) struct Range {
 }
 
 /// Reads a layer once more and keeps these ranges. Tells their places by their positions.
-/// What had to be sent once more is verified once more.
+/// What is read once more is verified once more.
 pub(super) fn fetch(
     stored: &Stored,
     mut ranges: Vec<Range>,
@@ -249,10 +254,8 @@ pub(super) fn fetch(
     }
     writer.flush()?;
     drop(content);
-    if stored.blob.at().is_none() {
-        blob.drain()?;
-        check(stored, blob).map_err(io::Error::other)?;
-    }
+    blob.drain()?;
+    check(stored, blob).map_err(io::Error::other)?;
     places.extend(kept);
     Ok(())
 }
