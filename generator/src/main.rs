@@ -10,6 +10,7 @@ mod made;
 mod modes;
 mod output;
 mod progress;
+mod remote;
 mod run;
 mod source;
 mod target;

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use scanner_core::source::{
-    Found, Platforms, Reading, Reference, Request, Spill, docker_archive, oci_layout,
+    Found, Platform, Platforms, Reading, Reference, Request, Spill, docker_archive, oci_layout,
 };
 
+use crate::cli::Registries;
 use crate::failure::Usage;
+use crate::remote::Remote;
 
 /// File systems that live in memory, by their magic numbers (statfs(2)).
 const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6];
@@ -21,6 +23,10 @@ pub(crate) enum Source {
     Directory(PathBuf),
     /// Images in a medium.
     Images { medium: Medium, path: PathBuf, reference: Option<Reference> },
+    /// An image or index of a registry.
+    Registry(registry::Reference),
+    /// An image of this machine's Docker.
+    Daemon(String),
 }
 
 /// What holds images.
@@ -31,7 +37,8 @@ pub(crate) enum Medium {
 }
 
 impl Source {
-    /// Reads `dir:PATH`, `oci-layout:PATH[:NAME|@DIGEST]` and the like. What is named must be there.
+    /// Reads `dir:PATH`, `oci-layout:PATH[:NAME|@DIGEST]` and the like. A path that is named must be there;
+    /// what is no directory and has no such word before it is a reference.
     pub(crate) fn parse(text: &str) -> Result<Self, Usage> {
         let media = [
             ("oci-layout:", Medium::OciLayout),
@@ -44,6 +51,12 @@ impl Source {
                 return Ok(Self::Images { medium, path, reference });
             }
         }
+        if let Some(name) = text.strip_prefix("docker:") {
+            return Ok(Self::Daemon(name.to_owned()));
+        }
+        if let Some(reference) = text.strip_prefix("registry:") {
+            return reference.parse().map(Self::Registry).map_err(Usage);
+        }
         let path = Path::new(text.strip_prefix("dir:").unwrap_or(text));
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => Ok(Self::Directory(path.to_owned())),
@@ -52,13 +65,21 @@ impl Source {
                  docker-archive:{0} or oci-archive:{0}",
                 path.display()
             ))),
-            Err(error) => Err(missing(path, &error)),
+            Err(error) if text.starts_with("dir:") => Err(missing(path, &error)),
+            Err(error) => match text.parse() {
+                Ok(reference) => Ok(Self::Registry(reference)),
+                Err(why) => Err(Usage(format!("{}; and {why}", missing(path, &error).0))),
+            },
         }
     }
 
-    /// The last part of the path. The rest of it is the user's own business and never reaches a document.
+    /// What an image is called that has no name of its own: its reference, or the last part of the path. The rest of it is the user's own business and never reaches a document.
     pub(crate) fn title(&self) -> anyhow::Result<String> {
-        let (Self::Directory(path) | Self::Images { path, .. }) = self;
+        let path = match self {
+            Self::Directory(path) | Self::Images { path, .. } => path,
+            Self::Registry(reference) => return Ok(reference.to_string()),
+            Self::Daemon(name) => return Ok(name.clone()),
+        };
         let absolute =
             path.canonicalize().with_context(|| format!("cannot resolve {}", path.display()))?;
         Ok(absolute
@@ -67,34 +88,42 @@ impl Source {
     }
 }
 
-/// Finds the images that a source means.
-pub(crate) fn find(
-    medium: Medium,
-    path: &Path,
-    request: &Request,
-    reading: &Reading<'_>,
-) -> anyhow::Result<Vec<Found>> {
-    let found = match medium {
-        Medium::OciLayout => oci_layout::find(path, request, reading),
-        Medium::DockerArchive => docker_archive::find(path, request, reading),
-    };
-    Ok(found?)
+/// Where images are found.
+pub(crate) struct Sources<'a> {
+    pub(crate) reading: &'a Reading<'a>,
+    pub(crate) registries: &'a Registries,
 }
 
-/// Finds the one image that another was built on.
-pub(crate) fn find_base(
-    text: &str,
-    platform: Platforms,
-    reading: &Reading<'_>,
-) -> anyhow::Result<Found> {
-    let source = Source::parse(text)?;
-    let title = source.title()?;
-    let Source::Images { medium, path, reference } = source else {
-        return Err(Usage(format!("{text} is a directory: the base must be an image")).into());
-    };
-    let mut found =
-        find(medium, &path, &Request { reference, platforms: platform, title }, reading)?;
-    found.pop().with_context(|| format!("there is no image in {text}"))
+impl Sources<'_> {
+    /// Finds the images that a source means, for these platforms.
+    pub(crate) fn find(&self, source: &Source, platforms: Platforms) -> anyhow::Result<Vec<Found>> {
+        let mut request = Request { reference: None, platforms, title: source.title()? };
+        match source {
+            Source::Directory(path) => {
+                let why = format!("{} is a directory, where an image is wanted", path.display());
+                Err(Usage(why).into())
+            }
+            Source::Images { medium, path, reference } => {
+                request.reference.clone_from(reference);
+                Ok(match medium {
+                    Medium::OciLayout => oci_layout::find(path, &request, self.reading),
+                    Medium::DockerArchive => docker_archive::find(path, &request, self.reading),
+                }?)
+            }
+            Source::Registry(reference) => {
+                Remote::new(self.registries)?.in_registry(reference, &request, self.reading)
+            }
+            Source::Daemon(name) => {
+                Remote::new(self.registries)?.in_daemon(name, &request, self.reading)
+            }
+        }
+    }
+
+    /// Finds one image for a platform.
+    pub(crate) fn find_one(&self, text: &str, platform: Platform) -> anyhow::Result<Found> {
+        let mut found = self.find(&Source::parse(text)?, Platforms::One(platform))?;
+        found.pop().with_context(|| format!("there is no image in {text}"))
+    }
 }
 
 /// Tells a path from the name or digest after it: the longest part that exists is the path.

@@ -14,10 +14,12 @@
 mod dotnet;
 mod elf;
 mod go;
+pub mod http;
 mod layers;
 mod macho;
 mod oci;
 mod pe;
+pub mod registry;
 mod rpm;
 mod sqlite;
 mod tar;

@@ -221,6 +221,11 @@ impl OciLayout {
         files
     }
 
+    /// The descriptor of what was added first.
+    pub fn top(&self) -> &Value {
+        &self.index[0]
+    }
+
     /// Writes the layout to a new directory.
     pub fn to_directory(&self) -> tempfile::TempDir {
         let files = self.all().into_iter();

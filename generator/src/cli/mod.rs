@@ -1,6 +1,7 @@
 //! The command line: one file a command, and what several of them take.
 
 mod cache;
+mod registries;
 mod scan;
 mod values;
 
@@ -12,6 +13,7 @@ use clap_complete::Shell;
 use crate::{modes, output};
 
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
+pub(crate) use registries::Registries;
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use scanner_core::model::FileDetail;
 use scanner_core::source::Platform;
 
+use super::Registries;
 use super::cache::CacheFlags;
 use super::values::{Output, file_detail, output, size};
 
@@ -19,13 +20,17 @@ Examples:
   sbom-indexer scan docker-archive:app.tar                           what `docker save` wrote
   sbom-indexer scan oci-layout:out:v1 --platform linux/arm64         one image of a layout
   sbom-indexer scan oci-archive:out.tar --all-platforms -o spdx-json=sbom.json    sbom.linux-amd64.json, …
+  sbom-indexer scan debian:12                                        an image of a registry
+  sbom-indexer scan docker:app:1                                     an image of this machine's Docker
 
-Exit codes: 0 done, 1 failed, 2 bad usage or input, 4 no such image or platform.")]
+Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 the registry refuses access, 4 no such image or platform,
+10 the registry is not available.")]
 pub(crate) struct Scan {
     /// What to scan
     #[arg(
         help = "What to scan: dir:PATH or the path of a directory, oci-layout:PATH[:NAME|@DIGEST], \
-                  oci-archive:PATH[:NAME|@DIGEST], docker-archive:PATH[:NAME]"
+                  oci-archive:PATH[:NAME|@DIGEST], docker-archive:PATH[:NAME], docker:NAME for an image of this \
+                  machine's Docker, registry:REFERENCE or a reference for one of a registry"
     )]
     pub(crate) source: String,
     /// A document to write: cyclonedx-json, spdx-json, spdx3-json or table, to PATH or to standard output [default: table on a terminal,
@@ -64,6 +69,8 @@ pub(crate) struct Scan {
     pub(crate) spill_limit: u64,
     #[command(flatten)]
     pub(crate) cache: CacheFlags,
+    #[command(flatten)]
+    pub(crate) registries: Registries,
     /// Threads to use [default: one a processor]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use scanner_core::analyzers::Wants;
 use scanner_core::limits::Limits;
 use scanner_core::model::{Input, Sbom};
-use scanner_core::source::{Found, LayerCache, Platforms, Reading, Request, give_base, read_all};
+use scanner_core::source::{Found, LayerCache, Platforms, Reading, give_base, read_all};
 
 use crate::cache::Cache;
 use crate::cli::{Scan, default_output};
@@ -19,7 +19,7 @@ use crate::made::Made;
 use crate::progress::{Progress, Verbosity};
 use crate::run;
 use crate::run::Directory;
-use crate::source::{self, Source};
+use crate::source::{self, Source, Sources};
 use crate::target::Target;
 
 /// Scans and writes.
@@ -31,7 +31,7 @@ pub(crate) fn run(mut scan: Scan) -> anyhow::Result<ExitCode> {
     let pool = run::pool(scan.threads)?;
     let notices = match &source {
         Source::Directory(path) => directory(&scan, path, &source.title()?, &pool)?,
-        Source::Images { .. } => images(&scan, &source, &pool)?,
+        _ => images(&scan, &source, &pool)?,
     };
     Ok(if scan.strict && notices > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -49,7 +49,6 @@ fn directory(scan: &Scan, path: &Path, title: &str, pool: &ThreadPool) -> anyhow
 
 /// Scans the images of a source side by side and writes the documents of each.
 fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usize> {
-    let Source::Images { medium, path, reference } = source else { return Ok(0) };
     let limits = Limits::default();
     let wants = Wants::new(input(scan));
     let spill = source::spill(scan.spill_dir.as_deref(), scan.spill_limit)?;
@@ -62,12 +61,12 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
         None if scan.all_platforms => Platforms::All,
         None => Platforms::Default,
     };
-    let request = Request { reference: reference.clone(), platforms, title: source.title()? };
-    let mut found = source::find(*medium, path, &request, &reading)?;
+    let sources = Sources { reading: &reading, registries: &scan.registries };
+    let mut found = sources.find(source, platforms)?;
     for it in &mut found {
         if let Some(base) = &scan.base {
             let platform = it.facts.platform.parse().map_err(Usage)?;
-            give_base(it, &source::find_base(base, Platforms::One(platform), &reading)?)?;
+            give_base(it, &sources.find_one(base, platform)?)?;
         }
         it.name = scan.name.clone().unwrap_or_else(|| it.name.clone());
     }

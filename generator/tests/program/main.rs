@@ -11,6 +11,7 @@ mod corpus;
 mod generator;
 mod layers;
 mod local;
+mod registry;
 
 use std::process::{Command, Output};
 

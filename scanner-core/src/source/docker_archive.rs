@@ -2,6 +2,7 @@
 //! Archives of newer versions are OCI layouts as well, and are read as such: those name more digests.
 //! Specification: Docker's image specification v1.2, "Combined Image JSON + Filesystem Changeset Format".
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -35,10 +36,31 @@ pub fn find(
     reading: &Reading<'_>,
 ) -> Result<Vec<Found>, SourceError> {
     let store: Arc<dyn Store> = Arc::new(Archive::open(path, reading)?);
+    find_in(&store, &path.display().to_string(), request, reading)
+}
+
+/// Finds the images of an archive that comes as a stream. The spill file holds it: what says what is in it comes last.
+///
+/// # Errors
+/// When the archive cannot be read, or holds no such image.
+pub fn find_in_stream(
+    stream: &mut dyn Read,
+    request: &Request,
+    reading: &Reading<'_>,
+) -> Result<Vec<Found>, SourceError> {
+    let store: Arc<dyn Store> = Arc::new(Archive::receive(stream, &request.title, reading)?);
+    find_in(&store, &request.title, request, reading)
+}
+
+fn find_in(
+    store: &Arc<dyn Store>,
+    shown: &str,
+    request: &Request,
+    reading: &Reading<'_>,
+) -> Result<Vec<Found>, SourceError> {
     if let Some(index) = read(store.as_ref(), oci_layout::INDEX, reading.limits)? {
-        return oci_layout::find_in(&store, &index, request, reading);
+        return oci_layout::find_in(store, &index, request, reading);
     }
-    let shown = path.display();
     let Some(manifest) = read(store.as_ref(), "manifest.json", reading.limits)? else {
         return Err(SourceError::Unsupported(format!(
             "{shown} is no archive of docker save: it has no manifest.json. \
@@ -49,7 +71,7 @@ pub fn find(
         SourceError::Unsupported(format!("manifest.json of {shown} is malformed: {error}"))
     })?;
     let saved = choose(saved, request)?;
-    let found = image(&store, &saved, request, reading)?;
+    let found = image(store, &saved, request, reading)?;
     Ok(vec![found.for_platform(&request.platforms)?])
 }
 

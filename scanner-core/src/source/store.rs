@@ -1,7 +1,7 @@
 //! Files by name, which is how image layouts keep their blobs: in a directory or as members of an archive.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ impl Archive {
     /// Lists the members. A compressed archive is decompressed into the spill file first.
     pub(super) fn open(path: &Path, reading: &Reading<'_>) -> Result<Self, SourceError> {
         let name = path.display();
-        let file = host::open(path).map_err(SourceError::unreadable(name))?;
+        let file = host::open(path).map_err(SourceError::unreadable(path.display()))?;
         let start = window(&file, 0, 8).map_err(SourceError::unreadable(path.display()))?;
         let file: Arc<dyn ReadAt> = match Compression::of(&start) {
             Compression::Plain => Arc::new(file),
@@ -87,13 +87,23 @@ impl Archive {
                 Arc::new(unpacked.map_err(SourceError::unreadable(path.display()))?)
             }
         };
+        Self::list(file, &name.to_string(), reading)
+    }
+
+    /// Takes an archive that comes as a stream, which the spill file then holds.
+    pub(super) fn receive(
+        stream: &mut dyn Read,
+        name: &str,
+        reading: &Reading<'_>,
+    ) -> Result<Self, SourceError> {
+        let received = reading.spill.append(stream).map_err(SourceError::unreadable(name))?;
+        Self::list(Arc::new(received), name, reading)
+    }
+
+    fn list(file: Arc<dyn ReadAt>, name: &str, reading: &Reading<'_>) -> Result<Self, SourceError> {
         let members = members(file.as_ref(), reading.limits).map_err(|error| match error {
-            tar::Error::Io(error) => {
-                SourceError::Unreadable { what: path.display().to_string(), error }
-            }
-            tar::Error::Malformed(_) => {
-                SourceError::Unsupported(format!("{} {error}", path.display()))
-            }
+            tar::Error::Io(error) => SourceError::Unreadable { what: name.to_owned(), error },
+            tar::Error::Malformed(_) => SourceError::Unsupported(format!("{name} {error}")),
         })?;
         Ok(Self { file, members, hops: reading.limits.link_hops })
     }

@@ -1,0 +1,124 @@
+//! `sbom-indexer scan` of images in registries: the same as elsewhere, or the right exit code.
+
+use std::process::Command;
+
+use testkit::http::{Fault, Request, Response, Server};
+use testkit::registry::{Referrers, Registry};
+use testkit::{Compression, OciImage, OciLayout};
+
+use crate::{program, run};
+
+const IMAGE: &str = "\
+//- layer
+//- /etc/os-release
+ID=alpine
+VERSION_ID=3.20
+//- /lib/apk/db/installed
+P:musl
+V:1.2.5-r0
+
+//- layer
+//- /usr/lib/node_modules/left-pad/package.json
+{\"name\": \"left-pad\", \"version\": \"1.3.0\"}
+";
+
+type Plan = fn(&Request, usize) -> Option<Fault>;
+
+fn scan(source: &str) -> Command {
+    let mut command = program();
+    command.args(["scan", source, "--name", "x", "-o", "spdx-json"]);
+    command
+}
+
+/// Runs a scan of `app:1` behind faults.
+fn with_faults(
+    plan: impl Fn(&Request, usize) -> Option<Fault> + Send + Sync + 'static,
+) -> (i32, String, Vec<u8>) {
+    let layout = OciLayout::of(&OciImage::new(IMAGE));
+    let registry = Registry::new(Referrers::Unknown).with(&layout, "app", "1");
+    let server = Server::start(move |request| registry.answer(request), plan);
+    let (code, log, output) = run(&mut scan(&format!("{}/app:1", server.address)));
+    (code, log, output.stdout)
+}
+
+fn expected() -> Vec<u8> {
+    let directory = OciLayout::of(&OciImage::new(IMAGE)).to_directory();
+    let (code, log, output) = run(&mut scan(&format!("oci-layout:{}", directory.path().display())));
+    assert_eq!(code, 0, "{log}");
+    output.stdout
+}
+
+#[test]
+fn a_registry_gives_what_a_layout_gives_however_layers_are_compressed() {
+    for compression in [Compression::None, Compression::Gzip, Compression::ZstdChunked] {
+        let layout = OciLayout::of(&OciImage::new(IMAGE).compression(compression));
+        let directory = layout.to_directory();
+        let local = run(&mut scan(&format!("oci-layout:{}", directory.path().display())));
+        let registry = Registry::new(Referrers::Unknown).with(&layout, "app", "1");
+        let server = Server::start(move |request| registry.answer(request), |_, _| None);
+        for source in ["registry:", ""] {
+            let remote = run(&mut scan(&format!("{source}{}/app:1", server.address)));
+            assert_eq!(remote.0, 0, "{}", remote.1);
+            assert_eq!(remote.2.stdout, local.2.stdout, "{compression:?}");
+        }
+    }
+}
+
+#[test]
+fn a_scan_behind_faults_is_right_or_ends_with_the_right_code() {
+    let blob = |request: &Request| request.path.contains("/blobs/");
+    let instead = |status: u16| Some(Fault::Instead(Response::status(status)));
+    let (code, log, found) = with_faults(move |request, before| match before {
+        0 if blob(request) => Some(Fault::Cut(30)),
+        1 if blob(request) => instead(500),
+        0 => instead(429),
+        _ => None,
+    });
+    assert_eq!(code, 0, "{log}");
+    assert_eq!(found, expected());
+    let plans: [(Plan, i32, &str); 5] = [
+        (|it, _| it.path.contains("/blobs/").then_some(Fault::Turn(40)), 1, "the blob sha256:"),
+        (|it, _| it.path.contains("/blobs/").then_some(Fault::Shorten(40)), 1, "sha256:"),
+        (|_, _| Some(Fault::Instead(Response::status(401))), 3, "docker login"),
+        (|_, _| Some(Fault::Instead(Response::status(404))), 4, "app:1"),
+        (
+            |it, _| it.path.contains("/manifests/").then(|| Fault::Instead(Response::status(501))),
+            1,
+            "501",
+        ),
+    ];
+    for (plan, expected, said) in plans {
+        let (code, log, found) = with_faults(plan);
+        assert_eq!((code, log.contains(said)), (expected, true), "{log}");
+        assert!(found.is_empty(), "a document in spite of {log}");
+    }
+}
+
+#[test]
+fn a_registry_that_is_not_there_may_be_tried_later() {
+    let (code, log, output) = run(&mut scan("127.0.0.1:1/app:1"));
+    assert_eq!((code, output.stdout.len()), (10, 0), "{log}");
+}
+
+#[test]
+fn platforms_of_an_index_are_scanned_and_a_base_may_be_in_a_registry() {
+    let platforms = ["linux/amd64", "linux/arm64"].map(|it| OciImage::new(IMAGE).platform(it));
+    let index = OciLayout::default().platforms(&platforms, "1");
+    let lower = IMAGE.split("//- layer\n").nth(1).unwrap();
+    let bases = ["linux/amd64", "linux/arm64"].map(|it| OciImage::new(lower).platform(it));
+    let base = OciLayout::default().platforms(&bases, "1");
+    let registry =
+        Registry::new(Referrers::Unknown).with(&index, "app", "1").with(&base, "base", "1");
+    let server = Server::start(move |request| registry.answer(request), |_, _| None);
+    let out = tempfile::tempdir().unwrap();
+    let (code, log, _) = run(program()
+        .args(["scan", &format!("{}/app:1", server.address), "--all-platforms", "-o"])
+        .arg(format!("cyclonedx-json={}", out.path().join("a.json").display()))
+        .args(["--base", &format!("{}/base:1", server.address)]));
+    assert_eq!(code, 0, "{log}");
+    for platform in ["amd64", "arm64"] {
+        let path = out.path().join(format!("a.linux-{platform}.json"));
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains("left-pad") && text.contains("musl"), "{text}");
+    }
+}

@@ -1,0 +1,225 @@
+//! What is attached to an image: referrers, by the registry's own list or by the fallback tag.
+//! Specification: OCI distribution-spec v1.1, "Listing Referrers", "Pushing Manifests with Subject", "Referrers Tag Schema".
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use oci_spec::image::{Descriptor, Digest, ImageIndex};
+use reqwest::header::{ACCEPT, ETAG, HeaderMap, HeaderValue, LINK};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::client::Repository;
+use crate::digest::sha256;
+use crate::push::Indexed;
+use crate::transport::Ask;
+use crate::{Error, Result};
+
+/// The media type of an index.
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+/// The largest list of referrers.
+const LIMIT: u64 = 4 << 20;
+/// Pages of one list.
+const PAGES: usize = 100;
+/// How often a list that others write to as well is written.
+const ROUNDS: u32 = 50;
+/// How often it must hold what was written to it, a pause between, before that counts.
+const SETTLED: u32 = 2;
+/// The pause. Others read and write the list in less.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// The fallback list, entries as they were written.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fallback {
+    schema_version: u32,
+    media_type: String,
+    manifests: Vec<Value>,
+}
+
+impl Repository {
+    /// The referrers of a manifest or index, as the registry lists them, else as the fallback tag does.
+    ///
+    /// # Errors
+    /// When the registry does not answer.
+    pub async fn referrers(&self, subject: &Digest) -> Result<Vec<Descriptor>> {
+        if let Some(listed) = self.listed(subject).await? {
+            return Ok(listed);
+        }
+        let held = self.fallback(subject).await?;
+        let entries = held.map(|(list, _)| list.manifests).unwrap_or_default().into_iter();
+        Ok(entries.filter_map(|it| serde_json::from_value(it).ok()).collect())
+    }
+
+    /// The registry's own list; none if it keeps none.
+    async fn listed(&self, subject: &Digest) -> Result<Option<Vec<Descriptor>>> {
+        let what = format!("the referrers of {subject}");
+        let mut ask = Ask::get(&self.origin, &format!("referrers/{subject}"), what);
+        ask.headers.insert(ACCEPT, HeaderValue::from_static(INDEX));
+        let mut found = Vec::new();
+        for _ in 0..PAGES {
+            let (headers, bytes) = match self.origin.read(&ask, LIMIT).await {
+                // Registries without the list answer in many ways.
+                Err(Error::NotFound { .. } | Error::Refused { .. }) => return Ok(None),
+                result => result?,
+            };
+            let Ok(index) = serde_json::from_slice::<ImageIndex>(&bytes) else { return Ok(None) };
+            found.extend(index.manifests().iter().cloned());
+            match next(&headers) {
+                Some(path) if path.starts_with('/') => ask.path = path,
+                _ => break,
+            }
+        }
+        Ok(Some(found))
+    }
+
+    /// The fallback list and its entity tag; none if there is none.
+    async fn fallback(&self, subject: &Digest) -> Result<Option<(Fallback, Option<String>)>> {
+        let tag = fallback_tag(subject);
+        let mut ask = Ask::get(&self.origin, &format!("manifests/{tag}"), format!("the tag {tag}"));
+        ask.headers.insert(ACCEPT, HeaderValue::from_static(INDEX));
+        let (headers, bytes) = match self.origin.read(&ask, LIMIT).await {
+            Err(Error::NotFound { .. }) => return Ok(None),
+            result => result?,
+        };
+        let parsed = serde_json::from_slice::<Fallback>(&bytes).ok();
+        let list = parsed.filter(|it| it.media_type == INDEX).ok_or_else(|| Error::Refused {
+            host: self.origin.host.name.clone(),
+            what: ask.what.clone(),
+            why: "it is in use for something that is no list of referrers".to_owned(),
+        })?;
+        let held = headers.get(ETAG).and_then(|it| it.to_str().ok()).map(str::to_owned);
+        Ok(Some((list, held)))
+    }
+
+    /// Pushes a manifest that has a subject, so that everybody finds it there.
+    ///
+    /// # Errors
+    /// When the registry does not take it.
+    pub async fn push_referrer(&self, referrer: &Referrer) -> Result<()> {
+        let digest = referrer.descriptor_digest();
+        let kind = "application/vnd.oci.image.manifest.v1+json";
+        match self.push_manifest(&referrer.bytes, kind, &digest).await? {
+            Indexed::Yes => Ok(()),
+            Indexed::No => {
+                let entry = referrer.entry();
+                self.update(&referrer.subject, |list| {
+                    let known = list.iter().any(|it| it["digest"] == digest.as_str());
+                    if !known {
+                        list.push(entry.clone());
+                    }
+                    !known
+                })
+                .await
+            }
+        }
+    }
+
+    /// Deletes a referrer, from the fallback list too.
+    ///
+    /// # Errors
+    /// When the registry does not let it go.
+    pub async fn delete_referrer(&self, subject: &Digest, digest: &str) -> Result<()> {
+        if self.listed(subject).await?.is_none() {
+            self.update(subject, |list| {
+                let before = list.len();
+                list.retain(|it| it["digest"] != digest);
+                list.len() < before
+            })
+            .await?;
+        }
+        self.delete_manifest(digest).await
+    }
+
+    /// Changes the fallback list until it stays changed: others may write to it at the same time,
+    /// and not every registry refuses to overwrite what one has not seen.
+    async fn update(
+        &self,
+        subject: &Digest,
+        change: impl Fn(&mut Vec<Value>) -> bool,
+    ) -> Result<()> {
+        let lock = self.lock(subject);
+        let tag = fallback_tag(subject);
+        let mut settled = 0;
+        for round in 1..=ROUNDS {
+            let own_turn = lock.lock().await;
+            let (mut list, held) = self.fallback(subject).await?.unwrap_or_else(|| {
+                let (schema_version, media_type) = (2, INDEX.to_owned());
+                (Fallback { schema_version, media_type, manifests: Vec::new() }, None)
+            });
+            if change(&mut list.manifests) {
+                settled = 0;
+                let bytes = Bytes::from(
+                    serde_json::to_vec(&list)
+                        .map_err(|error| Error::Unsupported(error.to_string()))?,
+                );
+                match self.put_manifest(&bytes, INDEX, &tag, held.as_deref()).await {
+                    Ok(_) => {}
+                    // Somebody was faster.
+                    Err(Error::Refused { why, .. }) if why.starts_with("412") => {}
+                    Err(error) => return Err(error),
+                }
+            } else {
+                settled += 1;
+            }
+            drop(own_turn);
+            if settled >= SETTLED || (settled > 0 && round == 1) {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE / 2 + PAUSE.mul_f64(crate::settings::chance())).await;
+        }
+        let why = format!("others write to the tag {tag} all the time");
+        Err(crate::host::unavailable(&self.origin.host.name, why))
+    }
+}
+
+/// A manifest with a subject.
+#[derive(Clone, Debug)]
+pub struct Referrer {
+    /// The manifest.
+    pub bytes: Bytes,
+    /// What it is attached to.
+    pub subject: Digest,
+    /// Its kind.
+    pub artifact_type: String,
+    /// Its annotations, an object or null.
+    pub annotations: Value,
+}
+
+impl Referrer {
+    /// The digest of the manifest.
+    pub fn descriptor_digest(&self) -> String {
+        sha256(&self.bytes)
+    }
+
+    /// How lists name it.
+    fn entry(&self) -> Value {
+        let mut entry = serde_json::json!({
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "digest": self.descriptor_digest(),
+            "size": self.bytes.len(),
+            "artifactType": self.artifact_type,
+        });
+        if let (Some(entry), true) = (entry.as_object_mut(), self.annotations.is_object()) {
+            entry.insert("annotations".to_owned(), self.annotations.clone());
+        }
+        entry
+    }
+}
+
+/// The tag under which referrers are listed where the registry does not do that itself.
+pub fn fallback_tag(subject: &Digest) -> String {
+    let clean = |text: &str, most: usize| -> String {
+        let legal =
+            |it: char| if it.is_ascii_alphanumeric() || "._-".contains(it) { it } else { '-' };
+        text.chars().take(most).map(legal).collect()
+    };
+    format!("{}-{}", clean(subject.algorithm().as_ref(), 32), clean(subject.digest(), 64))
+}
+
+/// The next page of a list.
+fn next(headers: &HeaderMap) -> Option<String> {
+    let link = headers.get(LINK)?.to_str().ok()?;
+    let (address, rest) = link.strip_prefix('<')?.split_once('>')?;
+    rest.contains("rel=\"next\"").then(|| address.to_owned())
+}

@@ -1,0 +1,80 @@
+//! Which certificates a registry may have.
+//!
+//! The machine's own authorities (`SSL_CERT_FILE` and `SSL_CERT_DIR` included); where there are none, as in an image from scratch, those of Mozilla.
+//! For single hosts also what lies in `certs.d/HOST[:PORT]`, as Docker and podman keep it:
+//! `*.crt` are further authorities, `*.cert` with `*.key` say who we are.
+
+use std::path::{Path, PathBuf};
+
+use reqwest::{Certificate, ClientBuilder, Identity};
+
+use crate::error::words;
+use crate::{Error, Result};
+
+/// Sets up trust for a host.
+pub(crate) fn apply(
+    builder: ClientBuilder,
+    folders: &[PathBuf],
+    host: &str,
+) -> Result<ClientBuilder> {
+    let found = Found::of(folders, host)?;
+    let builder = if rustls_native_certs::load_native_certs().certs.is_empty() {
+        let built_in = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+        let built_in = built_in.filter_map(|it| Certificate::from_der(it).ok());
+        builder.tls_certs_only(built_in.chain(found.authorities))
+    } else {
+        builder.tls_certs_merge(found.authorities)
+    };
+    Ok(match found.identity {
+        Some(identity) => builder.identity(identity),
+        None => builder,
+    })
+}
+
+/// What the folders hold for one host.
+#[derive(Default)]
+struct Found {
+    authorities: Vec<Certificate>,
+    identity: Option<Identity>,
+}
+
+impl Found {
+    /// Of several folders the first that knows the host counts.
+    fn of(folders: &[PathBuf], host: &str) -> Result<Self> {
+        // A host never leads elsewhere: names of registries have no slash and are not `..`.
+        let folder = folders.iter().map(|it| it.join(host)).find(|it| it.is_dir());
+        let Some(folder) = folder.filter(|_| !host.contains('/') && host != "..") else {
+            return Ok(Self::default());
+        };
+        let entries =
+            std::fs::read_dir(&folder).map_err(|error| wrong(&folder, error.to_string()))?;
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        let mut found = Self::default();
+        for path in &paths {
+            match path.extension().and_then(|it| it.to_str()) {
+                Some("crt") => {
+                    let certificates = Certificate::from_pem_bundle(&read(path)?);
+                    let certificates = certificates.map_err(|error| wrong(path, words(error)))?;
+                    found.authorities.extend(certificates);
+                }
+                Some("cert") => {
+                    let pem = [read(path)?, read(&path.with_extension("key"))?].concat();
+                    let identity =
+                        Identity::from_pem(&pem).map_err(|error| wrong(path, words(error)))?;
+                    found.identity = Some(identity);
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| wrong(path, error.to_string()))
+}
+
+fn wrong(path: &Path, why: String) -> Error {
+    Error::Configuration { path: path.display().to_string(), why }
+}

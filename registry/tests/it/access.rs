@@ -1,0 +1,134 @@
+//! Who we are, and who gets to know.
+
+use std::path::PathBuf;
+
+use registry::{Client, Credentials, Error, Settings};
+use testkit::http::{Request, Response, Server};
+use testkit::registry::{Referrers, Registry};
+
+use crate::{app, layout, reference, serve, settings, status};
+
+/// Settings with a file of credentials.
+fn with_credentials(text: &str) -> (tempfile::TempDir, Settings) {
+    let directory = tempfile::tempdir().unwrap();
+    let path: PathBuf = directory.path().join("config.json");
+    std::fs::write(&path, text).unwrap();
+    (directory, Settings { credentials: Credentials { files: vec![path] }, ..settings() })
+}
+
+/// A file that knows user and password of a server.
+fn password_for(server: &Server) -> (tempfile::TempDir, Settings) {
+    // user:secret
+    with_credentials(&format!(
+        r#"{{"auths": {{"{}": {{"auth": "dXNlcjpzZWNyZXQ="}}}}}}"#,
+        server.address
+    ))
+}
+
+/// A registry that wants a token of its own token service, which wants a name or an identity token.
+fn with_tokens() -> Server {
+    let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");
+    let handler = move |request: &Request| {
+        let authorization = request.headers.get("authorization").map(String::as_str);
+        let host = request.headers.get("host").cloned().unwrap_or_default();
+        if request.path.starts_with("/token") {
+            let form = String::from_utf8_lossy(&request.body);
+            let known = authorization == Some("Basic dXNlcjpzZWNyZXQ=")
+                || (request.method == "POST" && form.contains("refresh_token=identity"));
+            let scoped = request.path.contains("scope=repository%3Aapp%3Apull")
+                || form.contains("scope=repository%3Aapp%3Apull");
+            let token = r#"{"token": "good", "expires_in": 300}"#;
+            let given = Response::status(200).body(token);
+            return if known && scoped { given } else { Response::status(401) };
+        }
+        if authorization == Some("Bearer good") || request.path == "/v2/" {
+            return registry.answer(request);
+        }
+        let challenge = format!(
+            r#"Bearer realm="http://{host}/token",service="test",scope="repository:app:pull""#
+        );
+        Response::status(401).header("WWW-Authenticate", challenge)
+    };
+    Server::start(handler, |_, _| None)
+}
+
+#[tokio::test]
+async fn a_token_is_got_once_and_used_for_all_that_it_allows() {
+    let server = with_tokens();
+    let (_file, settings) = password_for(&server);
+    let repository = app(&server, settings);
+    assert!(repository.manifest("1").await.is_ok());
+    assert!(repository.manifest("1").await.is_ok());
+    let asked = server.requests().iter().filter(|it| it.path.starts_with("/token")).count();
+    assert_eq!(asked, 1);
+}
+
+#[tokio::test]
+async fn an_identity_token_is_spent_in_a_form() {
+    let server = with_tokens();
+    let text = format!(r#"{{"auths": {{"{}": {{"identitytoken": "identity"}}}}}}"#, server.address);
+    let (_file, settings) = with_credentials(&text);
+    assert!(app(&server, settings).manifest("1").await.is_ok());
+    assert!(server.requests().iter().all(|it| !it.path.contains("identity")));
+}
+
+#[tokio::test]
+async fn without_credentials_the_error_says_what_to_do() {
+    let error = app(&with_tokens(), settings()).manifest("1").await.unwrap_err();
+    assert!(matches!(error, Error::Denied { .. }), "{error}");
+    let server = serve(|_, _| Some(status(403)));
+    let error = app(&server, settings()).manifest("1").await.unwrap_err().to_string();
+    assert!(error.contains("403") && error.contains("docker login"), "{error}");
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_refused_and_never_shown() {
+    let challenge = Response::status(401).header("WWW-Authenticate", "Basic realm=\"x\"");
+    let server = serve(move |_, _| Some(testkit::http::Fault::Instead(challenge.clone())));
+    let (_file, settings) = password_for(&server);
+    let error = app(&server, settings).manifest("1").await.unwrap_err();
+    assert!(matches!(error, Error::Denied { .. }), "{error}");
+    for shown in [error.to_string(), format!("{error:?}")] {
+        assert!(!shown.contains("secret") && !shown.contains("dXNlcjpzZWNyZXQ"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn another_host_gets_no_credentials() {
+    let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");
+    let other = Server::start(move |request| registry.answer(request), |_, _| None);
+    let address = other.address.clone();
+    let handler = move |request: &Request| match request.headers.get("authorization") {
+        Some(_) => {
+            Response::status(307).header("Location", format!("http://{address}{}", request.path))
+        }
+        None => Response::status(401).header("WWW-Authenticate", "Basic realm=\"x\""),
+    };
+    let server = Server::start(handler, |_, _| None);
+    let (_file, settings) = password_for(&server);
+    assert!(app(&server, settings).manifest("1").await.is_ok());
+    assert_eq!(other.requests().len(), 1);
+    assert!(other.requests().iter().all(|it| !it.headers.contains_key("authorization")));
+    assert!(server.requests().iter().any(|it| it.headers.contains_key("authorization")));
+}
+
+#[tokio::test]
+async fn a_mirror_is_asked_first_and_the_registry_where_it_fails() {
+    for broken in [false, true] {
+        let mirror = serve(move |_, _| broken.then(|| status(404)));
+        let origin = serve(|_, _| None);
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("registries.conf");
+        let text = format!(
+            "[[registry]]\nlocation = \"{}\"\n[[registry.mirror]]\nlocation = \"{}\"\ninsecure = true\n",
+            origin.address, mirror.address
+        );
+        std::fs::write(&path, text).unwrap();
+        let mut settings = settings();
+        settings.mirrors.registries = vec![path];
+        let repository = Client::new(settings).repository(&reference(&origin)).unwrap();
+        assert!(repository.manifest("1").await.is_ok());
+        assert_eq!(mirror.requests().len(), 1);
+        assert_eq!(origin.requests().is_empty(), !broken);
+    }
+}

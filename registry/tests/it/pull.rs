@@ -1,0 +1,130 @@
+//! Manifests and blobs through faults.
+
+use registry::{Error, Manifest};
+use serde_json::Value;
+use testkit::http::{Fault, Request, Response, Server};
+
+use crate::{app, for_blobs, serve, settings, status};
+
+/// The only layer's digest, size and bytes of the manifest.
+fn layer(manifest: &Manifest) -> (oci_spec::image::Digest, u64) {
+    let parsed: Value = serde_json::from_slice(&manifest.bytes).unwrap();
+    let layer = parsed.pointer("/layers/0").unwrap();
+    let digest = layer.pointer("/digest").unwrap().as_str().unwrap();
+    (digest.parse().unwrap(), layer.pointer("/size").unwrap().as_u64().unwrap())
+}
+
+async fn pull(server: &Server) -> Result<Vec<u8>, Error> {
+    let repository = app(server, settings());
+    let manifest = repository.manifest("1").await?;
+    let (digest, size) = layer(&manifest);
+    repository.small_blob(&digest, size).await
+}
+
+#[tokio::test]
+async fn failures_that_pass_are_waited_for() {
+    for passing in [408, 429, 500, 502, 503, 504] {
+        let server = serve(move |_, before| (before < 2).then(|| status(passing)));
+        assert!(pull(&server).await.is_ok(), "{passing}");
+    }
+    let later = Response::status(429).header("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT");
+    let server = serve(move |_, before| (before < 1).then(|| Fault::Instead(later.clone())));
+    assert!(pull(&server).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_registry_that_never_recovers_is_unavailable() {
+    let server = serve(|_, _| Some(status(503)));
+    let error = pull(&server).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable { .. }), "{error}");
+    assert!(error.to_string().contains("503") && error.to_string().contains("4 attempts"));
+    // The question whether it speaks plain HTTP, and the attempts.
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn a_download_that_breaks_off_goes_on_where_it_broke_off() {
+    let server =
+        serve(|request, before| (before < 3).then(|| for_blobs(request, Fault::Cut(20))).flatten());
+    let bytes = pull(&server).await.unwrap();
+    let ranges: Vec<Option<String>> = (server.requests().iter())
+        .filter(|it| it.path.contains("/blobs/"))
+        .map(|it| it.headers.get("range").cloned())
+        .collect();
+    let range = |start: usize| Some(format!("bytes={start}-"));
+    assert_eq!(ranges, [None, range(20), range(40), range(60)]);
+    assert!(bytes.len() > 60);
+}
+
+#[tokio::test]
+async fn a_registry_without_ranges_sends_all_again() {
+    let whole = |request: &Request, before: usize| match before {
+        0 => for_blobs(request, Fault::Cut(20)),
+        _ => None,
+    };
+    let registry = testkit::registry::Registry::new(testkit::registry::Referrers::Unknown).with(
+        &crate::layout(),
+        "app",
+        "1",
+    );
+    let without_ranges = move |request: &Request| {
+        let mut request = request.clone();
+        request.headers.remove("range");
+        registry.answer(&request)
+    };
+    let server = Server::start(without_ranges, whole);
+    assert!(pull(&server).await.is_ok());
+}
+
+#[tokio::test]
+async fn silence_is_not_waited_for_for_ever() {
+    let long = std::time::Duration::from_secs(3);
+    let server = serve(move |request, before| match before {
+        0 => for_blobs(request, Fault::Silence(long)),
+        _ => None,
+    });
+    assert!(pull(&server).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_is_not_what_its_digest_says_is_refused_and_named() {
+    let turned = serve(|request, _| for_blobs(request, Fault::Turn(9)));
+    let shortened = serve(|request, _| for_blobs(request, Fault::Shorten(9)));
+    for server in [turned, shortened] {
+        let error = pull(&server).await.unwrap_err();
+        assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+        assert!(error.to_string().contains("the blob sha256:"), "{error}");
+    }
+    let manifest = |request: &Request, _: usize| {
+        request.path.contains("/manifests/").then_some(Fault::Turn(3))
+    };
+    let error = pull(&serve(manifest)).await.unwrap_err();
+    assert!(matches!(error, Error::Corrupt { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_manifest_of_schema_1_is_refused_with_advice() {
+    let old = br#"{"schemaVersion": 1, "name": "app", "fsLayers": []}"#.to_vec();
+    let server = serve(move |request, _| {
+        let old = Response::status(200).body(old.clone());
+        request.path.contains("/manifests/").then_some(Fault::Instead(old))
+    });
+    let error = pull(&server).await.unwrap_err();
+    assert!(matches!(error, Error::Unsupported(_)) && error.to_string().contains("schema 1"));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let server = serve(|_, _| None);
+    let error = app(&server, settings()).manifest("2").await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { .. }), "{error}");
+    assert!(error.to_string().contains("app:2"), "{error}");
+}
+
+#[tokio::test]
+async fn nobody_listening_is_unavailable() {
+    let reference = "127.0.0.1:1/app:1".parse().unwrap();
+    let repository = registry::Client::new(settings()).repository(&reference).unwrap();
+    let error = repository.manifest("1").await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable { .. }), "{error}");
+}

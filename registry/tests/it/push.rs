@@ -1,0 +1,120 @@
+//! Pushing, and what others find of it.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use oci_spec::image::Digest;
+use registry::{Client, Referrer, Repository, fallback_tag, sha256};
+use serde_json::{Value, json};
+use testkit::http::{Fault, Request, Response, Server};
+use testkit::registry::{Referrers, Registry};
+
+use crate::{layout, reference, settings};
+
+fn start(kind: Referrers) -> (Registry, Server) {
+    let registry = Registry::new(kind).with(&layout(), "app", "1");
+    let served = registry.clone();
+    (registry, Server::start(move |request| served.answer(request), |_, _| None))
+}
+
+fn subject() -> Digest {
+    layout().top().pointer("/digest").unwrap().as_str().unwrap().parse().unwrap()
+}
+
+/// A referrer whose only blob is the empty object.
+fn referrer(name: &str) -> Referrer {
+    let empty = json!({"mediaType": "application/vnd.oci.empty.v1+json", "digest": sha256(b"{}"), "size": 2});
+    let annotations = json!({"name": name});
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "artifactType": "application/x", "config": empty, "layers": [empty],
+        "subject": layout().top(), "annotations": annotations,
+    });
+    Referrer {
+        bytes: serde_json::to_vec(&manifest).unwrap().into(),
+        subject: subject(),
+        artifact_type: "application/x".to_owned(),
+        annotations,
+    }
+}
+
+fn repository(server: &Server) -> Repository {
+    Client::new(settings()).repository(&reference(server)).unwrap()
+}
+
+#[tokio::test]
+async fn referrers_are_found_whether_the_registry_lists_them_or_not() {
+    for kind in [Referrers::Listed, Referrers::Unknown] {
+        let (registry, server) = start(kind);
+        let repository = repository(&server);
+        repository.push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
+        repository.push_referrer(&referrer("a")).await.unwrap();
+        repository.push_referrer(&referrer("a")).await.unwrap();
+        let found = repository.referrers(&subject()).await.unwrap();
+        assert_eq!(found.len(), 1, "{kind:?}");
+        let entry: Value = serde_json::to_value(&found).unwrap();
+        assert_eq!(entry.pointer("/0/artifactType").unwrap(), "application/x");
+        assert_eq!(entry.pointer("/0/annotations/name").unwrap(), "a");
+        let tagged = registry.tags("app").contains(&fallback_tag(&subject()));
+        assert_eq!(tagged, kind == Referrers::Unknown);
+        let digest = referrer("a").descriptor_digest();
+        repository.delete_referrer(&subject(), &digest).await.unwrap();
+        assert_eq!(repository.referrers(&subject()).await.unwrap().len(), 0, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn many_writers_lose_no_entry_of_the_fallback_list() {
+    let (_, server) = start(Referrers::Unknown);
+    repository(&server).push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
+    let one = repository(&server);
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..200 {
+        // Half of them in one client, the others each in a client of its own.
+        let repository = if number % 40 > 0 { one.clone() } else { repository(&server) };
+        tasks.spawn(async move {
+            repository.push_referrer(&referrer(&number.to_string())).await.unwrap();
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let found = one.referrers(&subject()).await.unwrap();
+    let found: BTreeSet<String> = found.iter().map(|it| it.digest().to_string()).collect();
+    assert_eq!(found.len(), 200);
+}
+
+#[tokio::test]
+async fn a_tag_that_is_in_use_for_something_else_is_left_alone() {
+    let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1").with(
+        &layout(),
+        "app",
+        &fallback_tag(&subject()),
+    );
+    let server = Server::start(move |request| registry.answer(request), |_, _| None);
+    let repository = repository(&server);
+    repository.push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
+    let error = repository.push_referrer(&referrer("a")).await.unwrap_err();
+    assert!(error.to_string().contains("in use"), "{error}");
+}
+
+#[tokio::test]
+async fn an_upload_that_breaks_off_goes_on_and_a_blob_that_is_there_is_not_sent() {
+    let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");
+    let plan = |request: &Request, before: usize| {
+        let broken = request.method == "PATCH" && before == 0;
+        broken.then(|| Fault::Instead(Response::status(400)))
+    };
+    let server = Server::start(move |request| registry.answer(request), plan);
+    let repository = repository(&server);
+    let bytes = Bytes::from(vec![7; (16 << 20) + 5]);
+    let digest = repository.push_blob(&bytes, None).await.unwrap();
+    assert!(repository.has_blob(digest.as_ref()).await.unwrap());
+    let sent = |server: &Server| {
+        server.requests().iter().filter(|it| it.method == "PATCH" || it.method == "PUT").count()
+    };
+    assert_eq!(sent(&server), 3);
+    repository.push_blob(&bytes, Some("other")).await.unwrap();
+    assert_eq!(sent(&server), 3);
+    assert_eq!(repository.small_blob(&digest, bytes.len() as u64).await.unwrap(), bytes);
+}
