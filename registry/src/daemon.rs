@@ -85,7 +85,7 @@ impl Daemon {
             return Ok(Saved(response));
         }
         let said = explanation(response).await;
-        let (host, what) = (DAEMON.to_owned(), format!("image {name}"));
+        let (host, what) = (DAEMON.to_owned(), format!("the image {name}"));
         if status == StatusCode::NOT_FOUND {
             return Err(Error::NotFound { host, what });
         }

@@ -14,7 +14,7 @@ pub enum Error {
         why: String,
     },
     /// There is no such repository, manifest or blob.
-    #[error("{host} has no {what}")]
+    #[error("{host} does not have {what}")]
     NotFound {
         /// The registry.
         host: String,

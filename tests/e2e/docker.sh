@@ -99,6 +99,14 @@ CONF
   echo "localhost:$port" >"$dir/registry.host"
 }
 
+# use_crane: another client of registries, from sid; later suites have none.
+use_crane() {
+  local at=$dir/packages/crane
+  fetch sid "$at" crane || return
+  [ -e "$at/root" ] || { dpkg -x "$at"/debs/crane_*.deb "$at/making" && mv "$at/making" "$at/root"; } || return
+  export PATH=$at/root/usr/bin:$PATH
+}
+
 up() {
   "$here/packages.sh"
   case ${SBOM_E2E_DOCKER:-auto} in
@@ -107,6 +115,7 @@ up() {
     *) usable || use_engine sid || use_engine trixie ;;
   esac
   use_registry
+  use_crane
   for name in DOCKER_HOST DOCKER_CONFIG PATH; do
     [ -z "${!name:-}" ] || echo "export $name='${!name}'"
   done >"$dir/env"

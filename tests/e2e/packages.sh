@@ -15,6 +15,7 @@ musl-gcc musl-tools
 npm npm
 python3 python3
 runc runc
+skopeo skopeo
 xz xz-utils
 LIST
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)

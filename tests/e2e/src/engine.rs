@@ -87,6 +87,13 @@ impl Engine {
         command
     }
 
+    /// Another program with the engine's environment.
+    pub fn program(&self, name: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(name);
+        command.args(arguments).envs(self.environment.iter().cloned());
+        command
+    }
+
     /// Builds the generator's image with the program of this source in the place of the stage that would compile it.
     fn push_generator(&self) -> Result<()> {
         let context = tempfile::tempdir()?;

@@ -7,4 +7,5 @@ mod hostile;
 mod image;
 mod packages;
 mod parameters;
+mod registries;
 mod statements;

@@ -1,0 +1,177 @@
+//! Images that real programs pushed to a real registry, and the same from everywhere else.
+
+use anyhow::{Context, Result, ensure};
+use e2e::command::{Printed, output, run};
+use e2e::engine::{Engine, engine};
+use e2e::{program, work_dir};
+use std::fs;
+use std::io::Read as _;
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::thread;
+
+/// A scan that calls every image the same.
+fn scan(engine: &Engine, source: &str, options: &[&str]) -> Result<Command> {
+    let mut command = engine.program(&program::path()?.to_string_lossy(), &["scan", source]);
+    command.args(["--name", "image", "-q", "-o", "cyclonedx-json"]).args(options);
+    Ok(command)
+}
+
+fn document(engine: &Engine, source: &str, options: &[&str]) -> Result<String> {
+    let document = output(&mut scan(engine, source, options)?)?;
+    ensure!(document.contains("pkg:deb/"), "{source}: {document}");
+    Ok(document)
+}
+
+/// Pushes an image of two layers for two platforms, compressed so; gives its reference.
+fn push(engine: &Engine, compression: &str) -> Result<String> {
+    let context = tempfile::tempdir()?;
+    fs::write(context.path().join("package.json"), r#"{"name": "left-pad", "version": "1.3.0"}"#)?;
+    let file =
+        "FROM scratch\nCOPY --from=base / /\nCOPY package.json /usr/lib/node_modules/left-pad/\n";
+    fs::write(context.path().join("Dockerfile"), file)?;
+    let reference = format!("{}/sources/{compression}:1", engine.registry);
+    let base = format!("base={}", work_dir().join("roots/debian").display());
+    let kind = format!(
+        "type=image,name={reference},push=true,compression={compression},force-compression=true,oci-mediatypes=true"
+    );
+    let arguments =
+        ["buildx", "build", "--platform", "linux/amd64,linux/arm64", "--build-context", &base];
+    let mut command = engine.docker(&arguments);
+    output(command.args(["--provenance=true", "--output", &kind]).arg(context.path()))?;
+    Ok(reference)
+}
+
+#[test]
+fn an_image_is_the_same_from_every_source() -> Result<()> {
+    let Some(engine) = engine()? else { return Ok(()) };
+    let reference = push(engine, "gzip")?;
+    let out = tempfile::tempdir()?;
+    let path = |name: &str| out.path().join(name).display().to_string();
+    let platform = ["--platform", "linux/amd64"];
+    let expected = document(engine, &reference, &platform)?;
+
+    output(&mut engine.docker(&["pull", "-q", "--platform", "linux/amd64", &reference]))?;
+    output(&mut engine.docker(&["save", &reference, "-o", &path("saved.tar")]))?;
+    let remote = format!("docker://{reference}");
+    let copy = ["copy", "--src-tls-verify=false", "--override-arch", "amd64", &remote];
+    let layout = format!("oci:{}", path("layout"));
+    output(engine.program("skopeo", &copy).arg(&layout))?;
+    output(&mut engine.program(
+        "crane",
+        &["pull", "--format", "oci", "--platform", "linux/amd64", &reference, &path("crane")],
+    ))?;
+    let sources = [
+        format!("registry:{reference}"),
+        format!("docker:{reference}"),
+        format!("docker-archive:{}", path("saved.tar")),
+        format!("oci-archive:{}", path("saved.tar")),
+        format!("oci-layout:{}", path("layout")),
+        format!("oci-layout:{}", path("crane")),
+    ];
+    for source in &sources {
+        let found = document(engine, source, &platform)?;
+        assert!(found == expected, "{source} gives another document");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_skopeo_and_crane_pushed_is_read_and_zstd_too() -> Result<()> {
+    let Some(engine) = engine()? else { return Ok(()) };
+    let reference = push(engine, "zstd")?;
+    let copied = format!("{}/copied/skopeo:1", engine.registry);
+    let schema_2 = ["copy", "--format", "v2s2", "--override-arch", "amd64"];
+    let insecure = ["--src-tls-verify=false", "--dest-tls-verify=false"];
+    let gzip = format!("docker://{}", push(engine, "gzip")?);
+    output(
+        engine
+            .program("skopeo", &schema_2)
+            .args(insecure)
+            .args([&gzip, &format!("docker://{copied}")]),
+    )?;
+    let other = format!("{}/copied/crane:1", engine.registry);
+    output(&mut engine.program("crane", &["copy", &reference, &other]))?;
+    for image in [&reference, &copied, &other] {
+        let found = document(engine, image, &["--platform", "linux/amd64"])?;
+        assert!(found.contains("pkg:npm/left-pad@1.3.0"), "{image}");
+    }
+    let digest = output(&mut engine.program("crane", &["digest", &reference]))?;
+    let (name, _) = reference.rsplit_once(':').context("no tag")?;
+    let by_digest = format!("{name}@{}", digest.trim());
+    let platform = ["--platform", "linux/arm64"];
+    assert_eq!(document(engine, &by_digest, &platform)?, document(engine, &reference, &platform)?);
+    Ok(())
+}
+
+#[test]
+fn all_platforms_have_documents_and_attestations_have_none() -> Result<()> {
+    let Some(engine) = engine()? else { return Ok(()) };
+    let reference = push(engine, "gzip")?;
+    let out = tempfile::tempdir()?;
+    let target = format!("cyclonedx-json={}", out.path().join("a.json").display());
+    let program = program::path()?;
+    let arguments = ["scan", &reference, "--all-platforms", "-q", "-o", &target];
+    output(&mut engine.program(&program.to_string_lossy(), &arguments))?;
+    let mut names: Vec<String> = fs::read_dir(out.path())?
+        .map(|it| Ok(it?.file_name().to_string_lossy().into_owned()))
+        .collect::<Result<_>>()?;
+    names.sort();
+    assert_eq!(names, ["a.linux-amd64.json", "a.linux-arm64.json"]);
+    Ok(())
+}
+
+/// A proxy before the registry, which hands bytes on until so many have come back, and then ends each connection.
+fn cutting(registry: &str, after: u64) -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?.to_string();
+    let registry = registry.replace("localhost", "127.0.0.1");
+    thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let Ok(server) = TcpStream::connect(&registry) else { return };
+            // Whatever breaks between the two is part of the test.
+            thread::spawn(move || drop(hand_on(client, server, after)));
+        }
+    });
+    Ok(address)
+}
+
+fn hand_on(mut client: TcpStream, mut server: TcpStream, after: u64) -> std::io::Result<()> {
+    let (mut requests, mut to_server) = (client.try_clone()?, server.try_clone()?);
+    thread::spawn(move || std::io::copy(&mut requests, &mut to_server));
+    std::io::copy(&mut server.by_ref().take(after), &mut client)?;
+    client.shutdown(std::net::Shutdown::Both)
+}
+
+#[test]
+fn a_line_that_breaks_all_the_time_changes_nothing() -> Result<()> {
+    let Some(engine) = engine()? else { return Ok(()) };
+    let reference = push(engine, "gzip")?;
+    let platform = ["--platform", "linux/amd64"];
+    let expected = document(engine, &reference, &platform)?;
+    let proxy = cutting(&engine.registry, 8 << 20)?;
+    let behind = reference.replace(&engine.registry, &proxy);
+    assert!(document(engine, &behind, &platform)? == expected, "another document");
+    Ok(())
+}
+
+#[test]
+fn exit_codes_tell_what_is_not_there_from_who_is_not_there() -> Result<()> {
+    let Some(engine) = engine()? else { return Ok(()) };
+    let code = |source: &str| -> Result<(i32, Printed)> {
+        let mut command = scan(engine, source, &[])?;
+        let code = command.status()?.code().context("killed")?;
+        Ok((code, run(&mut command)?))
+    };
+    let missing = format!("{}/sources/none:1", engine.registry);
+    for (source, expected) in [
+        (missing.as_str(), 4),
+        ("docker:nobody/has-this:1", 4),
+        ("localhost:1/a:1", 10),
+        ("registry:NOT A REFERENCE", 2),
+    ] {
+        let (code, printed) = code(source)?;
+        assert_eq!((code, printed.out.as_str()), (expected, ""), "{source}: {}", printed.err);
+    }
+    Ok(())
+}
