@@ -73,7 +73,8 @@ impl Source {
         }
     }
 
-    /// What an image is called that has no name of its own: its reference, or the last part of the path. The rest of it is the user's own business and never reaches a document.
+    /// What an image is called that has no name of its own: its reference, or the last part of the path.
+    /// The rest of a path is the user's own business and never reaches a document.
     pub(crate) fn title(&self) -> anyhow::Result<String> {
         let path = match self {
             Self::Directory(path) | Self::Images { path, .. } => path,
