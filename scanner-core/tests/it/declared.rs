@@ -1,9 +1,9 @@
 //! What lockfiles and manifests of a build context ask for. In a root file system none of them proves anything.
 
 use insta::assert_snapshot;
+use scanner_core::analyzers::ANALYZERS;
 use scanner_core::limits::Limits;
-
-use scanner_core::model::FileDetail;
+use scanner_core::model::{FileDetail, Origin};
 use scanner_core::resolve::{Shipped, link};
 
 use crate::{context, declared, describe, sbom};
@@ -228,4 +228,44 @@ fn broken_lockfiles_and_impossible_names_give_notices() {
     ! malformed /pnpm-lock.yaml: pnpm_lock: expected mapping start at line 1, column 11
     ! malformed /pom.xml: maven_pom: the root node was opened but never closed
     ");
+}
+
+#[test]
+fn every_analyzer_of_what_is_asked_for_is_shown_to_prove_nothing_in_a_root_file_system() {
+    // Each fixture of this file goes through `declared`, which scans it as a root file system too.
+    let fixtures = include_str!("declared.rs");
+    for analyzer in ANALYZERS.iter().filter(|it| it.origin() == Origin::Declared) {
+        let shown = format!("\n      {} /", analyzer.id());
+        assert!(fixtures.contains(&shown), "no fixture shows {}", analyzer.id());
+    }
+}
+
+#[test]
+fn lockfiles_and_manifests_that_nothing_reads_prove_nothing_anywhere() {
+    let names = [
+        "Package.resolved",
+        "Podfile.lock",
+        "bun.lock",
+        "cabal.project.freeze",
+        "conan.lock",
+        "cpanfile.snapshot",
+        "deno.lock",
+        "environment.yml",
+        "flake.lock",
+        "go.sum",
+        "mix.lock",
+        "node_modules/.package-lock.json",
+        "package.json",
+        "pubspec.lock",
+        "pyproject.toml",
+        "rebar.lock",
+        "renv.lock",
+        "snapcraft.yaml",
+        "stack.yaml.lock",
+        "vcpkg.json",
+    ];
+    let text = "{\"name\":\"a\",\"version\":\"1.0.0\",\"packages\":{\"node_modules/a\":{\"version\":\"1.0.0\"}},\
+                \"pins\":[{\"identity\":\"a\",\"state\":{\"version\":\"1.0.0\"}}]}\n";
+    let fixture: String = names.iter().map(|name| format!("//- /app/{name}\n{text}")).collect();
+    assert_eq!(declared(&*fixture), "");
 }

@@ -12,6 +12,7 @@ mod composer;
 mod conan;
 mod conda;
 mod declared;
+mod depth;
 mod documents;
 mod dotnet;
 mod erlang;
