@@ -5,6 +5,7 @@ use scanner_core::analyzers::ANALYZERS;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Origin};
 use scanner_core::resolve::{Shipped, link};
+use testkit::Tree;
 
 use crate::{context, declared, describe, sbom};
 
@@ -266,6 +267,7 @@ fn lockfiles_and_manifests_that_nothing_reads_prove_nothing_anywhere() {
     ];
     let text = "{\"name\":\"a\",\"version\":\"1.0.0\",\"packages\":{\"node_modules/a\":{\"version\":\"1.0.0\"}},\
                 \"pins\":[{\"identity\":\"a\",\"state\":{\"version\":\"1.0.0\"}}]}\n";
-    let fixture: String = names.iter().map(|name| format!("//- /app/{name}\n{text}")).collect();
-    assert_eq!(declared(&*fixture), "");
+    let tree = Tree::default();
+    let tree = names.iter().fold(tree, |tree, name| tree.file(format!("/app/{name}"), text));
+    assert_eq!(declared(tree), "");
 }
