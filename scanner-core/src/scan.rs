@@ -54,7 +54,12 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
     pool.install(|| {
         let fs = LayeredFs::merge(image, options.limits);
         let distro = analyzers::distro(&fs);
-        let cx = Context { fs: &fs, distro: distro.as_ref(), input: options.input };
+        let cx = Context {
+            fs: &fs,
+            distro: distro.as_ref(),
+            input: options.input,
+            files: options.files,
+        };
         let found = analyzers::run(&cx);
         (options.progress)(Phase::Analyze, found.components.len());
         let known = resolve::merge(found.components, &options.limits);

@@ -66,7 +66,7 @@ mod yarn_lock;
 mod yarn_pnp;
 
 use crate::fs::LayeredFs;
-use crate::model::{Distro, Input, Origin};
+use crate::model::{Distro, FileDetail, Input, Origin};
 
 pub use distro::distro;
 pub use executable::unknown;
@@ -179,4 +179,6 @@ pub struct Context<'a> {
     pub distro: Option<&'a Distro>,
     /// What kind of tree it is.
     pub input: Input,
+    /// Which files the documents will list.
+    pub files: FileDetail,
 }

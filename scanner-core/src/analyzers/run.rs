@@ -13,14 +13,14 @@ use crate::fs::File;
 use crate::model::{Code, ExecutableFile, Kind, Notice, Origin};
 use crate::path::ImagePath;
 
+/// Files that are judged side by side: enough to be worth dividing, and few enough to hold at a time.
+const PORTION: usize = 1 << 14;
+
 /// Runs [`ANALYZERS`](super::ANALYZERS) over an image.
 pub fn run(cx: &Context<'_>) -> Found {
     let mut selection = Selection::new(cx);
     let mut joined = Found { notices: std::mem::take(&mut selection.notices), ..Found::default() };
-    let candidates = cx.fs.files().map(|file| (selection.by_path(&file), file));
-    let candidates: Vec<_> =
-        candidates.filter(|(by_path, file)| !by_path.is_empty() || may_be_binary(file)).collect();
-    let found: Vec<Found> = candidates
+    let found: Vec<Found> = candidates(&selection, cx)
         .par_iter()
         .filter_map(|(by_path, file)| look(file, by_path, &selection, cx))
         .collect();
@@ -34,6 +34,20 @@ pub fn run(cx: &Context<'_>) -> Found {
         joined.notices.push(Notice { path, code: Code::NoDistribution, message });
     }
     joined
+}
+
+/// The files that some analyzer wants for their path, with those analyzers, and those that may be programs.
+fn candidates<'a>(selection: &Selection, cx: &Context<'a>) -> Vec<(BTreeSet<usize>, File<'a>)> {
+    let (mut files, mut found) = (cx.fs.files(), Vec::new());
+    loop {
+        let portion: Vec<File<'a>> = files.by_ref().take(PORTION).collect();
+        if portion.is_empty() {
+            return found;
+        }
+        let judged = portion.into_par_iter().map(|file| (selection.by_path(&file), file));
+        let wanted = judged.filter(|(by_path, file)| !by_path.is_empty() || may_be_binary(file));
+        found.extend(wanted.collect::<Vec<_>>());
+    }
 }
 
 /// Shows one file to those who want it for its path, and to those who want it for what it is.

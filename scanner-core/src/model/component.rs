@@ -28,6 +28,8 @@ pub struct Component {
     pub download: Option<String>,
     /// The files that it lists as its own, with links of their directories resolved.
     pub owns: Vec<ImagePath>,
+    /// The digests that its package manager recorded of its files. Read where documents list the files.
+    pub recorded: BTreeMap<ImagePath, RecordedDigest>,
     /// Directories whose whole content is its own, but for the directories of other components in them.
     pub folders: Vec<ImagePath>,
     /// Components that hold it: the archive that it was found in.
@@ -53,6 +55,15 @@ pub enum Kind {
     Library,
     /// A program that was built, not installed: a main module.
     Application,
+}
+
+/// A digest of a file as a package manager recorded it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedDigest {
+    /// Its algorithm: `sha256`.
+    pub algorithm: &'static str,
+    /// Its value, in lower-case hexadecimal digits.
+    pub value: Box<str>,
 }
 
 /// The source package of a binary package.
@@ -197,6 +208,7 @@ impl Component {
             source: None,
             download: None,
             owns: Vec::new(),
+            recorded: BTreeMap::new(),
             folders: Vec::new(),
             within: Vec::new(),
             requires: Vec::new(),

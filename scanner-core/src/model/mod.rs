@@ -17,7 +17,7 @@ mod relationship;
 mod sbom;
 mod usage;
 
-pub use component::{Component, INSTALLED_AS, Identity, Kind, Source, Supplier};
+pub use component::{Component, INSTALLED_AS, Identity, Kind, RecordedDigest, Source, Supplier};
 pub use composition::{Composition, Part};
 pub use counter::{Counter, Counts};
 pub use digest::Sha256;

@@ -77,6 +77,8 @@ pub struct FileRecord {
     pub sha256: Sha256,
     /// The layer that it comes from, counted from the lowest.
     pub layer: usize,
+    /// Whether it is another file than the one whose digest its package recorded; none where nothing can be compared.
+    pub altered: Option<bool>,
 }
 
 /// Which files a document lists beside the components.

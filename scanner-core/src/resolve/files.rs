@@ -1,12 +1,13 @@
 //! The files that documents list, with their digests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use rayon::prelude::*;
 use sha1::Digest as _;
 
 use crate::fs::{File, LayeredFs};
-use crate::model::{Code, Component, FileDetail, FileRecord, Notice, Sha256};
+use crate::model::{Code, Component, FileDetail, FileRecord, Notice, RecordedDigest, Sha256};
 use crate::path::ImagePath;
 use crate::read::window;
 
@@ -34,14 +35,32 @@ pub fn files(fs: &LayeredFs<'_>, components: &[Component], detail: FileDetail) -
     }
     fs.prepare(wanted.iter().copied());
     let present: Vec<File<'_>> = wanted.into_iter().filter_map(|path| fs.file_at(path)).collect();
+    let recorded: BTreeMap<&ImagePath, &RecordedDigest> =
+        components.iter().flat_map(|it| &it.recorded).collect();
     let (mut records, mut notices) = (Vec::new(), Vec::new());
     for result in present.par_iter().map(digest).collect::<Vec<_>>() {
         match result {
-            Ok(record) => records.push(record),
+            Ok(mut record) => {
+                record.altered = recorded.get(&record.path).and_then(|it| altered(&record, it));
+                records.push(record);
+            }
             Err(notice) => notices.push(notice),
         }
     }
     Files { records, notices }
+}
+
+/// Whether a file has another digest than was recorded; none where that one is of another algorithm.
+fn altered(record: &FileRecord, recorded: &RecordedDigest) -> Option<bool> {
+    let digest = match recorded.algorithm {
+        "sha1" => record.sha1.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        }),
+        "sha256" => record.sha256.to_string(),
+        _ => return None,
+    };
+    Some(digest != *recorded.value)
 }
 
 fn digest(file: &File<'_>) -> Result<FileRecord, Notice> {
@@ -66,6 +85,7 @@ fn digest(file: &File<'_>) -> Result<FileRecord, Notice> {
             sha1: sha1.finalize().into(),
             sha256: Sha256(sha256.finalize().into()),
             layer: file.layer,
+            altered: None,
         }),
         Err(error) => {
             let message = format!("cannot be listed with its digest: {error}");

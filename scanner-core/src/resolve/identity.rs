@@ -49,6 +49,7 @@ pub fn merge(mut found: Vec<Component>, limits: &Limits) -> Merged {
 fn join(first: &mut Component, other: Component) {
     first.licenses.extend(other.licenses);
     first.owns.extend(other.owns);
+    first.recorded.extend(other.recorded);
     first.folders.extend(other.folders);
     first.within.extend(other.within);
     first.requires.extend(other.requires);

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
-use scanner_core::model::FileDetail;
+use scanner_core::model::{FileDetail, Sha256};
 use testkit::{RpmBdb, RpmHeader, RpmNdb, RpmSqlite, Tree};
 
 use crate::{describe, found, sbom};
@@ -317,4 +317,28 @@ fn circles_and_lying_counts_in_a_database_end() {
     large
     ! malformed /usr/lib/sysimage/rpm/Packages.db: rpm: cut page of slots at offset 4096
     ");
+}
+
+#[test]
+fn files_that_differ_from_what_rpm_recorded_are_known_where_documents_list_them() {
+    let digest = |text: &str| Sha256::of(text.as_bytes()).to_string();
+    let files =
+        [("/usr/bin/same", FILE, 0), ("/usr/bin/other", FILE, 0), ("/usr/bin/odd", FILE, 0)];
+    let package = bash().files(&files).texts(1035, &[&digest("same"), &digest("before"), "x"]);
+    let tree = |package: &RpmHeader| {
+        let tree = fedora().file(NDB, RpmNdb::new(&[package.build()]).build());
+        tree.file("/usr/bin/same", "same").file("/usr/bin/other", "after").file("/usr/bin/odd", "")
+    };
+    let altered = |package: &RpmHeader, detail| {
+        let sbom = sbom(tree(package), Limits::default(), detail);
+        let files = sbom.files.iter().filter(|it| it.path.as_bytes().starts_with(b"/usr/bin"));
+        files.map(|it| it.altered).collect::<Vec<_>>()
+    };
+    let sha256 = package.clone().numbers(5011, &[8]);
+    assert_eq!(altered(&sha256, FileDetail::All), [None, Some(true), Some(false)]);
+    assert_eq!(altered(&sha256, FileDetail::Evidence), []);
+    // Digests of an algorithm that nothing else is listed with say nothing.
+    assert_eq!(altered(&package, FileDetail::All), [None, None, None]);
+    let sbom = sbom(tree(&sha256), Limits::default(), FileDetail::All);
+    assert_eq!(sbom.components.iter().map(|it| it.recorded.len()).sum::<usize>(), 2);
 }

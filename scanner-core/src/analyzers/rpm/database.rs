@@ -6,7 +6,7 @@ use super::package::{KEY, Package};
 use super::{Context, Fault, Findings, authority, os_package, sqlite};
 use crate::formats::rpm::{Blob, Database, Header, Path};
 use crate::fs::File;
-use crate::model::{Code, Component, License, Method, Position};
+use crate::model::{Code, Component, FileDetail, License, Method, Position, RecordedDigest};
 use crate::path::ImagePath;
 
 /// Bytes of memory that a path takes beside its own.
@@ -101,11 +101,32 @@ impl Reader<'_> {
         let notice = match self.files(&header, blob.size) {
             Ok(files) => {
                 package.owns = files;
-                None
+                self.recorded(&header, &mut package).err()
             }
             Err(notice) => Some(notice),
         };
         Outcome { package: Some(package), notice }
+    }
+
+    /// The digests of a package's files, where documents list the files.
+    fn recorded(&self, header: &Header<'_>, package: &mut Component) -> Result<(), (Code, String)> {
+        if self.cx.files < FileDetail::All {
+            return Ok(());
+        }
+        let malformed = |it| (Code::Malformed, format!("lists no digests: {it}"));
+        let Some(algorithm) = header.digest_algorithm().map_err(malformed)? else { return Ok(()) };
+        let listed = header.files().map_err(malformed)?;
+        for it in listed.iter().take(self.cx.fs.limits().owned_files) {
+            let value = str::from_utf8(it.digest).unwrap_or_default().to_lowercase();
+            if value.is_empty() || !value.bytes().all(|it| it.is_ascii_hexdigit()) {
+                continue;
+            }
+            let path = [it.directory, it.name].concat();
+            let paths = os_package::owned_files(self.cx.fs, std::iter::once(path.as_slice()));
+            let digest = RecordedDigest { algorithm, value: value.into() };
+            package.recorded.extend(paths.into_iter().map(|path| (path, digest.clone())));
+        }
+        Ok(())
     }
 
     /// The files of a package of this size.

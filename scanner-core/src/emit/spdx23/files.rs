@@ -44,10 +44,18 @@ impl<'a> Listed<'a> {
                 Checksum { algorithm: "SHA1", checksum_value: hex(&file.sha1) },
                 Checksum { algorithm: "SHA256", checksum_value: file.sha256.to_string() },
             ],
-            // The words of BuildKit, which adds them where they are missing.
-            comment: self.layers.get(file.layer).map(|it| format!("layerID: {}", it.diff_id)),
+            comment: self.comment(file),
         };
         self.by_path.iter().map(entry).collect()
+    }
+
+    /// Its layer in the words of BuildKit, which adds them where they are missing, and whether it was altered.
+    fn comment(&self, file: &FileRecord) -> Option<String> {
+        let layer = self.layers.get(file.layer).map(|it| format!("layerID: {}", it.diff_id));
+        let altered = file.altered == Some(true);
+        let altered = altered.then(|| "altered: differs from what its package recorded".to_owned());
+        let lines: Vec<String> = layer.into_iter().chain(altered).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// The verification code of a component whose own files are all listed (SPDX 2.3 §7.9).

@@ -29,10 +29,12 @@ const LICENSE: u32 = 1014;
 const ARCH: u32 = 1022;
 const FILE_STATES: u32 = 1029;
 const FILE_MODES: u32 = 1030;
+const FILE_DIGESTS: u32 = 1035;
 const SOURCE_RPM: u32 = 1044;
 const DIR_INDEXES: u32 = 1116;
 const BASE_NAMES: u32 = 1117;
 const DIR_NAMES: u32 = 1118;
+const FILE_DIGEST_ALGORITHM: u32 = 5011;
 const MODULARITY_LABEL: u32 = 5096;
 /// The part of a mode that tells a file's type, and the type of directories.
 const FILE_TYPE: u16 = 0o170_000;
@@ -70,6 +72,8 @@ pub struct Path<'a> {
     pub directory: &'a [u8],
     /// Its name in there.
     pub name: &'a [u8],
+    /// The digest that it had when it was packed, in hexadecimal digits; empty for links.
+    pub digest: &'a [u8],
 }
 
 /// The values of a header.
@@ -114,6 +118,7 @@ impl<'a> Header<'a> {
         let indexes = store.numbers(DIR_INDEXES, INT32)?.unwrap_or_default();
         let states = store.numbers(FILE_STATES, CHAR)?.unwrap_or_default();
         let modes = store.numbers(FILE_MODES, INT16)?.unwrap_or_default();
+        let digests = store.texts(FILE_DIGESTS)?;
         for (place, name) in names.into_iter().enumerate() {
             let state = states.get(place).copied().unwrap_or_default();
             let mode = ORDER.u16(modes, 2 * place).unwrap_or_default();
@@ -121,10 +126,27 @@ impl<'a> Header<'a> {
             let directory = index.and_then(|it| directories.get(it));
             let directory = directory.ok_or_else(|| store.malformed("file without a directory"))?;
             if INSTALLED.contains(&state) && mode & FILE_TYPE != DIRECTORY {
-                files.push(Path { directory, name });
+                let digest = digests.get(place).copied().unwrap_or_default();
+                files.push(Path { directory, name, digest });
             }
         }
         Ok(files)
+    }
+}
+
+impl Header<'_> {
+    /// The algorithm of its files' digests, by the name of the digest; none where it is another than those.
+    /// Packages from before there was a choice do not name it.
+    pub fn digest_algorithm(&self) -> Result<Option<&'static str>, Malformed> {
+        let number = self.store.numbers(FILE_DIGEST_ALGORITHM, INT32)?;
+        Ok(match number.and_then(|it| ORDER.u32(it, 0)) {
+            None | Some(1) => Some("md5"),
+            Some(2) => Some("sha1"),
+            Some(8) => Some("sha256"),
+            Some(9) => Some("sha384"),
+            Some(10) => Some("sha512"),
+            Some(_) => None,
+        })
     }
 }
 
