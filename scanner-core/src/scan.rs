@@ -74,7 +74,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         image.facts.iter().for_each(|facts| resolve::mark(&mut inventory.components, facts));
         let relationships = resolve::relationships(&inventory.components);
         (options.progress)(Phase::Resolve, inventory.components.len());
-        let files = resolve::files(&fs, &inventory.components, options.files);
+        let files = resolve::files(&fs, &inventory.components, options.files, unknown.records);
         (options.progress)(Phase::Digest, files.records.len());
         let mut counts = found.counts;
         counts.join(account.counts);

@@ -9,9 +9,9 @@ use super::{Context, Fault, Findings, Found, package_note, pe_facts};
 use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
-use crate::limits::Limits;
 use crate::model::{
-    Code, Component, Counter, ExecutableFile, Identity, Kind, Method, Notice, Origin, Position,
+    Code, Component, Counter, ExecutableFile, FileDetail, FileRecord, Identity, Kind, Method,
+    Notice, Origin, Position, Sha256,
 };
 use crate::path::ImagePath;
 
@@ -37,8 +37,11 @@ pub fn unknown(cx: &Context<'_>, executables: &[ExecutableFile]) -> Found {
 fn look(executable: &ExecutableFile, cx: &Context<'_>) -> Option<Found> {
     let file = cx.fs.file_at(&executable.path)?;
     let mut found = Findings::new(("executable", Origin::Installed), &file, cx.fs.limits());
-    let (method, position, mut component) = match describe(executable, &file, cx.fs.limits()) {
-        Ok(it) => it,
+    let (method, position, mut component) = match describe(executable, &file, cx) {
+        Ok((description, record)) => {
+            found.record(record);
+            description
+        }
         Err(fault) => {
             found.count(Counter::executables("unknown"));
             fault.report(&mut found);
@@ -53,13 +56,16 @@ fn look(executable: &ExecutableFile, cx: &Context<'_>) -> Option<Found> {
     Some(found.finish())
 }
 
-/// The component, and what proves it.
+/// What proves a component, where, and the component.
+type Description = (Method, Position, Component);
+
+/// Describes an executable, and gives its digests if it was read for them.
 fn describe(
     known: &ExecutableFile,
     file: &File<'_>,
-    limits: &Limits,
-) -> Result<(Method, Position, Component), Fault> {
-    let open = file.open()?;
+    cx: &Context<'_>,
+) -> Result<(Description, Option<FileRecord>), Fault> {
+    let (open, limits) = (file.open()?, cx.fs.limits());
     let executable = Executable::read(open.as_ref(), limits.section_bytes)?
         .ok_or_else(|| Fault::new(Code::Unreadable, "has changed while it was scanned"))?;
     let facts = match &executable {
@@ -75,11 +81,11 @@ fn describe(
         && let Some(mut component) = package_note::component(note)
     {
         component.owns.push(known.path.clone());
-        return Ok((Method::BuildInfo, Position::Offset(*offset), component));
+        return Ok(((Method::BuildInfo, Position::Offset(*offset), component), None));
     }
     let name = String::from_utf8_lossy(known.path.file_name()).into_owned();
     let kind = if role == Role::Program { Kind::Application } else { Kind::Library };
-    let digest = file.digest(limits.digest_bytes)?;
+    let (digest, record) = digest(file, cx)?;
     let mut component = Component::identified(kind, Identity::of_file(digest), name, "");
     component.properties = properties(&executable, role, facts);
     if let Executable::Pe(pe) = &executable {
@@ -89,7 +95,17 @@ fn describe(
     if let Some((_, note)) = note {
         component.properties.extend(package_note::properties(note));
     }
-    Ok((Method::Digest, Position::Whole, component))
+    Ok(((Method::Digest, Position::Whole, component), record))
+}
+
+/// The digest of a file. Where documents list the file, with all that they list of it: it is read once.
+fn digest(file: &File<'_>, cx: &Context<'_>) -> Result<(Sha256, Option<FileRecord>), Fault> {
+    let limit = cx.fs.limits().digest_bytes;
+    if cx.files == FileDetail::None {
+        return Ok((file.digest(limit)?, None));
+    }
+    let record = file.record(limit)?;
+    Ok((record.sha256, Some(record)))
 }
 
 fn properties(executable: &Executable, role: Role, facts: Facts) -> BTreeMap<&'static str, String> {

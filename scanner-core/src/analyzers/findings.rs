@@ -6,7 +6,8 @@ use crate::formats::Malformed;
 use crate::fs::{File, ReadError};
 use crate::limits::Limits;
 use crate::model::{
-    Code, Component, Counter, Counts, Evidence, ExecutableFile, Method, Notice, Origin, Position,
+    Code, Component, Counter, Counts, Evidence, ExecutableFile, FileRecord, Method, Notice, Origin,
+    Position,
 };
 use crate::path::ImagePath;
 
@@ -33,6 +34,8 @@ pub struct Found {
     pub(super) facts: BTreeMap<&'static str, String>,
     /// What analyzers counted.
     pub counts: Counts,
+    /// Files whose digests are known by now.
+    pub records: Vec<FileRecord>,
 }
 
 impl Found {
@@ -41,6 +44,7 @@ impl Found {
         self.components.append(&mut other.components);
         self.notices.append(&mut other.notices);
         self.executables.append(&mut other.executables);
+        self.records.append(&mut other.records);
         self.counts.join(other.counts);
     }
 }
@@ -103,6 +107,11 @@ impl<'a> Findings<'a> {
     /// Remembers something about this file that does not identify it.
     pub fn fact(&mut self, key: &'static str, value: impl Into<String>) {
         self.found.facts.insert(key, value.into());
+    }
+
+    /// Remembers the digests of a file, so that it need not be read for them again.
+    pub(super) fn record(&mut self, record: Option<FileRecord>) {
+        self.found.records.extend(record);
     }
 
     /// Counts something.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use sha2::Digest as _;
 
 use crate::image::Layer;
-use crate::model::Sha256;
+use crate::model::{FileRecord, Sha256};
 use crate::path::ImagePath;
 use crate::read::{ReadAt, window};
 
@@ -86,6 +86,29 @@ impl File<'_> {
         }
         let digest = digest(file.as_ref())?;
         Ok(*self.sha256.get_or_init(|| digest))
+    }
+
+    /// Digests the whole file in every way that documents list, if it has no more than `limit` bytes.
+    pub fn record(&self, limit: u64) -> Result<FileRecord, ReadError> {
+        let file = self.open()?;
+        if file.size() > limit {
+            return Err(ReadError::TooLarge { size: file.size(), limit });
+        }
+        let (mut sha1, mut sha256) = (sha1::Sha1::new(), sha2::Sha256::new());
+        let mut offset = 0;
+        loop {
+            let piece = window(file.as_ref(), offset, PIECE)?;
+            if piece.is_empty() {
+                break;
+            }
+            sha1.update(&piece);
+            sha256.update(&piece);
+            offset += piece.len() as u64;
+        }
+        let digest = Sha256(sha256.finalize().into());
+        let sha256 = *self.sha256.get_or_init(|| digest);
+        let (path, sha1) = (self.path.clone(), sha1.finalize().into());
+        Ok(FileRecord { path, sha1, sha256, layer: self.layer, altered: None })
     }
 
     /// The digest, if the whole file was read.
