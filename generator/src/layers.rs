@@ -121,8 +121,8 @@ fn composed(
 /// Makes one document.
 pub(crate) fn emit(emitter: &dyn Emitter, sbom: &Sbom, stamp: &Stamp) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let emitted = emitter.emit(sbom, stamp, &mut bytes);
-    emitted.with_context(|| format!("cannot write {}", emitter.format()))?;
+    let result = emitter.emit(sbom, stamp, &mut bytes);
+    result.with_context(|| format!("cannot write {}", emitter.format()))?;
     Ok(bytes)
 }
 

@@ -61,6 +61,7 @@ fn key(scan: &Scan, found: &Found) -> Key {
         spill_dir: _,
         spill_limit,
         cache: _,
+        registries: _, // where from does not matter: digests tell what it is
         threads: _,
         source_date_epoch,
         strict: _,

@@ -8,7 +8,7 @@ use super::lock::Lock;
 use super::{Cache, LAYERS, LOCKS, RESULTS, UNFINISHED};
 
 /// For how long nobody writes to a file before it is taken for one that a killed process left.
-const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
+const ABANDONED: Duration = Duration::from_hours(24);
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

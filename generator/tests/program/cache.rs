@@ -34,6 +34,9 @@ Architecture: all
 
 ";
 
+/// What becomes of a file.
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 /// A layout and a cache.
 struct Fixture {
     layout: tempfile::TempDir,
@@ -112,7 +115,7 @@ fn damaged_entries_are_made_anew() {
     let fixture = Fixture::new(Compression::Gzip);
     let (plain, _) = fixture.scan("spdx-json", &["--no-cache"]);
     fixture.cached("spdx-json");
-    let damages: [fn(&[u8]) -> Vec<u8>; 5] = [
+    let damages: [Damage; 5] = [
         |_| Vec::new(),
         |bytes| bytes[..bytes.len() / 2].to_vec(),
         |bytes| bytes[..bytes.len() - 1].to_vec(),

@@ -30,8 +30,8 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 fn property<'a>(document: &'a Value, name: &str) -> &'a str {
-    let all = document["metadata"]["component"]["properties"].as_array().unwrap();
-    all.iter().find(|it| it["name"] == name).unwrap()["value"].as_str().unwrap()
+    let all = document.pointer("/metadata/component/properties").unwrap();
+    all.as_array().unwrap().iter().find(|it| it["name"] == name).unwrap()["value"].as_str().unwrap()
 }
 
 /// Scans an image of three layers with these flags into a directory.

@@ -1,5 +1,5 @@
 //! `_composition.json`: which documents of layers an image's document is composed of.
-//! Specification: StellaOps, deterministic SBOM composition; RFC 8785 for the form.
+//! Specification: "deterministic SBOM composition" of the scanner's own documents; RFC 8785 for the form.
 
 use std::collections::BTreeMap;
 
@@ -130,7 +130,7 @@ mod tests {
         let (a, b, c) = (part("a"), part("b"), part("c"));
         let (one, two) = (hash(a.sha256, b.sha256), hash(c.sha256, c.sha256));
         assert_eq!(merkle_root(&[]), None);
-        assert_eq!(merkle_root(&[a.clone()]), Some(a.sha256));
+        assert_eq!(merkle_root(std::slice::from_ref(&a)), Some(a.sha256));
         assert_eq!(merkle_root(&[a, b, c]), Some(hash(one, two)));
     }
 

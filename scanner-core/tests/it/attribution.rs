@@ -129,3 +129,12 @@ fn a_library_that_is_deleted_upgraded_and_brought_back_is_told_right() {
     let found = layers_of(&layers);
     assert_eq!(found, ["pkg:npm/m@1.0.0 3", "gone pkg:npm/m@2.0.0 1-2"]);
 }
+
+#[test]
+fn as_many_layers_as_docker_allows_are_told_apart() {
+    let names: Vec<String> = (0..127).map(|number| format!("p{number:03}")).collect();
+    let packages: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    let layers: Vec<&[(&str, &str)]> = (1..=127).map(|count| &packages[..count]).collect();
+    let expected: Vec<String> = (0..127).map(|number| format!("p{number:03}@1 {number}")).collect();
+    assert_eq!(of_databases(&layers), expected);
+}
