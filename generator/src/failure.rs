@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use scanner_core::documents::DocumentError;
 use scanner_core::source::SourceError;
 
 /// Wrong usage or input: exit code 2, as an input of a kind that is not read. An image that is not there: 4.
@@ -28,7 +29,7 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
 }
 
 fn code(error: &anyhow::Error) -> u8 {
-    if error.downcast_ref::<Usage>().is_some() {
+    if error.downcast_ref::<Usage>().is_some() || error.is::<DocumentError>() {
         return 2;
     }
     if let Some(error) = cause::<registry::Error>(error) {

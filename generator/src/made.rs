@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use scanner_core::emit::{Lifecycle, Stamp};
-use scanner_core::model::{Code, Sbom};
+use scanner_core::model::{Code, Sbom, View};
+use scanner_core::views;
 
 use crate::cli::Scan;
 use crate::layers::{self, Layers, emit};
@@ -24,7 +25,11 @@ pub(crate) struct Made {
 
 impl Made {
     /// Makes every document that is asked for.
-    pub(crate) fn new(scan: &Scan, mut sbom: Sbom) -> anyhow::Result<Self> {
+    pub(crate) fn new(scan: &Scan, sbom: Sbom) -> anyhow::Result<Self> {
+        let mut sbom = match scan.view {
+            View::Inventory => sbom,
+            View::Usage => views::usage(&sbom),
+        };
         let made = sbom.image.as_ref().and_then(|image| image.created);
         let stamp = Stamp {
             created: scan.source_date_epoch.or(made).unwrap_or(0),

@@ -5,6 +5,7 @@
 mod cache;
 mod cli;
 mod failure;
+mod input;
 mod layers;
 mod made;
 mod modes;

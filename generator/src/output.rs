@@ -1,5 +1,6 @@
 //! Writing results: whole or not at all.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -8,7 +9,9 @@ use anyhow::Context as _;
 
 /// Writes a file in one step: readers see the finished file or none.
 /// What is there and is no regular file, a device or pipe, is written to as it is.
+/// A path that ends in `.zst` gets the bytes compressed.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let bytes = &*packed(path, bytes)?;
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return std::fs::write(path, bytes)
             .with_context(|| format!("cannot write to {}", path.display()));
@@ -23,6 +26,15 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     };
     write()
         .with_context(|| format!("cannot write {}: is there space and permission?", path.display()))
+}
+
+/// The bytes as a file of this name holds them.
+fn packed<'a>(path: &Path, bytes: &'a [u8]) -> anyhow::Result<Cow<'a, [u8]>> {
+    if path.extension().is_none_or(|it| it != "zst") {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let packed = zstd::bulk::compress(bytes, zstd::DEFAULT_COMPRESSION_LEVEL);
+    Ok(Cow::Owned(packed.with_context(|| format!("cannot compress {}", path.display()))?))
 }
 
 /// Writes to standard output.

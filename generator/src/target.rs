@@ -51,6 +51,7 @@ fn key(scan: &Scan, found: &Found) -> Key {
         source: _,
         outputs,
         layers,
+        view,
         name: _, // it is in the image's own
         files,
         context,
@@ -73,6 +74,7 @@ fn key(scan: &Scan, found: &Found) -> Key {
         .with("facts", &format!("{:?}", found.facts))
         .with("formats", &format!("{formats:?}"))
         .with("layers", &layers.is_some().to_string())
+        .with("view", view.as_str())
         .with("files", &format!("{files:?}"))
         .with("context", &context.to_string())
         .with("supplier", &format!("{supplier:?}"))

@@ -1,1 +1,3 @@
 //! Protocol buffers: CycloneDX documents and the gateway of BuildKit.
+
+pub mod cyclonedx;

@@ -4,6 +4,7 @@
 //! global state. See ARCHITECTURE.md for the map.
 
 pub mod analyzers;
+pub mod documents;
 pub mod emit;
 pub mod formats;
 pub mod fs;

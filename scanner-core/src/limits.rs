@@ -68,6 +68,14 @@ pub struct Limits {
     /// How many times its size an entry of over 1 MiB may inflate to. Archives in archives are packed already, and
     /// the largest metadata are digests.
     pub archive_ratio: u64,
+    /// Bytes of a document that is read. Real ones reach 100 MB.
+    pub document_bytes: u64,
+    /// Objects and lists in a document that is read. One of 100,000 components has some two million.
+    pub document_objects: usize,
+    /// Levels of objects and lists in a document that is read. Real ones have fewer than twenty.
+    pub document_depth: usize,
+    /// Bytes of one component in a document of protocol buffers.
+    pub document_component_bytes: usize,
     /// Notices kept; what comes after is counted.
     pub notices: usize,
 }
@@ -106,6 +114,10 @@ impl Default for Limits {
             archive_depth: 8,
             archive_inflated: 2 << 30,
             archive_ratio: 50,
+            document_bytes: 256 << 20,
+            document_objects: 4_000_000,
+            document_depth: 64,
+            document_component_bytes: 16 << 20,
             notices: 10_000,
         }
     }

@@ -94,8 +94,14 @@ make() {
 # The programs that judge documents.
 make_venv() {
   python3 -m venv "$dir/venv"
-  "$dir/venv/bin/pip" install -q jsonschema ntia-conformance-checker spdx-tools
+  "$dir/venv/bin/pip" install -q jsonschema ntia-conformance-checker spdx-tools 'cyclonedx-python-lib[json-validation]' spdx3-validate
   touch "$dir/venv/complete"
+}
+
+# A reader of CycloneDX's protocol buffers that others made.
+make_node() {
+  mkdir -p "$dir/node"
+  npm install --prefix "$dir/node" --cache "$dir/cache/npm" --no-audit --no-fund --loglevel=error @appthreat/cdx-proto@2.0.1 >&2
 }
 
 # The schema lies in the package of a crate.
@@ -110,6 +116,7 @@ make_schema() {
 
 "$here/packages.sh"
 [ -e "$dir/venv/complete" ] || make_venv
+[ -e "$dir/node/node_modules" ] || make_node
 [ -e "$dir/spdx-2.3.schema.json" ] || make_schema
 fetch bookworm "$dir/cache/distroless" base-files libc6 netbase tzdata
 fetch bookworm "$dir/cache/uuid" golang-github-google-uuid-dev

@@ -1,6 +1,7 @@
 //! The command line: one file a command, and what several of them take.
 
 mod cache;
+mod export;
 mod registries;
 mod scan;
 mod values;
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 use crate::{modes, output};
 
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
+pub(crate) use export::Export;
 pub(crate) use registries::Registries;
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};
@@ -33,6 +35,7 @@ pub(crate) struct Cli {
 enum Command {
     Scan(Box<Scan>),
     Cache(Cache),
+    Export(Export),
     /// Prints the completions of a shell
     Completions {
         /// The shell
@@ -48,6 +51,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Scan(scan) => return modes::local::run(*scan),
         Command::Cache(cache) => return modes::cache::run(cache),
+        Command::Export(export) => return modes::export::run(export),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes);
         }

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use scanner_core::model::FileDetail;
+use scanner_core::model::{FileDetail, View};
 use scanner_core::source::Platform;
 
 use super::Registries;
 use super::cache::CacheFlags;
-use super::values::{Output, file_detail, output, size};
+use super::values::{Output, file_detail, output, size, view};
 
 /// Scans a directory or image and writes documents
 #[derive(clap::Args)]
@@ -33,13 +33,16 @@ pub(crate) struct Scan {
                   machine's Docker, registry:REFERENCE or a reference for one of a registry"
     )]
     pub(crate) source: String,
-    /// A document to write: cyclonedx-json, spdx-json, spdx3-json or table, to PATH or to standard output [default: table on a terminal,
-    /// else spdx-json]
+    /// A document to write: cyclonedx-json or cyclonedx-pb (1.6; with @1.7 after it that), spdx-json (2.3), spdx3-json or table, to
+    /// PATH or to standard output; a PATH that ends in .zst is compressed [default: table on a terminal, else spdx-json]
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = output)]
     pub(crate) outputs: Vec<Output>,
     /// Also write a document for each layer, and what the image's own are composed of, into this directory
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) layers: Option<PathBuf>,
+    /// Which part of the inventory the documents show: inventory or usage, which is what the entrypoint uses
+    #[arg(long, default_value = "inventory", value_parser = view, value_name = "VIEW")]
+    pub(crate) view: View,
     /// What the documents call it [default: the image's own name, else the last part of the path]
     #[arg(long)]
     pub(crate) name: Option<String>,

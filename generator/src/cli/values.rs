@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use scanner_core::emit::{EMITTERS, Emitter};
-use scanner_core::model::FileDetail;
+use scanner_core::model::{FileDetail, View};
 
 /// A document to write, and where.
 #[derive(Clone)]
@@ -39,6 +39,12 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     };
     let bytes = number.parse::<u64>().ok().and_then(|it| it.checked_mul(1 << shift));
     bytes.ok_or_else(|| "it is a number of bytes, as 500M".to_owned())
+}
+
+/// Reads the name of a view.
+pub(super) fn view(text: &str) -> Result<View, String> {
+    let known = [View::Inventory, View::Usage].into_iter().find(|it| it.as_str() == text);
+    known.ok_or_else(|| "it is inventory or usage".to_owned())
 }
 
 /// Reads a level of detail.

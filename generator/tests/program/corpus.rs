@@ -1,7 +1,13 @@
 //! Real package data with the package managers' own answers, where the corpus is at hand.
 
-use std::path::Path;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use crate::program;
 
 /// Types of packages that are read so far.
 const TYPES: &str = "deb,apk,rpm,pypi,npm,gem,golang,cargo,maven,nuget";
@@ -9,16 +15,26 @@ const TYPES: &str = "deb,apk,rpm,pypi,npm,gem,golang,cargo,maven,nuget";
 /// Where the truth goes beyond what the files state: the name of this jar alone names it, and no group is to be had.
 const BEYOND: &[&str] = &["missing ('maven', 'RoaringBitmap', '0.9.45')"];
 
+/// The corpus, and its cases unpacked; none, with the reason told, where it is not at hand.
+fn unpacked() -> Option<&'static (PathBuf, PathBuf)> {
+    static PLACES: OnceLock<Option<(PathBuf, PathBuf)>> = OnceLock::new();
+    let unpack = || {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let corpus = workspace.join("../shared/corpus");
+        if !corpus.exists() {
+            eprintln!("skipped: there is no corpus at {}", corpus.display());
+            return None;
+        }
+        let unpacked = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+        assert!(Command::new(corpus.join("unpack")).arg(&unpacked).status().unwrap().success());
+        Some((corpus, unpacked))
+    };
+    PLACES.get_or_init(unpack).as_ref()
+}
+
 #[test]
 fn the_corpus_is_found_exactly() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let corpus = workspace.join("../shared/corpus");
-    if !corpus.exists() {
-        eprintln!("skipped: there is no corpus at {}", corpus.display());
-        return;
-    }
-    let unpacked = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
-    assert!(Command::new(corpus.join("unpack")).arg(&unpacked).status().unwrap().success());
+    let Some((corpus, unpacked)) = unpacked() else { return };
     for (format, ours) in [("spdx", "spdx-json"), ("cyclonedx", "cyclonedx-json")] {
         let scanner = format!(
             "{} scan dir:{{root}} -q -o {ours}={{out}}",
@@ -34,5 +50,64 @@ fn the_corpus_is_found_exactly() {
         let wrong: Vec<&str> =
             score.lines().filter(|it| it.starts_with(' ')).map(str::trim).collect();
         assert!(wrong == BEYOND && !score.contains("scanner failed"), "{format}: {score}");
+    }
+}
+
+/// Every format that programs read.
+const FORMATS: [&str; 6] =
+    ["cyclonedx-json", "cyclonedx-json@1.7", "cyclonedx-pb", "spdx-json", "spdx3-json", "table"];
+
+/// Copies a tree, names in the opposite order, all files of another date.
+fn copy_backwards(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    let mut entries: Vec<_> = fs::read_dir(from).unwrap().map(Result::unwrap).collect();
+    entries.sort_by_key(|it| std::cmp::Reverse(it.file_name()));
+    for entry in entries {
+        let (kind, target) = (entry.file_type().unwrap(), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_backwards(&entry.path(), &target);
+        } else if kind.is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(entry.path()).unwrap(), target).unwrap();
+        } else if kind.is_file() {
+            fs::copy(entry.path(), &target).unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            let file = fs::File::open(&target).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(86_400)).unwrap();
+            fs::set_permissions(&target, Permissions::from_mode(mode)).unwrap();
+        }
+    }
+}
+
+/// The documents of a tree in all formats.
+fn documents(root: &Path, threads: &str, out: &Path) -> Vec<Vec<u8>> {
+    let mut command = program();
+    command.arg("scan").arg(format!("dir:{}", root.display()));
+    command.args(["-q", "--name", "case", "--files", "all", "--threads", threads]);
+    for format in FORMATS {
+        command.arg("-o").arg(format!("{format}={}", out.join(format).display()));
+    }
+    assert!(command.status().unwrap().success(), "{}", root.display());
+    FORMATS.iter().map(|format| fs::read(out.join(format)).unwrap()).collect()
+}
+
+#[test]
+fn every_tree_of_the_corpus_gives_the_same_bytes_whatever_threads_order_place_and_date() {
+    let Some((_, unpacked)) = unpacked() else { return };
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(unpacked.join("open")).unwrap().map(|it| it.unwrap().path()).collect();
+    cases.retain(|it| it.join("rootfs").is_dir());
+    assert!(!cases.is_empty());
+    for case in cases {
+        let (root, scratch) = (case.join("rootfs"), tempfile::tempdir().unwrap());
+        let one = documents(&root, "1", scratch.path());
+        let copy = scratch.path().join("copy");
+        copy_backwards(&root, &copy);
+        for (root, threads) in [(&root, "2"), (&root, "8"), (&copy, "2")] {
+            let again = documents(root, threads, scratch.path());
+            let place = (root.display(), threads);
+            for (format, (a, b)) in FORMATS.iter().zip(one.iter().zip(&again)) {
+                assert!(a == b, "{format} of {} with {} threads", place.0, place.1);
+            }
+        }
     }
 }

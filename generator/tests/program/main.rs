@@ -8,6 +8,7 @@
 
 mod cache;
 mod corpus;
+mod export;
 mod generator;
 mod layers;
 mod local;

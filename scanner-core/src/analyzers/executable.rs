@@ -1,6 +1,5 @@
 //! Executables that nothing owns and nothing identifies: known by their digest and by what they say of themselves.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use rayon::prelude::*;
@@ -11,7 +10,7 @@ use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
 use crate::model::{
     Code, Component, Counter, ExecutableFile, FileDetail, FileRecord, Identity, Kind, Method,
-    Notice, Origin, Position, Sha256,
+    Notice, Origin, Position, Properties, Sha256,
 };
 use crate::path::ImagePath;
 
@@ -108,7 +107,7 @@ fn digest(file: &File<'_>, cx: &Context<'_>) -> Result<(Sha256, Option<FileRecor
     Ok((record.sha256, Some(record)))
 }
 
-fn properties(executable: &Executable, role: Role, facts: Facts) -> BTreeMap<&'static str, String> {
+fn properties(executable: &Executable, role: Role, facts: Facts) -> Properties {
     let (format, build_id, interpreter) = match executable {
         Executable::Elf(_) => (
             "elf",

@@ -96,7 +96,7 @@ impl<'a> Findings<'a> {
         component.evidence.push(Evidence {
             path: file.path.clone(),
             position,
-            analyzer: self.analyzer,
+            analyzer: self.analyzer.into(),
             method,
             layer: file.layer,
             sha256: file.sha256(),

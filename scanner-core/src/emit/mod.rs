@@ -2,6 +2,8 @@
 
 pub mod composition;
 pub mod cyclonedx;
+mod facts;
+mod image_purl;
 pub mod in_toto;
 pub mod spdx23;
 pub mod spdx3;
@@ -11,11 +13,20 @@ mod words;
 
 use std::io;
 
-use crate::model::Sbom;
+use crate::model::{Digesting, Sbom};
+
+use image_purl::image_purl;
 
 /// Every format, by name.
-pub const EMITTERS: &[&dyn Emitter] =
-    &[&cyclonedx::CycloneDx, &spdx23::Spdx23, &spdx3::Spdx3, &table::Table];
+pub const EMITTERS: &[&dyn Emitter] = &[
+    &cyclonedx::JSON_1_6,
+    &cyclonedx::JSON_1_7,
+    &cyclonedx::PROTOBUF_1_6,
+    &cyclonedx::PROTOBUF_1_7,
+    &spdx23::Spdx23,
+    &spdx3::Spdx3,
+    &table::Table,
+];
 
 /// Writes an SBOM in one format.
 pub trait Emitter: Sync {
@@ -49,7 +60,7 @@ pub enum Lifecycle {
 
 impl Lifecycle {
     /// The name in CycloneDX.
-    fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Build => "build",
             Self::PostBuild => "post-build",
@@ -59,10 +70,27 @@ impl Lifecycle {
 
 impl Stamp {
     /// The moment as documents write it: `1970-01-01T00:00:00Z`.
-    fn timestamp(&self) -> String {
+    pub fn timestamp(&self) -> String {
         jiff::Timestamp::from_second(self.created).unwrap_or_default().to_string()
     }
+
+    /// The moment that a document writes; 1970 where it writes none that can be read.
+    pub fn seconds(text: &str) -> i64 {
+        text.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second)
+    }
+}
+
+/// A name that only this content has: a UUID of version 5 over its JSON, which is digested as it is made.
+fn name_of(content: &impl serde::Serialize) -> io::Result<String> {
+    let mut digesting = io::BufWriter::new(Digesting::default());
+    serde_json::to_writer(&mut digesting, content)?;
+    let digest = digesting.into_inner().map_err(io::IntoInnerError::into_error)?.finish();
+    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &digest.0);
+    Ok(format!("https://stella-ops.org/spdx/{uuid}"))
 }
 
 /// The tool as documents name it.
 const TOOL: &str = concat!("sbom-indexer-", env!("CARGO_PKG_VERSION"));
+
+/// The name of the tool without its version.
+pub const TOOL_NAME: &str = "sbom-indexer";

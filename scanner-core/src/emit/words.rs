@@ -1,5 +1,6 @@
 //! Facts in words, for formats that have text and no field.
 
+use super::facts::facts;
 use crate::model::{Component, Evidence, Position, Sbom, Supplier};
 
 /// What stands for a supplier that nothing states. The NTIA minimum elements want the gap to be said in words.
@@ -39,29 +40,63 @@ fn plain(text: &str) -> String {
 }
 
 /// The proofs and further facts of a component, a line each.
-pub(super) fn comment(component: &Component) -> String {
-    let proofs = component.evidence.iter().map(evidence);
-    let facts = component.properties.iter().map(|(key, value)| format!("stellaops:{key}={value}"));
-    proofs.chain(facts).collect::<Vec<_>>().join("\n")
+pub(super) fn comment(component: &Component, sbom: &Sbom) -> String {
+    let mut text = String::new();
+    for it in &component.evidence {
+        text.push_str(&evidence(it, sbom));
+        text.push('\n');
+    }
+    for (key, value) in facts(component, sbom) {
+        push_fact(&mut text, key, &value);
+    }
+    text.truncate(text.trim_end_matches('\n').len());
+    text
+}
+
+/// Adds a line for a fact. Lines of its value are told apart by `\\n`.
+fn push_fact(text: &mut String, key: &str, value: &str) {
+    text.extend(["stellaops:", key, "="]);
+    for character in value.chars() {
+        match character {
+            '\n' => text.push_str("\\n"),
+            '\\' => text.push_str("\\\\"),
+            _ => text.push(character),
+        }
+    }
+    text.push('\n');
 }
 
 /// What is known of the image as a whole and what was counted, a line each.
 pub(super) fn about(sbom: &Sbom) -> String {
-    let facts = sbom.facts().into_iter().map(|(key, value)| format!("stellaops:{key}={value}"));
-    let counts = sbom.counts.iter().map(|(counter, count)| format!("count {counter} {count}"));
-    facts.chain(counts).collect::<Vec<_>>().join("\n")
+    let mut text = String::new();
+    for (key, value) in sbom.facts() {
+        push_fact(&mut text, key, &value);
+    }
+    for (counter, count) in sbom.counts.iter() {
+        text.extend(["count ", &counter.to_string(), " ", &count.to_string(), "\n"]);
+    }
+    text.truncate(text.trim_end_matches('\n').len());
+    text
 }
 
-/// One proof: analyzer, method, place and digest.
-pub(super) fn evidence(evidence: &Evidence) -> String {
+/// One proof: analyzer, method, place, layer and digest.
+pub(super) fn evidence(evidence: &Evidence, sbom: &Sbom) -> String {
     let path = evidence.location();
     let place = match evidence.position {
         Position::Whole | Position::Entry(_) => path.into_owned(),
         Position::Line(line) => format!("{path}:{line}"),
         Position::Offset(offset) => format!("{path}@{offset:#x}"),
     };
+    let (analyzer, method) = (&evidence.analyzer, evidence.method.as_str());
+    format!("{analyzer} {method}: {place}{}", layer_and_digest(evidence, sbom))
+}
+
+/// The layer of a proof, if what was scanned has layers, and the digest of the file, if it is known.
+pub(super) fn layer_and_digest(evidence: &Evidence, sbom: &Sbom) -> String {
+    let layered = sbom.image.as_ref().is_some_and(|it| !it.layers.is_empty());
+    let layer = if layered { format!(" layer {}", evidence.layer) } else { String::new() };
     let digest = evidence.sha256.map(|it| format!(" sha256:{it}")).unwrap_or_default();
-    format!("{} {}: {place}{digest}", evidence.analyzer, evidence.method.as_str())
+    layer + &digest
 }
 
 #[cfg(test)]

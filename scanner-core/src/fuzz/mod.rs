@@ -3,6 +3,7 @@
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 mod declared;
+mod documents;
 mod dotnet;
 mod vendors;
 
@@ -43,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     ("deps_json", dotnet::deps_json),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
+    ("documents", documents::documents),
     ("dotnet_bundle", dotnet::dotnet_bundle),
     ("dpkg_diversions", dpkg_diversions),
     ("elf", elf),

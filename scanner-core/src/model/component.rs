@@ -1,10 +1,9 @@
 //! A thing that is in the image.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Evidence, License, Origin, Purl, Sha256};
+use super::{Evidence, License, Origin, Properties, Purl, Sha256};
 use crate::path::ImagePath;
 
 /// A package, module, program or operating system that is proven to be in the image.
@@ -37,7 +36,7 @@ pub struct Component {
     /// Components that it was built or installed to use.
     pub requires: Vec<Identity>,
     /// Further facts, keyed `ecosystem:name`; docs/formats.md lists them.
-    pub properties: BTreeMap<&'static str, String>,
+    pub properties: Properties,
     /// The layer that brought it, counted from the lowest: since then it has been there in this version.
     pub layer: usize,
     /// The proofs. Never empty once the runner is done.
@@ -212,7 +211,7 @@ impl Component {
             folders: Vec::new(),
             within: Vec::new(),
             requires: Vec::new(),
-            properties: BTreeMap::new(),
+            properties: Properties::new(),
             layer: 0,
             evidence: Vec::new(),
         }

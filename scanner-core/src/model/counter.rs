@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::Key;
+
 /// Something that is counted. Displays in the manner of Prometheus: `executables{state="owned"}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Counter {
-    name: &'static str,
-    labels: BTreeMap<&'static str, String>,
+    name: Key,
+    labels: BTreeMap<Key, String>,
 }
 
 /// How often each counted thing was met.
@@ -16,8 +18,8 @@ pub struct Counts(BTreeMap<Counter, u64>);
 
 impl Counter {
     /// A counter without labels.
-    pub fn new(name: &'static str) -> Self {
-        Self { name, labels: BTreeMap::new() }
+    pub fn new(name: impl Into<Key>) -> Self {
+        Self { name: name.into(), labels: BTreeMap::new() }
     }
 
     /// The programs, libraries and scripts that are `owned` by a package of the operating system, otherwise
@@ -26,10 +28,25 @@ impl Counter {
         Self::new("executables").label("state", state)
     }
 
+    /// Reads what `Display` writes. What is not of that form is a name as a whole.
+    pub fn parse(text: &str) -> Self {
+        Self::labelled(text).unwrap_or_else(|| Self::new(text.to_owned()))
+    }
+
+    fn labelled(text: &str) -> Option<Self> {
+        let (name, labels) = text.strip_suffix("\"}")?.split_once('{')?;
+        let mut counter = Self::new(name.to_owned());
+        for label in labels.split("\",") {
+            let (key, value) = label.split_once("=\"")?;
+            counter = counter.label(key.to_owned(), value);
+        }
+        (counter.to_string() == text).then_some(counter)
+    }
+
     /// Adds a label.
     #[must_use]
-    pub fn label(mut self, key: &'static str, value: &str) -> Self {
-        self.labels.insert(key, value.to_owned());
+    pub fn label(mut self, key: impl Into<Key>, value: &str) -> Self {
+        self.labels.insert(key.into(), value.to_owned());
         self
     }
 }
@@ -57,7 +74,7 @@ impl fmt::Display for Counter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let labels = self.labels.iter().map(|(key, value)| format!("{key}={value:?}"));
         let labels = labels.collect::<Vec<_>>().join(",");
-        f.write_str(self.name)?;
+        f.write_str(&self.name)?;
         if labels.is_empty() { Ok(()) } else { write!(f, "{{{labels}}}") }
     }
 }
@@ -79,6 +96,8 @@ mod tests {
         let counter = Counter::executables("owned").label("format", "elf");
         assert_eq!(counter.to_string(), "executables{format=\"elf\",state=\"owned\"}");
         assert_eq!(Counter::new("scans").to_string(), "scans");
+        assert_eq!(Counter::parse(&counter.to_string()), counter);
+        assert_eq!(Counter::parse("a{b"), Counter::new("a{b"));
     }
 
     #[test]

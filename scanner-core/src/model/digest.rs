@@ -1,6 +1,7 @@
 //! SHA-256, the one digest that identifies bytes here.
 
 use std::fmt;
+use std::io;
 
 use sha2::Digest as _;
 
@@ -9,9 +10,48 @@ use sha2::Digest as _;
 pub struct Sha256(pub [u8; 32]);
 
 impl Sha256 {
+    /// Reads 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        unhex(text).map(Self)
+    }
+
     /// Digests the bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(sha2::Sha256::digest(bytes).into())
+    }
+}
+
+/// The bytes that hexadecimal digits stand for, if there are just enough of them.
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    if text.len() != 2 * N || !text.bytes().all(|it| it.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// The digest of what is written to it.
+#[derive(Default)]
+pub struct Digesting(sha2::Sha256);
+
+impl Digesting {
+    /// The digest of all that was written.
+    pub fn finish(self) -> Sha256 {
+        Sha256(self.0.finalize().into())
+    }
+}
+
+impl io::Write for Digesting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Evidence {
     /// Where in that file.
     pub position: Position,
     /// The analyzer that read it.
-    pub analyzer: &'static str,
+    pub analyzer: Cow<'static, str>,
     /// What kind of proof it is.
     pub method: Method,
     /// The layer that the file comes from, counted from the lowest.

@@ -20,12 +20,19 @@ pub struct ImageFacts {
 impl ImageFacts {
     /// The facts, keyed as properties are.
     pub(super) fn properties(&self) -> Vec<(&'static str, String)> {
-        let mut found =
-            vec![("image:config", self.config.clone()), ("image:platform", self.platform.clone())];
+        let stated = [("image:config", &self.config), ("image:platform", &self.platform)];
+        let stated = stated.into_iter().filter(|(_, it)| !it.is_empty());
+        let mut found: Vec<(&'static str, String)> =
+            stated.map(|(key, value)| (key, value.clone())).collect();
+        found.extend(self.created.iter().map(|it| ("image:created", it.to_string())));
         found.extend(self.manifest.iter().map(|it| ("image:manifest", it.clone())));
         let layers = self.layers.iter().enumerate();
         found.extend(layers.map(|(index, it)| {
             ("image:layer", format!("{index} {} stored as {}", it.diff_id, it.digest))
+        }));
+        let history = self.layers.iter().enumerate();
+        found.extend(history.filter_map(|(index, it)| {
+            Some(("image:history", format!("{index} {}", it.created_by.as_ref()?)))
         }));
         if let Some(base) = &self.base {
             let layers = base

@@ -53,6 +53,9 @@ codes! {
     NameNotText = "name-not-text", "A name is not UTF-8; it is shown percent-encoded.";
     NoDistribution = "no-distribution", "No os-release names the distribution; purls have no distro qualifier.";
     AnalyzerPanicked = "analyzer-panicked", "An analyzer failed on a file; this is a defect, please report it.";
+    ForeignDocument = "foreign-document", "The inventory was read from the document of another tool, whose word it is.";
+    NotTakenOver = "not-taken-over", "The document that was read says things that have no place here; they are left out.";
+    UsageUnknown = "usage-unknown", "What the entrypoint uses is not known, so a view of it lists nothing.";
     DetailDropped = "detail-dropped", "The document was over its size limit; detail was left out of it.";
 }
 
@@ -74,6 +77,9 @@ impl Code {
             | Self::MountSkipped
             | Self::NameNotText
             | Self::NoDistribution
+            | Self::ForeignDocument
+            | Self::NotTakenOver
+            | Self::UsageUnknown
             | Self::DetailDropped => false,
         }
     }

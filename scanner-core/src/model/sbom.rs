@@ -1,8 +1,8 @@
 //! The result of a scan: one value that every document is a view of.
 
 use super::{
-    Component, Composition, Counts, Distro, ImageFacts, Notice, Past, Relationship, Sha256, Usage,
-    View,
+    Component, Composition, Counts, Distro, Identity, ImageFacts, Notice, Past, Relationship,
+    Sha256, Usage, View,
 };
 use crate::path::ImagePath;
 
@@ -40,6 +40,20 @@ pub struct Sbom {
 }
 
 impl Sbom {
+    /// Puts everything into its order, whatever order it was made in.
+    pub fn sort(&mut self) {
+        for component in &mut self.components {
+            component.licenses.sort();
+            component.owns.sort();
+            component.evidence.sort();
+        }
+        self.components.sort_by(|a, b| a.identity.cmp(&b.identity));
+        self.gone.sort();
+        self.relationships.sort();
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.notices.sort();
+    }
+
     /// The digest of what was scanned: of the layer, else of the manifest, else of the configuration,
     /// else of the inventory.
     pub fn digest(&self) -> String {
@@ -55,8 +69,28 @@ impl Sbom {
             ("image:gone", format!("{identity} from layer {from}, gone in layer {until}"))
         };
         let image = self.image.iter().flat_map(ImageFacts::properties);
+        let fragment = self.fragment.iter().map(|it| ("fragment", it.clone()));
+        let view = std::iter::once(("view", self.view.as_str().to_owned()));
         let composition = self.composition.iter().flat_map(Composition::properties);
-        image.chain(self.gone.iter().map(gone)).chain(composition).collect()
+        let all = fragment.chain(image).chain(self.gone.iter().map(gone)).chain(composition);
+        all.chain(self.traced()).chain(view).collect()
+    }
+
+    /// How far the entrypoint was traced, and to what.
+    fn traced(&self) -> Vec<(&'static str, String)> {
+        let outcome = self.usage.as_ref().map_or("unknown", |it| it.outcome.as_str());
+        let entrypoints = self.usage.iter().flat_map(|it| &it.entrypoints);
+        let entrypoints = entrypoints.map(|it| ("usage:entrypoint", it.clone()));
+        entrypoints.chain([("usage:outcome", outcome.to_owned())]).collect()
+    }
+
+    /// The relationships whose statement is about a component.
+    pub fn relationships_of<'a>(
+        &'a self,
+        from: &'a Identity,
+    ) -> impl Iterator<Item = &'a Relationship> {
+        let start = self.relationships.partition_point(|it| it.from < *from);
+        self.relationships.iter().skip(start).take_while(move |it| it.from == *from)
     }
 
     /// `sha256:` and a digest over the identities of all components: equal content has an equal digest.

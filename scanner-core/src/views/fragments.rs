@@ -79,7 +79,7 @@ pub fn merge(image: Sbom, fragments: Vec<Fragment>) -> Sbom {
         merged.files.extend(fragment.sbom.files);
     }
     for component in &mut merged.components {
-        component.properties.retain(|key, _| !ACROSS.contains(key));
+        component.properties.retain(|key, _| !ACROSS.contains(&key));
     }
     merged.components.sort_by(|a, b| a.identity.cmp(&b.identity));
     merged.relationships.sort();

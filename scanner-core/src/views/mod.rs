@@ -1,3 +1,6 @@
 //! Parts of an inventory, each an [`Sbom`](crate::model::Sbom) of its own that every emitter can write.
 
 pub mod fragments;
+mod usage;
+
+pub use usage::usage;

@@ -3,9 +3,11 @@
 use scanner_core::emit::{EMITTERS, Emitter as _, Stamp, cyclonedx, spdx3, spdx23};
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Sbom};
+use scanner_core::views;
 use serde_json::Value;
 use testkit::{GoBuildInfo, Tree};
 
+use crate::reading::{image, stamp, written};
 use crate::scanned;
 
 fn example() -> Tree {
@@ -69,7 +71,8 @@ fn every_component_relationship_file_and_notice_of_the_model_is_in_the_spdx_docu
 #[test]
 fn every_component_relationship_and_notice_of_the_model_is_in_the_cyclonedx_document() {
     let sbom = example_sbom(FileDetail::None, 2);
-    let bom = serde_json::to_value(cyclonedx::bom(&sbom, &Stamp::default()).unwrap()).unwrap();
+    let bom: Value =
+        serde_json::from_slice(&written(&cyclonedx::JSON_1_6, &sbom, &Stamp::default())).unwrap();
     let components = bom["components"].as_array().unwrap();
     let references: Vec<&str> =
         components.iter().map(|it| it["bom-ref"].as_str().unwrap()).collect();
@@ -165,6 +168,55 @@ fn the_moment_and_the_supplier_come_from_the_stamp() {
     let statement: Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(statement["predicate"]["creationInfo"]["created"], "2023-11-14T22:13:20Z");
     assert_eq!(statement["predicate"]["packages"][0]["supplier"], "Organization: Example");
+}
+
+#[test]
+fn every_emitter_writes_the_same_of_a_model_that_was_made_in_another_order() {
+    let sbom = image();
+    for emitter in EMITTERS {
+        let first = written(*emitter, &sbom, &stamp());
+        for turn in 1..4 {
+            let mut other = sbom.clone();
+            for component in &mut other.components {
+                let proofs = component.evidence.len();
+                component.evidence.rotate_left(turn % proofs);
+                component.licenses.reverse();
+                component.owns.reverse();
+            }
+            other.components.rotate_left(turn);
+            other.relationships.reverse();
+            other.files.rotate_left(turn);
+            other.notices.reverse();
+            other.sort();
+            assert_eq!(written(*emitter, &other, &stamp()), first, "{}", emitter.format());
+        }
+    }
+}
+
+#[test]
+fn protocol_buffers_are_what_their_library_writes_too() {
+    use prost::Message as _;
+    let bytes = written(&cyclonedx::PROTOBUF_1_6, &image(), &stamp());
+    let bom = proto::cyclonedx::Bom::decode(bytes.as_slice()).unwrap();
+    assert_eq!(bom.spec_version, "1.6");
+    assert_eq!(bom.components.len(), image().components.len());
+    assert_eq!(bom.encode_to_vec(), bytes);
+}
+
+#[test]
+fn the_view_of_usage_lists_what_is_used_and_says_where_that_is_not_known() {
+    let sbom = image();
+    let used = views::usage(&sbom);
+    assert_eq!(used.components.len(), 2);
+    let text = String::from_utf8(written(&cyclonedx::JSON_1_6, &used, &stamp())).unwrap();
+    assert!(text.contains(r#"{"name":"stellaops:view","value":"usage"}"#), "{text}");
+    assert!(text.contains(r#"{"name":"stellaops:usage","value":"possible"}"#), "{text}");
+    let whole = String::from_utf8(written(&cyclonedx::JSON_1_6, &sbom, &stamp())).unwrap();
+    assert!(whole.contains(r#"{"name":"stellaops:usage","value":"no"}"#));
+    let unknown = views::usage(&Sbom { usage: None, ..sbom });
+    assert!(unknown.components.is_empty());
+    let text = String::from_utf8(written(&spdx23::Spdx23, &unknown, &stamp())).unwrap();
+    assert!(text.contains("stellaops:usage:outcome=unknown") && text.contains("usage-unknown"));
 }
 
 fn predicate(sbom: &Sbom, limit: usize) -> Value {

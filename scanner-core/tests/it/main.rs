@@ -39,6 +39,7 @@ mod perl;
 mod portage;
 mod python;
 mod r;
+mod reading;
 mod rpm;
 mod ruby;
 mod runtimes;

@@ -34,7 +34,7 @@ pub fn engine() -> Result<Option<&'static Engine>> {
 }
 
 #[expect(clippy::print_stderr, reason = "the reason of a skipped test is for whoever runs it")]
-fn warn(message: &str) {
+pub(crate) fn warn(message: &str) {
     eprintln!("{message}");
 }
 

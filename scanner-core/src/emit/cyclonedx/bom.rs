@@ -1,190 +1,232 @@
-//! The document's own types, with fields in the order in which they are written.
+//! The parts of a CycloneDX document, for writing and for reading; fields stand in the order in which they are written.
 //! The meaning of each is that of the field of the same name in the specification.
 
 #![expect(missing_docs, reason = "the fields are the specification's")]
 
-use serde::Serialize;
+use std::borrow::Cow;
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Bom {
-    #[serde(rename = "$schema")]
-    pub schema: &'static str,
-    pub bom_format: &'static str,
-    pub spec_version: &'static str,
+use serde::{Deserialize, Serialize, Serializer};
+
+/// A text of the model, of the code, or of a document that was read.
+pub type Text<'a> = Cow<'a, str>;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Metadata<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub timestamp: Text<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lifecycles: Vec<Lifecycle<'a>>,
+    #[serde(deserialize_with = "super::lenient::tools")]
+    pub tools: Tools<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub serial_number: Option<String>,
-    pub version: u32,
-    pub metadata: Metadata,
-    pub components: Vec<Component>,
-    pub dependencies: Vec<Dependency>,
-    pub compositions: Vec<Composition>,
+    pub component: Option<Component<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub annotations: Vec<Annotation>,
+    pub properties: Vec<Property<'a>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Metadata {
-    pub timestamp: String,
-    pub lifecycles: Vec<Lifecycle>,
-    pub tools: Tools,
-    pub component: Component,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub properties: Vec<Property>,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lifecycle<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub phase: Text<'a>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Lifecycle {
-    pub phase: &'static str,
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Tools<'a> {
+    pub components: Vec<Component<'a>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Tools {
-    pub components: Vec<Component>,
-}
-
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Component {
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Component<'a> {
     #[serde(rename = "type")]
-    pub kind: &'static str,
-    #[serde(rename = "bom-ref", skip_serializing_if = "Option::is_none")]
-    pub bom_ref: Option<String>,
+    pub kind: Text<'a>,
+    #[serde(rename = "bom-ref", skip_serializing_if = "str::is_empty")]
+    pub bom_ref: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub supplier: Option<Supplier>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
-    pub name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub version: String,
+    pub supplier: Option<Supplier<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub group: Text<'a>,
+    pub name: Text<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub version: Text<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub hashes: Vec<Hash>,
+    pub hashes: Vec<Hash<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub licenses: Vec<LicenseChoice>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub purl: Option<String>,
+    pub licenses: Vec<LicenseChoice<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub purl: Text<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub external_references: Vec<ExternalReference>,
+    pub external_references: Vec<ExternalReference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub properties: Vec<Property>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Evidence>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Supplier {
-    pub name: String,
+    pub properties: Vec<Property<'a>>,
+    /// Parts of a component. None is ever written; other tools nest what they find.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub contact: Vec<Contact>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Contact {
+    pub components: Vec<Self>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub evidence: Option<Evidence<'a>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Supplier<'a> {
+    pub name: Text<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contact: Vec<Contact<'a>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Contact<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub name: Text<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub email: Text<'a>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hash<'a> {
+    pub alg: Text<'a>,
+    pub content: Text<'a>,
+}
+
+/// Either of the two is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LicenseChoice<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    pub license: Option<License<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub expression: Text<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub acknowledgement: Text<'a>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Hash {
-    pub alg: &'static str,
-    pub content: String,
+/// Either identifier or name is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct License<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub id: Text<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub name: Text<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub acknowledgement: Text<'a>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum LicenseChoice {
-    License { license: License },
-    Expression { expression: String, acknowledgement: &'static str },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct License {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    pub acknowledgement: &'static str,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct ExternalReference {
-    pub url: String,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExternalReference<'a> {
+    pub url: Text<'a>,
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: Text<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub hashes: Vec<Hash>,
+    pub hashes: Vec<Hash<'a>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Property {
-    pub name: String,
-    pub value: String,
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Property<'a> {
+    pub name: Text<'a>,
+    pub value: Text<'a>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Evidence {
-    pub identity: Vec<Identity>,
-    pub occurrences: Vec<Occurrence>,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Evidence<'a> {
+    #[serde(deserialize_with = "super::lenient::one_or_many")]
+    pub identity: Vec<Identity<'a>>,
+    pub occurrences: Vec<Occurrence<'a>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Identity {
-    pub field: &'static str,
-    pub confidence: u8,
-    pub concluded_value: String,
-    pub methods: Vec<Method>,
-    pub tools: Vec<String>,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Identity<'a> {
+    pub field: Text<'a>,
+    pub confidence: Confidence,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub concluded_value: Text<'a>,
+    pub methods: Vec<Method<'a>>,
+    pub tools: Vec<Text<'a>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Method {
-    pub technique: &'static str,
-    pub confidence: u8,
-    pub value: String,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Method<'a> {
+    pub technique: Text<'a>,
+    pub confidence: Confidence,
+    pub value: Text<'a>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Occurrence {
-    pub location: String,
+/// How sure something is, from 0 to 1. What is written here is certain.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct Confidence(pub f32);
+
+impl Confidence {
+    /// What is proven.
+    pub const CERTAIN: Self = Self(1.0);
+}
+
+impl Default for Confidence {
+    fn default() -> Self {
+        Self::CERTAIN
+    }
+}
+
+impl Serialize for Confidence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if *self == Self::CERTAIN {
+            serializer.serialize_u8(1)
+        } else {
+            serializer.serialize_f32(self.0)
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Occurrence<'a> {
+    pub location: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub additional_context: Option<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub additional_context: Text<'a>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Dependency {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Dependency<'a> {
     #[serde(rename = "ref")]
-    pub from: String,
+    pub from: Text<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub depends_on: Vec<String>,
+    pub depends_on: Vec<Text<'a>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Composition {
-    pub aggregate: &'static str,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Composition<'a> {
+    pub aggregate: Text<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub assemblies: Vec<String>,
+    pub assemblies: Vec<Text<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub dependencies: Vec<String>,
+    pub dependencies: Vec<Text<'a>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Annotation {
-    pub subjects: Vec<String>,
-    pub annotator: Annotator,
-    pub timestamp: String,
-    pub text: String,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Annotation<'a> {
+    pub subjects: Vec<Text<'a>>,
+    pub annotator: Annotator<'a>,
+    pub timestamp: Text<'a>,
+    pub text: Text<'a>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Annotator {
-    pub component: Component,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Annotator<'a> {
+    pub component: Component<'a>,
 }

@@ -1,134 +1,145 @@
 //! The model as a CycloneDX document.
 
-use std::collections::BTreeMap;
-use std::io;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::SpecVersion;
 use super::bom::{
-    Annotation, Annotator, Bom, Component, Composition, Dependency, ExternalReference, Hash,
-    Lifecycle, Metadata, Property, Tools,
+    Annotation, Annotator, Component, Composition, Dependency, ExternalReference, Hash, Lifecycle,
+    Metadata, Property, Text, Tools,
 };
-use super::component::{component, supplier};
-use crate::emit::Stamp;
-use crate::model::{self, Counter, Relation, Sbom, Sha256};
+use super::component::{component, named, sha256};
+use crate::emit::{Stamp, TOOL_NAME, image_purl};
+use crate::model::{self, Identity, Relation, Sbom, View};
 
 /// What the document calls this program.
-pub(super) const TOOL_REF: &str = "tool:sbom-indexer";
+pub const TOOL_REF: &str = "tool:sbom-indexer";
 
 /// What the document calls the thing that was scanned.
-const ROOT: &str = "root";
+pub const ROOT: &str = "root";
 
-/// Builds the document. Its serial number is a UUID of version 5 over everything else in it.
-pub fn bom(sbom: &Sbom, stamp: &Stamp) -> io::Result<Bom> {
-    let mut bom = Bom {
-        schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
-        bom_format: "CycloneDX",
-        spec_version: "1.6",
-        serial_number: None,
-        version: 1,
-        metadata: metadata(sbom, stamp),
-        components: sbom.components.iter().map(|it| component(it, sbom)).collect(),
-        dependencies: dependencies(sbom),
-        compositions: compositions(sbom),
-        annotations: sbom.notices.iter().map(|it| annotation(it, stamp)).collect(),
-    };
-    let content = Sha256::of(&serde_json::to_vec(&bom)?);
-    bom.serial_number =
-        Some(uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &content.0).urn().to_string());
-    Ok(bom)
+/// What the names of our properties begin with.
+pub const PREFIX: &str = "stellaops:";
+
+/// A document whose parts are made when they are written, so that no two of its components are held at a time.
+pub(super) struct Source<'a> {
+    pub(super) sbom: &'a Sbom,
+    pub(super) stamp: &'a Stamp,
+    pub(super) spec: SpecVersion,
 }
 
-fn metadata(sbom: &Sbom, stamp: &Stamp) -> Metadata {
-    let who = stamp.supplier.clone().map(model::Supplier::Organization);
-    Metadata {
-        timestamp: stamp.timestamp(),
-        lifecycles: vec![Lifecycle { phase: stamp.lifecycle.as_str() }],
-        tools: Tools {
-            components: vec![Component { bom_ref: Some(TOOL_REF.to_owned()), ..tool() }],
-        },
-        component: Component {
-            kind: "container",
-            bom_ref: Some(ROOT.to_owned()),
-            supplier: who.as_ref().map(supplier),
-            name: sbom.name.clone(),
-            version: sbom.digest(),
-            external_references: sbom
-                .composition
-                .iter()
-                .flat_map(|it| &it.parts)
-                .map(part)
-                .collect(),
-            properties: sbom.facts().into_iter().map(fact).collect(),
-            ..Component::default()
-        },
-        properties: sbom.counts.iter().map(count).collect(),
+impl<'a> Source<'a> {
+    pub(super) fn metadata(&self) -> Metadata<'a> {
+        Metadata {
+            timestamp: self.stamp.timestamp().into(),
+            lifecycles: vec![Lifecycle { phase: self.stamp.lifecycle.as_str().into() }],
+            tools: Tools { components: vec![Component { bom_ref: TOOL_REF.into(), ..tool() }] },
+            component: Some(root(self.sbom, self.stamp)),
+            properties: self.sbom.counts.iter().map(count).collect(),
+        }
+    }
+
+    pub(super) fn components(&self) -> impl Iterator<Item = Component<'a>> {
+        let (sbom, spec) = (self.sbom, self.spec);
+        sbom.components.iter().map(move |it| component(it, sbom, spec))
+    }
+
+    /// The known edges. A component that is missing here has dependencies that are unknown, not none.
+    pub(super) fn dependencies(&self) -> Vec<Dependency<'a>> {
+        let edge = |(from, to): (&'a Identity, BTreeSet<&'a str>)| Dependency {
+            from: from.as_str().into(),
+            depends_on: to.into_iter().map(Text::from).collect(),
+        };
+        self.edges().into_iter().map(edge).collect()
+    }
+
+    fn edges(&self) -> BTreeMap<&'a Identity, BTreeSet<&'a str>> {
+        let mut edges: BTreeMap<&Identity, BTreeSet<&str>> = BTreeMap::new();
+        for it in self.sbom.relationships.iter().filter(|it| it.relation != Relation::OwnedBy) {
+            edges.entry(&it.from).or_default().insert(it.to.as_str());
+        }
+        edges
+    }
+
+    /// What is known to be whole. An inventory with lost content is incomplete, as is what is used alone, and no scan
+    /// can prove that one is complete. Of what an executable that nothing identifies is made of, some may be known,
+    /// never all.
+    pub(super) fn compositions(&self) -> Vec<Composition<'a>> {
+        let cut = self.sbom.view == View::Usage;
+        let lost = cut || self.sbom.notices.iter().any(|it| it.code.loses_content());
+        let (part, whole): (Vec<&Identity>, Vec<_>) =
+            self.edges().into_keys().partition(|it| it.file_digest().is_some());
+        let root = Composition {
+            aggregate: if lost { "incomplete" } else { "unknown" }.into(),
+            assemblies: vec![ROOT.into()],
+            dependencies: Vec::new(),
+        };
+        let edges = |aggregate: &'static str, from: Vec<&'a Identity>| Composition {
+            aggregate: aggregate.into(),
+            assemblies: Vec::new(),
+            dependencies: from.into_iter().map(|it| it.as_str().into()).collect(),
+        };
+        let all = [root, edges("complete", whole), edges("incomplete", part)];
+        all.into_iter().filter(|it| it.assemblies.len() + it.dependencies.len() > 0).collect()
+    }
+
+    pub(super) fn annotations(&self) -> impl Iterator<Item = Annotation<'a>> {
+        let timestamp = self.stamp.timestamp();
+        self.sbom.notices.iter().map(move |notice| Annotation {
+            subjects: vec![ROOT.into()],
+            annotator: Annotator { component: tool() },
+            timestamp: timestamp.clone().into(),
+            text: format!("notice {notice}").into(),
+        })
     }
 }
 
-/// The document of a layer, by BOM-Link.
-fn part(it: &model::Part) -> ExternalReference {
-    let uuid = it.name.trim_start_matches("urn:uuid:");
-    ExternalReference {
-        url: format!("urn:cdx:{uuid}/1"),
-        kind: "bom",
-        hashes: vec![Hash { alg: "SHA-256", content: it.sha256.to_string() }],
-    }
-}
-
-fn fact((key, value): (&str, String)) -> Property {
-    Property { name: format!("stellaops:{key}"), value }
-}
-
-/// Something that was counted. CycloneDX has no other place for it.
-fn count((counter, count): (&Counter, u64)) -> Property {
-    Property { name: format!("stellaops:count:{counter}"), value: count.to_string() }
-}
-
-fn tool() -> Component {
+/// What was scanned.
+fn root<'a>(sbom: &'a Sbom, stamp: &'a Stamp) -> Component<'a> {
+    let manifest = sbom.image.as_ref().and_then(|it| it.manifest.as_deref());
+    let digest = manifest.and_then(|it| it.strip_prefix("sha256:"));
     Component {
-        kind: "application",
-        name: "sbom-indexer".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+        kind: "container".into(),
+        bom_ref: ROOT.into(),
+        supplier: stamp.supplier.as_deref().map(|it| named(it, false)),
+        name: sbom.name.as_str().into(),
+        version: sbom.digest().into(),
+        hashes: digest.map(sha256).into_iter().collect(),
+        purl: image_purl(sbom).unwrap_or_default().into(),
+        external_references: sbom.composition.iter().flat_map(|it| &it.parts).map(part).collect(),
+        properties: sbom
+            .facts()
+            .into_iter()
+            .map(|(key, value)| property((key, value.into())))
+            .collect(),
         ..Component::default()
     }
 }
 
-/// The known edges. A component that is missing here has dependencies that are unknown, not none.
-fn dependencies(sbom: &Sbom) -> Vec<Dependency> {
-    let mut edges: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for it in sbom.relationships.iter().filter(|it| it.relation == Relation::DependsOn) {
-        edges.entry(it.from.as_str()).or_default().push(it.to.as_str().to_owned());
+/// The document of a layer, by BOM-Link.
+fn part(it: &model::Part) -> ExternalReference<'_> {
+    let uuid = it.name.trim_start_matches("urn:uuid:");
+    ExternalReference {
+        url: format!("urn:cdx:{uuid}/1").into(),
+        kind: "bom".into(),
+        hashes: vec![Hash { alg: "SHA-256".into(), content: it.sha256.to_string().into() }],
     }
-    edges
-        .into_iter()
-        .map(|(from, mut depends_on)| {
-            depends_on.sort();
-            depends_on.dedup();
-            Dependency { from: from.to_owned(), depends_on }
-        })
-        .collect()
 }
 
-/// What is known to be whole: of an executable that nothing identifies some content may be known, never all;
-/// an inventory with lost content is incomplete, and no scan can prove that one is complete.
-fn compositions(sbom: &Sbom) -> Vec<Composition> {
-    let lost = sbom.notices.iter().any(|it| it.code.loses_content());
-    let whole = |it: &String| model::Identity::new(it).file_digest().is_none();
-    let known: Vec<String> =
-        dependencies(sbom).into_iter().map(|it| it.from).filter(whole).collect();
-    let root = Composition {
-        aggregate: if lost { "incomplete" } else { "unknown" },
-        assemblies: vec![ROOT.to_owned()],
-        dependencies: Vec::new(),
-    };
-    let edges = Composition { aggregate: "complete", assemblies: Vec::new(), dependencies: known };
-    [root, edges].into_iter().filter(|it| it.assemblies.len() + it.dependencies.len() > 0).collect()
+/// A fact as a property.
+pub(super) fn property<'a>((key, value): (&str, Text<'a>)) -> Property<'a> {
+    Property { name: format!("{PREFIX}{key}").into(), value }
 }
 
-fn annotation(notice: &model::Notice, stamp: &Stamp) -> Annotation {
-    Annotation {
-        subjects: vec![ROOT.to_owned()],
-        annotator: Annotator { component: tool() },
-        timestamp: stamp.timestamp(),
-        text: format!("notice {notice}"),
+/// Something that was counted. CycloneDX has no other place for it.
+fn count<'a>((counter, count): (&model::Counter, u64)) -> Property<'a> {
+    property((&format!("count:{counter}"), count.to_string().into()))
+}
+
+fn tool<'a>() -> Component<'a> {
+    Component {
+        kind: "application".into(),
+        name: TOOL_NAME.into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        ..Component::default()
     }
 }

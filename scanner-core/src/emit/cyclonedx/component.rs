@@ -1,138 +1,202 @@
 //! A component of the model as a component of CycloneDX.
 
+use super::SpecVersion;
 use super::bom::{
-    Component, Contact, Evidence, ExternalReference, Hash, Identity, Method, Occurrence, Property,
-    Supplier,
+    Component, Confidence, Contact, Evidence, ExternalReference, Hash, Identity, Method,
+    Occurrence, Property, Supplier,
 };
 use super::build::TOOL_REF;
 use super::licenses::licenses;
+use crate::emit::facts::facts;
+use crate::emit::words;
 use crate::model::{self, Kind, Position, Relation, Sbom};
 
 /// Builds the component with its evidence. Relations that CycloneDX has no place for become properties.
-pub(super) fn component(it: &model::Component, sbom: &Sbom) -> Component {
+pub(super) fn component<'a>(
+    it: &'a model::Component,
+    sbom: &'a Sbom,
+    spec: SpecVersion,
+) -> Component<'a> {
+    let (group, name) = group_and_name(it);
     Component {
         kind: match it.kind {
             Kind::OperatingSystem => "operating-system",
             Kind::Application => "application",
             Kind::OsPackage | Kind::Library => "library",
-        },
-        bom_ref: Some(it.identity.as_str().to_owned()),
+        }
+        .into(),
+        bom_ref: it.identity.as_str().into(),
         supplier: it.supplier.as_ref().map(supplier),
-        group: None,
-        name: it.name.clone(),
-        version: it.version.clone(),
-        hashes: hashes(it),
-        licenses: licenses(&it.licenses),
-        purl: it.purl().map(str::to_owned),
-        external_references: (it.download.iter())
-            .map(|url| ExternalReference {
-                url: url.clone(),
-                kind: "distribution",
-                hashes: Vec::new(),
-            })
-            .collect(),
+        group: group.into(),
+        name: name.into(),
+        version: it.version.as_str().into(),
+        hashes: it.identity.file_digest().map(sha256).into_iter().collect(),
+        licenses: licenses(&it.licenses, spec),
+        purl: it.purl().unwrap_or_default().into(),
+        external_references: it.download.iter().map(|url| download(url)).collect(),
         properties: properties(it, sbom),
-        evidence: Some(evidence(it)),
+        components: Vec::new(),
+        evidence: (!it.evidence.is_empty()).then(|| evidence(it, sbom)),
     }
 }
 
-/// A supplier; an address in angle brackets is its contact.
-pub(super) fn supplier(it: &model::Supplier) -> Supplier {
-    let (model::Supplier::Person(text) | model::Supplier::Organization(text)) = it;
-    let (name, email) = match text.split_once('<') {
-        Some((name, rest)) => (name.trim(), Some(rest.trim_end_matches('>').trim().to_owned())),
-        None => (text.as_str(), None),
+/// The group that an ecosystem's own tools give a component, and the name within it: Maven's group, npm's scope and
+/// Composer's vendor. In other ecosystems the name is one.
+fn group_and_name(it: &model::Component) -> (&str, &str) {
+    let purl = it.identity.purl().unwrap_or_default();
+    let separator = match purl.strip_prefix("pkg:").and_then(|it| it.split('/').next()) {
+        Some("maven") => ':',
+        Some("npm" | "composer") => '/',
+        _ => return ("", &it.name),
     };
-    let email = email.filter(|it| !it.is_empty());
-    let name = if name.is_empty() { email.clone().unwrap_or_default() } else { name.to_owned() };
+    if let Some(parts) = it.name.rsplit_once(separator) {
+        return parts;
+    }
+    let namespace = if separator == ':' { purl.split('/').nth(1) } else { None };
+    (namespace.unwrap_or_default(), &it.name)
+}
+
+fn supplier(it: &model::Supplier) -> Supplier<'_> {
+    match it {
+        model::Supplier::Person(text) => named(text, true),
+        model::Supplier::Organization(text) => named(text, false),
+    }
+}
+
+/// A supplier; an address in angle brackets is its contact. A person is its own contact.
+pub(super) fn named(text: &str, person: bool) -> Supplier<'_> {
+    let (name, email) = match text.split_once('<') {
+        Some((name, rest)) => (name.trim(), rest.trim_end_matches('>').trim()),
+        None => (text, ""),
+    };
+    let contact =
+        Contact { name: if person { name.into() } else { "".into() }, email: email.into() };
+    let contact = (person || !email.is_empty()).then_some(contact);
     Supplier {
-        name,
-        contact: email
-            .map(|email| Contact { name: None, email: Some(email) })
-            .into_iter()
-            .collect(),
+        name: if name.is_empty() { email.into() } else { name.into() },
+        contact: contact.into_iter().collect(),
     }
 }
 
-fn hashes(it: &model::Component) -> Vec<Hash> {
-    it.identity
-        .file_digest()
-        .map(|digest| Hash { alg: "SHA-256", content: digest.to_owned() })
-        .into_iter()
-        .collect()
+pub(super) fn sha256(digest: &str) -> Hash<'_> {
+    Hash { alg: "SHA-256".into(), content: digest.into() }
 }
 
-fn properties(it: &model::Component, sbom: &Sbom) -> Vec<Property> {
-    let mut found: Vec<(String, String)> =
-        it.properties.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+fn download(url: &str) -> ExternalReference<'_> {
+    ExternalReference { url: url.into(), kind: "distribution".into(), hashes: Vec::new() }
+}
+
+/// The further facts, and the relations that have no place of their own.
+fn properties<'a>(it: &'a model::Component, sbom: &'a Sbom) -> Vec<Property<'a>> {
+    let mut found = facts(it, sbom);
     if let Some(source) = &it.source {
-        found.push(("source".to_owned(), format!("{} {}", source.name, source.version)));
+        found.push(("source", format!("{} {}", source.name, source.version).into()));
     }
-    let start = sbom.relationships.partition_point(|relation| relation.from < it.identity);
-    let own =
-        sbom.relationships.iter().skip(start).take_while(|relation| relation.from == it.identity);
-    for relation in own.filter(|relation| relation.relation == Relation::OwnedBy) {
-        found.push(("owned-by".to_owned(), relation.to.as_str().to_owned()));
-        found.push(("owned-by:proof".to_owned(), relation.proof.display().into_owned()));
+    for relation in sbom.relationships_of(&it.identity) {
+        if relation.relation == Relation::OwnedBy {
+            found.push(("owned-by", relation.to.as_str().into()));
+            found.push(("owned-by:proof", relation.proof.display()));
+        }
     }
     found.sort();
     found.dedup();
-    found
-        .into_iter()
-        .map(|(key, value)| Property { name: format!("stellaops:{key}"), value })
-        .collect()
+    found.into_iter().map(super::build::property).collect()
 }
 
-fn evidence(it: &model::Component) -> Evidence {
-    let mut methods: Vec<Method> = it.evidence.iter().map(method).collect();
-    methods.sort();
+fn evidence<'a>(it: &'a model::Component, sbom: &Sbom) -> Evidence<'a> {
+    let mut methods: Vec<(&str, model::Method)> =
+        it.evidence.iter().map(|it| (&*it.analyzer, it.method)).collect();
+    methods.sort_by_key(|(analyzer, method)| (technique(*method), *analyzer, method.as_str()));
     methods.dedup();
-    let (field, value) = match it.purl() {
-        Some(purl) => ("purl", purl.to_owned()),
-        None => match it.identity.as_str().strip_prefix("bin:") {
-            Some(digest) => ("hash", digest.to_owned()),
-            None => ("name", it.name.clone()),
-        },
+    let (field, value) = match (it.purl(), it.identity.file_digest()) {
+        (Some(purl), _) => ("purl", purl),
+        (None, Some(digest)) => ("hash", digest),
+        (None, None) => ("name", &*it.name),
+    };
+    let identity = Identity {
+        field: field.into(),
+        confidence: Confidence::CERTAIN,
+        concluded_value: value.into(),
+        methods: methods.into_iter().map(method).collect(),
+        tools: vec![TOOL_REF.into()],
     };
     Evidence {
-        identity: vec![Identity {
-            field,
-            confidence: 1,
-            concluded_value: value,
-            methods,
-            tools: vec![TOOL_REF.to_owned()],
-        }],
-        occurrences: it.evidence.iter().map(occurrence).collect(),
+        identity: vec![identity],
+        occurrences: it.evidence.iter().map(|it| occurrence(it, sbom)).collect(),
     }
 }
 
-/// A method of proof. The specification demands a confidence; what is claimed here is certain.
-fn method(evidence: &model::Evidence) -> Method {
-    let technique = match evidence.method {
+fn technique(method: model::Method) -> &'static str {
+    match method {
         model::Method::Database | model::Method::Metadata | model::Method::Declaration => {
             "manifest-analysis"
         }
         model::Method::BuildInfo => "binary-analysis",
         model::Method::Digest => "hash-comparison",
         model::Method::Attestation => "attestation",
-    };
-    Method {
-        technique,
-        confidence: 1,
-        value: format!("{} {}", evidence.analyzer, evidence.method.as_str()),
     }
 }
 
-fn occurrence(evidence: &model::Evidence) -> Occurrence {
+/// A method of proof. The specification demands a confidence; what is claimed here is certain.
+fn method<'a>((analyzer, method): (&'a str, model::Method)) -> Method<'a> {
+    Method {
+        technique: technique(method).into(),
+        confidence: Confidence::CERTAIN,
+        value: format!("{analyzer} {}", method.as_str()).into(),
+    }
+}
+
+fn occurrence<'a>(evidence: &'a model::Evidence, sbom: &Sbom) -> Occurrence<'a> {
     let (line, offset) = match evidence.position {
         Position::Whole | Position::Entry(_) => (None, None),
         Position::Line(line) => (Some(line), None),
         Position::Offset(offset) => (None, Some(offset)),
     };
     Occurrence {
-        location: evidence.location().into_owned(),
+        location: evidence.location(),
         line,
         offset,
-        additional_context: evidence.sha256.map(|it| format!("sha256:{it}")),
+        additional_context: format!(
+            "{} {}{}",
+            evidence.analyzer,
+            evidence.method.as_str(),
+            words::layer_and_digest(evidence, sbom)
+        )
+        .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Identity, Kind};
+
+    fn split(purl: &str, name: &str) -> (String, String) {
+        let component = model::Component::identified(Kind::Library, Identity::new(purl), name, "1");
+        let (group, name) = group_and_name(&component);
+        (group.to_owned(), name.to_owned())
+    }
+
+    #[test]
+    fn groups_are_those_of_the_ecosystem() {
+        let is = |group: &str, name: &str| (group.to_owned(), name.to_owned());
+        assert_eq!(split("pkg:maven/org.a/b@1", "b"), is("org.a", "b"));
+        assert_eq!(split("declared:pkg:maven/org.a/b@1", "org.a:b"), is("org.a", "b"));
+        assert_eq!(split("pkg:npm/%40s/b@1", "@s/b"), is("@s", "b"));
+        assert_eq!(split("pkg:npm/b@1", "b"), is("", "b"));
+        assert_eq!(split("pkg:golang/a.b/c@v1", "a.b/c"), is("", "a.b/c"));
+    }
+
+    #[test]
+    fn a_person_is_its_own_contact() {
+        let supplier = |it: &model::Supplier| serde_json::to_string(&supplier(it)).unwrap();
+        assert_eq!(
+            supplier(&model::Supplier::Person("A B <a@b.org>".to_owned())),
+            r#"{"name":"A B","contact":[{"name":"A B","email":"a@b.org"}]}"#
+        );
+        assert_eq!(
+            supplier(&model::Supplier::Organization("A <a@b.org>".to_owned())),
+            r#"{"name":"A","contact":[{"email":"a@b.org"}]}"#
+        );
     }
 }

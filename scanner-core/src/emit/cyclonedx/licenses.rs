@@ -1,35 +1,50 @@
-//! Declared licences in the two forms that CycloneDX 1.6 allows: a list of licences, or one expression.
+//! Declared licences as CycloneDX takes them: 1.6 a list of licences or one expression, 1.7 both beside each other.
 
-use super::bom::{License, LicenseChoice};
+use super::SpecVersion;
+use super::bom::{License, LicenseChoice, Text};
 use crate::model;
 
 const DECLARED: &str = "declared";
 
 /// The licences of a component.
-pub(super) fn licenses(declared: &[model::License]) -> Vec<LicenseChoice> {
-    let expressions: Option<Vec<&String>> =
-        declared.iter().map(|it| it.expression.as_ref()).collect();
+pub(super) fn licenses(declared: &[model::License], spec: SpecVersion) -> Vec<LicenseChoice<'_>> {
+    let expressions: Option<Vec<&str>> =
+        declared.iter().map(|it| it.expression.as_deref()).collect();
     match expressions {
-        Some(terms) if terms.iter().any(|it| is_compound(it)) => {
-            let parenthesize = |it: &&String| {
-                if terms.len() > 1 && it.contains(" OR ") {
-                    format!("({it})")
-                } else {
-                    (*it).clone()
-                }
-            };
-            let expression = terms.iter().map(parenthesize).collect::<Vec<_>>().join(" AND ");
-            vec![LicenseChoice::Expression { expression, acknowledgement: DECLARED }]
-        }
+        _ if spec == SpecVersion::V1_7 => declared.iter().map(choice).collect(),
+        Some(terms) if terms.iter().any(|it| is_compound(it)) => vec![expression(joined(&terms))],
         _ => declared.iter().map(single).collect(),
     }
 }
 
+/// All of these licences as one expression.
+fn joined<'a>(terms: &[&'a str]) -> Text<'a> {
+    if let [term] = terms {
+        return (*term).into();
+    }
+    let parenthesize =
+        |it: &&str| if it.contains(" OR ") { format!("({it})") } else { (*it).to_owned() };
+    terms.iter().map(parenthesize).collect::<Vec<_>>().join(" AND ").into()
+}
+
+fn expression(expression: Text<'_>) -> LicenseChoice<'_> {
+    LicenseChoice { license: None, expression, acknowledgement: DECLARED.into() }
+}
+
+/// A licence as it is: an expression, an identifier, or the words that declare it.
+fn choice(declared: &model::License) -> LicenseChoice<'_> {
+    match &declared.expression {
+        Some(it) if is_compound(it) => expression(it.as_str().into()),
+        _ => single(declared),
+    }
+}
+
 /// A licence by its identifier, or by the words that declare it.
-fn single(declared: &model::License) -> LicenseChoice {
-    let id = declared.expression.clone().filter(|it| !is_compound(it));
-    let name = if id.is_some() { None } else { Some(declared.declared.clone()) };
-    LicenseChoice::License { license: License { id, name, acknowledgement: DECLARED } }
+fn single(declared: &model::License) -> LicenseChoice<'_> {
+    let id = declared.expression.as_deref().filter(|it| !is_compound(it)).unwrap_or_default();
+    let name = if id.is_empty() { &*declared.declared } else { "" };
+    let license = License { id: id.into(), name: name.into(), acknowledgement: DECLARED.into() };
+    LicenseChoice { license: Some(license), ..LicenseChoice::default() }
 }
 
 /// Whether an expression is more than one identifier of the list.
@@ -41,26 +56,34 @@ fn is_compound(expression: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of(declared: &[&str]) -> Vec<LicenseChoice> {
-        licenses(&declared.iter().filter_map(|it| model::License::new(it)).collect::<Vec<_>>())
+    fn of(declared: &[&str], spec: SpecVersion) -> String {
+        let declared: Vec<_> = declared.iter().filter_map(|it| model::License::new(it)).collect();
+        let show = |it: LicenseChoice<'_>| match it.license {
+            Some(it) => format!("{}/{}", it.id, it.name),
+            None => it.expression.into_owned(),
+        };
+        licenses(&declared, spec).into_iter().map(show).collect::<Vec<_>>().join(", ")
     }
 
     #[test]
     fn a_choice_becomes_one_expression_over_all_licences() {
-        let expression = "(MIT OR Apache-2.0) AND ISC".to_owned();
         assert_eq!(
-            of(&["MIT OR Apache-2.0", "ISC"]),
-            [LicenseChoice::Expression { expression, acknowledgement: DECLARED }]
+            of(&["MIT OR Apache-2.0", "ISC"], SpecVersion::V1_6),
+            "(MIT OR Apache-2.0) AND ISC"
         );
+        assert_eq!(of(&["MIT OR Apache-2.0"], SpecVersion::V1_6), "MIT OR Apache-2.0");
     }
 
     #[test]
     fn what_is_not_on_the_list_keeps_its_words_beside_identifiers() {
-        let choices = of(&["MIT", "Custom"]);
-        let names = choices.iter().map(|it| match it {
-            LicenseChoice::License { license } => (license.id.as_deref(), license.name.as_deref()),
-            LicenseChoice::Expression { .. } => (None, None),
-        });
-        assert_eq!(names.collect::<Vec<_>>(), [(Some("MIT"), None), (None, Some("Custom"))]);
+        assert_eq!(of(&["MIT", "Custom"], SpecVersion::V1_6), "MIT/, /Custom");
+    }
+
+    #[test]
+    fn from_1_7_on_each_licence_has_its_own_form() {
+        assert_eq!(
+            of(&["MIT OR Apache-2.0", "ISC", "Custom"], SpecVersion::V1_7),
+            "MIT OR Apache-2.0, ISC/, /Custom"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The model as an SPDX document.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use super::document::{
     Annotation, Checksum, CreationInfo, Document, ExternalDocument, ExtractedLicense, Relationship,
@@ -9,8 +10,8 @@ use super::files::{Listed, hex};
 use super::package::{self, ROOT};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
-use crate::emit::{Stamp, TOOL, words};
-use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom, Sha256};
+use crate::emit::{Stamp, TOOL, name_of, words};
+use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
@@ -19,12 +20,13 @@ pub(super) fn document<'a>(
     sbom: &'a Sbom,
     stamp: &Stamp,
     detail: &Detail,
-) -> serde_json::Result<Document<'a>> {
+) -> io::Result<Document<'a>> {
     let components = sbom.components.get(..detail.components).unwrap_or(&sbom.components);
     let files = Listed::new(sbom, detail.files);
     let mut licenses = References::default();
     let mut packages = vec![package::root(sbom, stamp)];
-    let package = |it| package::package(it, detail, files.verification_code(it), &mut licenses);
+    let package =
+        |it| package::package((it, sbom), detail, files.verification_code(it), &mut licenses);
     packages.extend(components.iter().map(package));
     let mut document = Document {
         spdx_version: "SPDX-2.3",
@@ -47,7 +49,7 @@ pub(super) fn document<'a>(
             .map(|it| note(it, stamp))
             .collect(),
     };
-    document.document_namespace = namespace(&document)?;
+    document.document_namespace = name_of(&document)?;
     Ok(document)
 }
 
@@ -152,11 +154,4 @@ fn note(notice: &Notice, stamp: &Stamp) -> Annotation {
         annotator: format!("Tool: {TOOL}"),
         comment: format!("notice {notice}"),
     }
-}
-
-/// A name that only this content has: a UUID of version 5 over the document as it stands without it.
-fn namespace(document: &Document<'_>) -> serde_json::Result<String> {
-    let content = serde_json::to_vec(document)?;
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &Sha256::of(&content).0);
-    Ok(format!("https://stella-ops.org/spdx/{uuid}"))
 }

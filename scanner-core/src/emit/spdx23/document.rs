@@ -80,7 +80,7 @@ pub(super) struct VerificationCode {
 pub(super) struct ExternalRef<'a> {
     pub(super) reference_category: &'static str,
     pub(super) reference_type: &'static str,
-    pub(super) reference_locator: &'a str,
+    pub(super) reference_locator: Cow<'a, str>,
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::document::{Checksum, ExternalRef, Package, VerificationCode};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
-use crate::emit::{Stamp, words};
+use crate::emit::{Stamp, image_purl, words};
 use crate::model::{Component, Identity, Kind, Sbom, Sha256, Supplier};
 
 /// What stands for a version that nothing states.
@@ -38,14 +38,14 @@ pub(super) fn root<'a>(sbom: &'a Sbom, stamp: &Stamp) -> Package<'a> {
         license_declared: None,
         source_info: None,
         comment: String::new(),
-        external_refs: Vec::new(),
+        external_refs: image_purl(sbom).map(|it| purl(it.into())).into_iter().collect(),
         primary_package_purpose: "CONTAINER",
     }
 }
 
 /// The package of a component; its files count as analyzed where their verification code is known.
 pub(super) fn package<'a>(
-    component: &'a Component,
+    (component, sbom): (&'a Component, &Sbom),
     detail: &Detail,
     code: Option<String>,
     licenses: &mut References,
@@ -69,8 +69,8 @@ pub(super) fn package<'a>(
             .source
             .as_ref()
             .map(|it| format!("built package from: {} {}", it.name, it.version)),
-        comment: if detail.evidence { words::comment(component) } else { String::new() },
-        external_refs: component.purl().map(purl).into_iter().collect(),
+        comment: if detail.evidence { words::comment(component, sbom) } else { String::new() },
+        external_refs: component.purl().map(|it| purl(it.into())).into_iter().collect(),
         primary_package_purpose: match component.kind {
             Kind::OperatingSystem => "OPERATING_SYSTEM",
             Kind::Application => "APPLICATION",
@@ -84,7 +84,7 @@ fn sha256(digest: &str) -> Checksum {
     Checksum { algorithm: "SHA256", checksum_value: digest.to_owned() }
 }
 
-fn purl(purl: &str) -> ExternalRef<'_> {
+fn purl(purl: Cow<'_, str>) -> ExternalRef<'_> {
     ExternalRef {
         reference_category: "PACKAGE-MANAGER",
         reference_type: "purl",

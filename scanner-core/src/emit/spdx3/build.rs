@@ -8,7 +8,9 @@ use super::element::{
     Property,
 };
 use super::graph::{CREATION, Graph};
-use crate::emit::{Lifecycle, Stamp, TOOL, words};
+use super::id::{Id, Local, Namespace};
+use crate::emit::facts::facts;
+use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, words};
 use crate::model::{
     Component, Identity, Kind, License, Notice, Origin, Part, Relation, Sbom, Supplier,
 };
@@ -18,30 +20,33 @@ use crate::path::ImagePath;
 const PROFILES: [&str; 3] = ["core", "software", "simpleLicensing"];
 
 /// Builds the document with identifiers in a namespace.
-pub(super) fn document<'a>(sbom: &'a Sbom, stamp: &Stamp, namespace: &'a str) -> Document<'a> {
+pub(super) fn document<'a>(
+    sbom: &'a Sbom,
+    stamp: &Stamp,
+    supplier: Option<&'a Supplier>,
+    namespace: &'a Namespace,
+) -> Document<'a> {
     let mut graph = Graph::new(namespace);
-    let tool = graph.add(Element {
-        spdx_id: format!("{namespace}#Tool"),
-        kind: "SoftwareAgent",
-        name: Some(TOOL.into()),
-        ..Element::default()
-    });
-    let root = root(&mut graph, sbom, stamp, namespace);
-    let packages: BTreeMap<&Identity, String> =
-        sbom.components.iter().map(|it| (&it.identity, package(&mut graph, it))).collect();
+    let tool = graph.add(
+        Local::Only("Tool"),
+        Element { kind: "SoftwareAgent", name: Some(TOOL.into()), ..Element::default() },
+    );
+    let root = root(&mut graph, sbom, supplier);
+    let packages: BTreeMap<&Identity, Id<'a>> =
+        sbom.components.iter().map(|it| (&it.identity, package(&mut graph, it, sbom))).collect();
     let of = |origin| {
         let packages = packages.iter().filter(move |(identity, _)| identity.origin() == origin);
-        packages.map(|(_, id)| id.clone()).collect()
+        packages.map(|(_, id)| *id).collect()
     };
-    graph.relate(&root, "contains", of(Origin::Installed), ("noAssertion", None));
-    graph.relate(&root, "other", of(Origin::Attested), ("noAssertion", None));
-    graph.relate(&root, "dependsOn", of(Origin::Declared), ("noAssertion", None));
+    graph.relate(root, "contains", of(Origin::Installed), ("noAssertion", None));
+    graph.relate(root, "other", of(Origin::Attested), ("noAssertion", None));
+    graph.relate(root, "dependsOn", of(Origin::Declared), ("noAssertion", None));
     relations(&mut graph, sbom, &packages);
     evidence(&mut graph, sbom, &packages);
     for notice in &sbom.notices {
-        annotate(&mut graph, &root, notice);
+        annotate(&mut graph, root, notice);
     }
-    collections(&mut graph, sbom, stamp, namespace, root);
+    collections(&mut graph, sbom, stamp, root);
     let creation = Node::CreationInfo(CreationInfo {
         id: CREATION,
         created: stamp.timestamp(),
@@ -49,42 +54,50 @@ pub(super) fn document<'a>(sbom: &'a Sbom, stamp: &Stamp, namespace: &'a str) ->
         spec_version: "3.0.1",
         kind: "CreationInfo",
     });
-    let elements = graph.into_elements().map(|it| Node::Element(Box::new(it)));
     Document {
         context: "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
-        graph: std::iter::once(creation).chain(elements).collect(),
+        graph: std::iter::once(creation).chain(graph.into_nodes()).collect(),
     }
 }
 
-fn root<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, stamp: &Stamp, namespace: &str) -> String {
-    let supplier = stamp.supplier.as_deref().and_then(Supplier::organization);
-    let supplied_by = graph.agent(supplier.as_ref());
-    graph.add(Element {
-        spdx_id: format!("{namespace}#Root"),
-        kind: "software_Package",
-        name: Some(Cow::Borrowed(&sbom.name)),
-        package_version: Some(Cow::Owned(sbom.digest())),
-        primary_purpose: Some("container"),
-        supplied_by: Some(supplied_by),
-        ..Element::default()
-    })
+fn root<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, supplier: Option<&'a Supplier>) -> Id<'a> {
+    let supplied_by = graph.agent(supplier);
+    let manifest = sbom.image.as_ref().and_then(|it| it.manifest.as_deref());
+    let digest = manifest.and_then(|it| it.strip_prefix("sha256:"));
+    let purl = image_purl(sbom).map(Cow::Owned);
+    graph.add(
+        Local::Only("Root"),
+        Element {
+            kind: "software_Package",
+            name: Some(Cow::Borrowed(&sbom.name)),
+            package_version: Some(Cow::Owned(sbom.digest())),
+            external_identifier: purl.clone().map(identifier).into_iter().collect(),
+            package_url: purl,
+            primary_purpose: Some("container"),
+            supplied_by: Some(supplied_by),
+            verified_using: digest.map(sha256).into_iter().collect(),
+            ..Element::default()
+        },
+    )
 }
 
-fn package<'a>(graph: &mut Graph<'a>, it: &'a Component) -> String {
-    let identifier = |identifier| ExternalIdentifier {
+fn identifier(identifier: Cow<'_, str>) -> ExternalIdentifier<'_> {
+    ExternalIdentifier {
         external_identifier_type: "packageUrl",
         identifier,
         kind: "ExternalIdentifier",
-    };
+    }
+}
+
+fn package<'a>(graph: &mut Graph<'a>, it: &'a Component, sbom: &'a Sbom) -> Id<'a> {
     let supplied_by = graph.agent(it.supplier.as_ref());
     let license = graph.license(&it.licenses);
-    let package = graph.add(Element {
-        spdx_id: graph.id("Package", it.identity.as_str()),
+    let element = Element {
         kind: "software_Package",
         name: Some(Cow::Borrowed(&it.name)),
         package_version: (!it.version.is_empty()).then_some(Cow::Borrowed(&it.version)),
-        package_url: it.purl(),
-        external_identifier: it.purl().map(identifier).into_iter().collect(),
+        package_url: it.purl().map(Cow::Borrowed),
+        external_identifier: it.purl().map(|it| identifier(it.into())).into_iter().collect(),
         primary_purpose: Some(match it.kind {
             Kind::OperatingSystem => "operatingSystem",
             Kind::Application => "application",
@@ -96,17 +109,18 @@ fn package<'a>(graph: &mut Graph<'a>, it: &'a Component) -> String {
             .as_ref()
             .map(|it| format!("built package from: {} {}", it.name, it.version)),
         supplied_by: Some(supplied_by),
-        extension: extension(it),
+        extension: extension(it, sbom),
         verified_using: it.identity.file_digest().map(sha256).into_iter().collect(),
         ..Element::default()
-    });
-    graph.relate(&package, "hasDeclaredLicense", license.into_iter().collect(), ("complete", None));
+    };
+    let package = graph.add(Local::of("Package", it.identity.as_str()), element);
+    graph.relate(package, "hasDeclaredLicense", license.into_iter().collect(), ("complete", None));
     package
 }
 
-fn extension(it: &Component) -> Vec<Extension> {
-    let proofs = it.evidence.iter().map(|it| ("evidence".to_owned(), words::evidence(it)));
-    let facts = it.properties.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
+fn extension(it: &Component, sbom: &Sbom) -> Vec<Extension> {
+    let proofs = it.evidence.iter().map(|it| ("evidence", words::evidence(it, sbom)));
+    let facts = facts(it, sbom).into_iter().map(|(key, value)| (key, value.into_owned()));
     let property = |(key, value)| Property {
         name: format!("stellaops:{key}"),
         value,
@@ -116,8 +130,8 @@ fn extension(it: &Component) -> Vec<Extension> {
     vec![Extension { properties, kind: "extension_CdxPropertiesExtension" }]
 }
 
-fn relations(graph: &mut Graph<'_>, sbom: &Sbom, packages: &BTreeMap<&Identity, String>) {
-    let mut depends: BTreeMap<(&String, &str), Vec<String>> = BTreeMap::new();
+fn relations<'a>(graph: &mut Graph<'a>, sbom: &Sbom, packages: &BTreeMap<&Identity, Id<'a>>) {
+    let mut depends: BTreeMap<(&Identity, &str), Vec<Id<'a>>> = BTreeMap::new();
     for it in &sbom.relationships {
         let (Some(from), Some(to)) = (packages.get(&it.from), packages.get(&it.to)) else {
             continue;
@@ -127,16 +141,17 @@ fn relations(graph: &mut Graph<'_>, sbom: &Sbom, packages: &BTreeMap<&Identity, 
                 // Of an executable that nothing identifies some content may be known, never all.
                 let whole = it.from.file_digest().is_none();
                 let completeness = if whole { "complete" } else { "incomplete" };
-                depends.entry((from, completeness)).or_default().push(to.clone());
+                depends.entry((&it.from, completeness)).or_default().push(*to);
             }
             Relation::OwnedBy => {
                 let comment = format!("owned-by: {} is a file of both", it.proof.display());
-                graph.relate(to, "contains", vec![from.clone()], ("noAssertion", Some(comment)));
+                graph.relate(*to, "contains", vec![*from], ("noAssertion", Some(comment)));
             }
         }
     }
     for ((from, completeness), to) in depends {
-        graph.relate(from, "dependsOn", to, (completeness, None));
+        let Some(from) = packages.get(from) else { continue };
+        graph.relate(*from, "dependsOn", to, (completeness, None));
     }
 }
 
@@ -145,37 +160,38 @@ fn sha256(digest: &str) -> Hash {
 }
 
 /// The listed files, and which packages they prove.
-fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Identity, String>) {
-    let mut files: BTreeMap<&ImagePath, String> = BTreeMap::new();
+fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Identity, Id<'a>>) {
+    let mut files: BTreeMap<&ImagePath, Id<'a>> = BTreeMap::new();
     for file in &sbom.files {
         let path = file.path.display();
-        let id = graph.add(Element {
-            spdx_id: graph.id("File", &path),
+        let local = Local::of("File", &path);
+        let element = Element {
             kind: "software_File",
             name: Some(path),
             file_kind: Some("file"),
             verified_using: vec![sha256(&file.sha256.to_string())],
             ..Element::default()
-        });
-        files.insert(&file.path, id);
+        };
+        files.insert(&file.path, graph.add(local, element));
     }
     for it in &sbom.components {
         let Some(package) = packages.get(&it.identity) else { continue };
-        let proofs = it.evidence.iter().filter_map(|it| files.get(&it.path).cloned()).collect();
-        graph.relate(package, "hasEvidence", proofs, ("noAssertion", None));
+        let proofs = it.evidence.iter().filter_map(|it| files.get(&it.path).copied()).collect();
+        graph.relate(*package, "hasEvidence", proofs, ("noAssertion", None));
     }
 }
 
-fn annotate(graph: &mut Graph<'_>, root: &str, notice: &Notice) {
+fn annotate<'a>(graph: &mut Graph<'a>, root: Id<'a>, notice: &Notice) {
     let statement = format!("notice {notice}");
-    graph.add(Element {
-        spdx_id: graph.id("Annotation", &statement),
+    let local = Local::of("Annotation", &statement);
+    let element = Element {
         kind: "Annotation",
         annotation_type: Some("other"),
-        subject: Some(root.to_owned()),
+        subject: Some(root),
         statement: Some(statement),
         ..Element::default()
-    });
+    };
+    graph.add(local, element);
 }
 
 /// The document of a layer.
@@ -189,31 +205,25 @@ fn external(part: &Part) -> ExternalMap<'_> {
 }
 
 /// The SBOM, and the document that holds it.
-fn collections<'a>(
-    graph: &mut Graph<'a>,
-    sbom: &'a Sbom,
-    stamp: &Stamp,
-    namespace: &str,
-    root: String,
-) {
+fn collections<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, stamp: &Stamp, root: Id<'a>) {
     let data_license = License::new("CC0-1.0").and_then(|it| graph.license(&[it]));
-    let collection = |graph: &Graph<'_>| Element {
+    let collection = |graph: &Graph<'a>| Element {
         profile_conformance: PROFILES.to_vec(),
         element: graph.ids(),
         ..Element::default()
     };
-    let sbom_id = graph.add(Element {
-        spdx_id: format!("{namespace}#Sbom"),
+    let sbom_type = match stamp.lifecycle {
+        Lifecycle::Build => "build",
+        Lifecycle::PostBuild => "analyzed",
+    };
+    let element = Element {
         kind: "software_Sbom",
-        sbom_type: vec![match stamp.lifecycle {
-            Lifecycle::Build => "build",
-            Lifecycle::PostBuild => "analyzed",
-        }],
+        sbom_type: vec![sbom_type],
         root_element: vec![root],
         ..collection(graph)
-    });
-    graph.add(Element {
-        spdx_id: format!("{namespace}#Document"),
+    };
+    let sbom_id = graph.add(Local::Only("Sbom"), element);
+    let document = Element {
         kind: "SpdxDocument",
         name: Some(Cow::Borrowed(&sbom.name)),
         comment: Some(words::about(sbom)).filter(|it| !it.is_empty()),
@@ -221,5 +231,6 @@ fn collections<'a>(
         imports: sbom.composition.iter().flat_map(|it| &it.parts).map(external).collect(),
         root_element: vec![sbom_id],
         ..collection(graph)
-    });
+    };
+    graph.add(Local::Only("Document"), document);
 }

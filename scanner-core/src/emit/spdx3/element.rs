@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::id::Id;
+
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     #[serde(rename = "@context")]
@@ -12,20 +14,37 @@ pub(super) struct Document<'a> {
     pub(super) graph: Vec<Node<'a>>,
 }
 
+/// A member of the graph. Relationships, the most frequent, have a form of their own for their size.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Node<'a> {
-    CreationInfo(CreationInfo),
+    CreationInfo(CreationInfo<'a>),
     Element(Box<Element<'a>>),
+    Relationship(Box<Relationship<'a>>),
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct CreationInfo {
+pub(super) struct Relationship<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
+    pub(super) completeness: &'static str,
+    pub(super) creation_info: &'static str,
+    pub(super) from: Id<'a>,
+    pub(super) relationship_type: &'static str,
+    pub(super) spdx_id: Id<'a>,
+    pub(super) to: Vec<Id<'a>>,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreationInfo<'a> {
     #[serde(rename = "@id")]
     pub(super) id: &'static str,
     pub(super) created: String,
-    pub(super) created_by: [String; 1],
+    pub(super) created_by: [Id<'a>; 1],
     pub(super) spec_version: &'static str,
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
@@ -39,31 +58,26 @@ pub(super) struct Element<'a> {
     pub(super) annotation_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) completeness: Option<&'static str>,
     pub(super) creation_info: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) data_license: Option<String>,
+    pub(super) data_license: Option<Id<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) element: Vec<String>,
+    pub(super) element: Vec<Id<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) extension: Vec<Extension>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) external_identifier: Vec<ExternalIdentifier<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) from: Option<String>,
     #[serde(rename = "import", skip_serializing_if = "Vec::is_empty")]
     pub(super) imports: Vec<ExternalMap<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) profile_conformance: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) relationship_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) root_element: Vec<String>,
+    pub(super) root_element: Vec<Id<'a>>,
     #[serde(rename = "simplelicensing_customIdToUri", skip_serializing_if = "Vec::is_empty")]
-    pub(super) custom_ids: Vec<DictionaryEntry>,
+    pub(super) custom_ids: Vec<DictionaryEntry<'a>>,
     #[serde(rename = "simplelicensing_licenseExpression", skip_serializing_if = "Option::is_none")]
     pub(super) license_expression: Option<String>,
     #[serde(
@@ -78,7 +92,7 @@ pub(super) struct Element<'a> {
     #[serde(rename = "software_fileKind", skip_serializing_if = "Option::is_none")]
     pub(super) file_kind: Option<&'static str>,
     #[serde(rename = "software_packageUrl", skip_serializing_if = "Option::is_none")]
-    pub(super) package_url: Option<&'a str>,
+    pub(super) package_url: Option<Cow<'a, str>>,
     #[serde(rename = "software_packageVersion", skip_serializing_if = "Option::is_none")]
     pub(super) package_version: Option<Cow<'a, str>>,
     #[serde(rename = "software_primaryPurpose", skip_serializing_if = "Option::is_none")]
@@ -87,15 +101,13 @@ pub(super) struct Element<'a> {
     pub(super) sbom_type: Vec<&'static str>,
     #[serde(rename = "software_sourceInfo", skip_serializing_if = "Option::is_none")]
     pub(super) source_info: Option<String>,
-    pub(super) spdx_id: String,
+    pub(super) spdx_id: Option<Id<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) statement: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) subject: Option<String>,
+    pub(super) subject: Option<Id<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) supplied_by: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) to: Vec<String>,
+    pub(super) supplied_by: Option<Id<'a>>,
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -135,17 +147,17 @@ pub(super) struct Property {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ExternalIdentifier<'a> {
     pub(super) external_identifier_type: &'static str,
-    pub(super) identifier: &'a str,
+    pub(super) identifier: Cow<'a, str>,
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
 }
 
 #[derive(Serialize)]
-pub(super) struct DictionaryEntry {
+pub(super) struct DictionaryEntry<'a> {
     pub(super) key: String,
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
-    pub(super) value: String,
+    pub(super) value: Id<'a>,
 }
 
 #[derive(Serialize)]

@@ -2,114 +2,108 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
-use super::element::{DictionaryEntry, Element};
+use super::element::{DictionaryEntry, Element, Node, Relationship};
+use super::id::{Id, Local, Namespace};
 use crate::emit::spdx_licenses::References;
-use crate::model::{License, Sha256, Supplier};
+use crate::model::{License, Supplier};
 
 /// The blank node that every element gives as its creation.
 pub(super) const CREATION: &str = "_:creation";
 
 /// Elements in the order of their identifiers.
 pub(super) struct Graph<'a> {
-    namespace: &'a str,
-    elements: BTreeMap<String, Element<'a>>,
+    namespace: &'a Namespace,
+    elements: BTreeMap<Local, Node<'a>>,
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(namespace: &'a str) -> Self {
+    pub(super) fn new(namespace: &'a Namespace) -> Self {
         Self { namespace, elements: BTreeMap::new() }
     }
 
-    /// An identifier in the document's namespace: a word, and a digest of what makes the element itself.
-    pub(super) fn id(&self, word: &str, of: &str) -> String {
-        let digest = Sha256::of(of.as_bytes()).to_string();
-        format!("{}#{word}-{}", self.namespace, digest.get(..16).unwrap_or_default())
-    }
-
     /// Adds an element and gives its identifier.
-    pub(super) fn add(&mut self, element: Element<'a>) -> String {
-        let id = element.spdx_id.clone();
-        self.elements.insert(id.clone(), Element { creation_info: CREATION, ..element });
+    pub(super) fn add(&mut self, local: Local, element: Element<'a>) -> Id<'a> {
+        let id = Id::new(self.namespace, local);
+        let element = Element { spdx_id: Some(id), creation_info: CREATION, ..element };
+        self.elements.insert(local, Node::Element(Box::new(element)));
         id
     }
 
     /// Adds a relationship to all of these; none where there is none.
     pub(super) fn relate(
         &mut self,
-        from: &str,
-        relation: &'static str,
-        mut to: Vec<String>,
+        from: Id<'a>,
+        relationship_type: &'static str,
+        mut to: Vec<Id<'a>>,
         (completeness, comment): (&'static str, Option<String>),
     ) {
-        to.sort();
-        to.dedup();
+        to.sort_by_key(|it| it.local);
+        to.dedup_by_key(|it| it.local);
         if to.is_empty() {
             return;
         }
-        // Two relations of one kind from one element differ in what they lead to, as far as it is named here.
-        let local = |id: &str| id.rsplit('#').next().unwrap_or_default().to_owned();
-        let key = format!(
-            "{} {relation} {}",
-            local(from),
-            to.iter().map(|it| local(it)).collect::<Vec<_>>().join(" ")
-        );
-        self.add(Element {
-            spdx_id: self.id("Relationship", &key),
-            kind: "Relationship",
-            from: Some(from.to_owned()),
-            relationship_type: Some(relation),
-            to,
-            completeness: Some(completeness),
+        // Two relations of one kind from one element differ in what they lead to.
+        let mut key = format!("{} {relationship_type}", from.local);
+        for it in &to {
+            let _ = write!(key, " {}", it.local);
+        }
+        let local = Local::of("Relationship", &key);
+        let relationship = Relationship {
             comment,
-            ..Element::default()
-        });
+            completeness,
+            creation_info: CREATION,
+            from,
+            relationship_type,
+            spdx_id: Id::new(self.namespace, local),
+            to,
+            kind: "Relationship",
+        };
+        self.elements.insert(local, Node::Relationship(Box::new(relationship)));
     }
 
     /// Adds whoever supplies something.
-    pub(super) fn agent(&mut self, supplier: Option<&Supplier>) -> String {
+    pub(super) fn agent(&mut self, supplier: Option<&'a Supplier>) -> Id<'a> {
         let (kind, text) = match supplier {
             Some(Supplier::Person(text)) => ("Person", text.as_str()),
             Some(Supplier::Organization(text)) => ("Organization", text.as_str()),
             None => ("Organization", "unknown"),
         };
-        let spdx_id = self.id(kind, text);
-        self.add(Element {
-            spdx_id,
-            kind,
-            name: Some(Cow::Owned(text.to_owned())),
-            ..Element::default()
-        })
+        let name = Some(Cow::Borrowed(text));
+        self.add(Local::of(kind, text), Element { kind, name, ..Element::default() })
     }
 
     /// Adds the licence that a component declares; none where none is declared.
-    pub(super) fn license(&mut self, licenses: &[License]) -> Option<String> {
+    pub(super) fn license(&mut self, licenses: &[License]) -> Option<Id<'a>> {
         let mut references = References::default();
         let expression = references.expression(licenses)?;
         let mut custom_ids = Vec::new();
         for (key, text) in references.into_texts() {
-            let spdx_id = self.id("LicenseText", &key);
             let kind = "simplelicensing_SimpleLicensingText";
-            let value =
-                self.add(Element { spdx_id, kind, license_text: Some(text), ..Element::default() });
+            let value = self.add(
+                Local::of("LicenseText", &key),
+                Element { kind, license_text: Some(text), ..Element::default() },
+            );
             custom_ids.push(DictionaryEntry { key, kind: "DictionaryEntry", value });
         }
-        Some(self.add(Element {
-            spdx_id: self.id("License", &expression),
+        let local = Local::of("License", &expression);
+        let element = Element {
             kind: "simplelicensing_LicenseExpression",
             license_expression: Some(expression),
             license_list_version: Some(three_numbers(spdx::license_version())),
             custom_ids,
             ..Element::default()
-        }))
+        };
+        Some(self.add(local, element))
     }
 
     /// The identifiers so far.
-    pub(super) fn ids(&self) -> Vec<String> {
-        self.elements.keys().cloned().collect()
+    pub(super) fn ids(&self) -> Vec<Id<'a>> {
+        self.elements.keys().map(|it| Id::new(self.namespace, *it)).collect()
     }
 
-    pub(super) fn into_elements(self) -> impl Iterator<Item = Element<'a>> {
+    pub(super) fn into_nodes(self) -> impl Iterator<Item = Node<'a>> {
         self.elements.into_values()
     }
 }

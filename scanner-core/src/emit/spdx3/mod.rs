@@ -4,11 +4,13 @@
 mod build;
 mod element;
 mod graph;
+mod id;
 
 use std::io;
 
-use super::{Emitter, Stamp};
-use crate::model::{Sbom, Sha256};
+use super::{Emitter, Stamp, name_of};
+use crate::model::{Sbom, Supplier};
+use id::Namespace;
 
 /// The format `spdx3-json`.
 pub struct Spdx3;
@@ -19,11 +21,11 @@ impl Emitter for Spdx3 {
     }
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
-        // The namespace is a UUID of version 5 over the document as it stands without one.
-        let content = serde_json::to_vec(&build::document(sbom, stamp, ""))?;
-        let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &Sha256::of(&content).0);
-        let namespace = format!("https://stella-ops.org/spdx/{uuid}");
-        let document = build::document(sbom, stamp, &namespace);
+        let supplier = stamp.supplier.as_deref().and_then(Supplier::organization);
+        let namespace = Namespace::default();
+        let document = build::document(sbom, stamp, supplier.as_ref(), &namespace);
+        // The document as it stands without a namespace gives it its namespace.
+        namespace.name(name_of(&document)?);
         serde_json::to_writer(&mut *out, &document)?;
         out.write_all(b"\n")
     }

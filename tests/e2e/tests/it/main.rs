@@ -3,6 +3,7 @@
 //! Every test ends at once, with a reason on standard error, where Docker cannot be had; in CI that is a failure.
 
 mod documents;
+mod formats;
 mod hostile;
 mod image;
 mod packages;

@@ -1,0 +1,51 @@
+//! Reading files that users name: bounded, and as they were before zstd compressed them.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::failure::Usage;
+
+/// How a file begins that zstd compressed (RFC 8878 §3.1.1).
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// The content of a file of at most so many bytes, compressed or not.
+pub(crate) fn read(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
+    let what = || format!("cannot read {}", path.display());
+    let file = File::open(path).with_context(what)?;
+    let bytes = bounded(file, limit, path)?;
+    if !bytes.starts_with(&ZSTD) {
+        return Ok(bytes);
+    }
+    let unpacked = zstd::Decoder::new(bytes.as_slice()).with_context(what)?;
+    bounded(unpacked, limit, path)
+}
+
+fn bounded(from: impl Read, limit: u64, path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = from.take(limit + 1).read_to_end(&mut bytes);
+    read.with_context(|| format!("cannot read {}", path.display()))?;
+    if bytes.len() as u64 > limit {
+        let message = format!("{} is over {limit} bytes; no larger file is read", path.display());
+        return Err(Usage(message).into());
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compressed_file_is_read_as_it_was_and_within_its_bound() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.zst");
+        crate::output::write_whole(&path, &[7; 1000]).unwrap();
+        assert!(std::fs::metadata(&path).unwrap().len() < 100);
+        assert_eq!(read(&path, 1000).unwrap(), [7; 1000]);
+        let error = read(&path, 999).unwrap_err();
+        assert!(error.is::<Usage>() && error.to_string().contains("over 999 bytes"), "{error}");
+    }
+}

@@ -1,0 +1,131 @@
+//! What writing a document costs: time by criterion, and the peak of memory beside the size of the document.
+
+#![expect(missing_docs, reason = "criterion's macros make functions")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a measurement that cannot be made is a failed one; it reads the kernel's account and prints it"
+)]
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use scanner_core::emit::{EMITTERS, Stamp};
+use scanner_core::model::{
+    Component, Counts, Evidence, FileDetail, Kind, License, Method, Position, Purl, Relation,
+    Relationship, Sbom, Sha256, Source, Supplier, View,
+};
+use scanner_core::path::ImagePath;
+
+/// An inventory of so many packages, each with what a Debian package has, a proof, and three dependencies.
+fn inventory(count: usize) -> Sbom {
+    let components: Vec<Component> = (0..count).map(component).collect();
+    let edges =
+        (0..count).flat_map(|from| (1..4).map(move |step| (from, (from + step * 7) % count)));
+    let edge = |(from, to): (usize, usize)| Relationship {
+        from: components[from].identity.clone(),
+        relation: Relation::DependsOn,
+        to: components[to].identity.clone(),
+        proof: ImagePath::normalize("/var/lib/dpkg/status").unwrap(),
+    };
+    let mut sbom = Sbom {
+        name: "registry.example/app:v1".to_owned(),
+        fragment: None,
+        image: None,
+        distro: None,
+        relationships: edges.map(edge).collect(),
+        components,
+        gone: Vec::new(),
+        usage: None,
+        view: View::Inventory,
+        file_detail: FileDetail::None,
+        files: Vec::new(),
+        composition: None,
+        notices: Vec::new(),
+        counts: Counts::default(),
+    };
+    sbom.sort();
+    sbom
+}
+
+fn component(number: usize) -> Component {
+    let (name, version) = (format!("package-{number:06}"), format!("1.{number}-2+deb12u1"));
+    let purl = Purl::new("deb", &name, &version)
+        .namespace("debian")
+        .qualifier("arch", "amd64")
+        .qualifier("distro", "debian-12");
+    let mut component = Component::new(Kind::OsPackage, &purl, name.as_str(), version.as_str());
+    let licenses = ["GPL-2.0-or-later", "MIT OR Apache-2.0", "custom licence of its own"];
+    component.licenses =
+        licenses.iter().skip(number % 3).filter_map(|it| License::new(it)).collect();
+    component.supplier =
+        Supplier::person(&format!("Maintainer {} <m{}@debian.org>", number % 500, number % 500));
+    component.source = Some(Source { name: format!("source-{}", number / 2), version });
+    component.properties.insert("dpkg:architecture", "amd64".to_owned());
+    component.evidence = vec![Evidence {
+        path: ImagePath::normalize("/var/lib/dpkg/status").unwrap(),
+        position: Position::Line(u32::try_from(number).unwrap() * 20 + 1),
+        analyzer: "dpkg".into(),
+        method: Method::Database,
+        layer: 0,
+        sha256: Some(Sha256::of(b"status")),
+    }];
+    component
+}
+
+/// The peak of memory since the last call, in kB (proc(5): `clear_refs`, `VmHWM`), and what is held now.
+fn memory() -> (u64, u64) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let of = |key: &str| {
+        let line = status.lines().find_map(|it| it.strip_prefix(key)).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    (of("VmHWM:"), of("VmRSS:"))
+}
+
+/// Prints how much memory a document takes beside its own size. The document itself is part of it.
+fn peaks(sbom: &Sbom) {
+    for emitter in EMITTERS {
+        memory();
+        let (_, before) = memory();
+        let mut bytes = Vec::new();
+        emitter.emit(sbom, &Stamp::default(), &mut bytes).unwrap();
+        let (peak, _) = memory();
+        let size = bytes.len() as u64 / 1024;
+        println!(
+            "{:<20} {size:>7} kB, memory {:>7} kB",
+            emitter.format(),
+            peak.saturating_sub(before)
+        );
+    }
+}
+
+fn documents(criterion: &mut Criterion) {
+    peaks(&inventory(5_000));
+    let mut group = criterion.benchmark_group("emit");
+    group.sample_size(20);
+    for count in [5_000, 100_000] {
+        let sbom = inventory(count);
+        group.throughput(Throughput::Elements(count as u64));
+        for emitter in EMITTERS {
+            group.bench_with_input(
+                BenchmarkId::new(emitter.format(), count),
+                &sbom,
+                |bench, sbom| {
+                    bench.iter(|| {
+                        let mut bytes = Vec::new();
+                        emitter.emit(black_box(sbom), &Stamp::default(), &mut bytes).unwrap();
+                        bytes
+                    });
+                },
+            );
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, documents);
+criterion_main!(benches);

@@ -1,0 +1,103 @@
+//! The numbers that protocol buffers have for the words of JSON: a word's number is its place in the list.
+
+/// Types of components.
+pub const CLASSIFICATIONS: &[&str] = &[
+    "",
+    "application",
+    "framework",
+    "library",
+    "operating-system",
+    "device",
+    "file",
+    "container",
+    "firmware",
+    "device-driver",
+    "platform",
+    "machine-learning-model",
+    "data",
+    "cryptographic-asset",
+];
+
+/// Phases of a lifecycle.
+pub const PHASES: &[&str] =
+    &["design", "pre-build", "build", "post-build", "operations", "discovery", "decommission"];
+
+/// Algorithms of digests.
+pub const HASHES: &[&str] = &[
+    "",
+    "MD5",
+    "SHA-1",
+    "SHA-256",
+    "SHA-384",
+    "SHA-512",
+    "SHA3-256",
+    "SHA3-384",
+    "SHA3-512",
+    "BLAKE2b-256",
+    "BLAKE2b-384",
+    "BLAKE2b-512",
+    "BLAKE3",
+    "Streebog-256",
+    "Streebog-512",
+];
+
+/// Who says what the licence is.
+pub const ACKNOWLEDGEMENTS: &[&str] = &["", "declared", "concluded"];
+
+/// Types of external references, as far as they are read or written.
+pub const REFERENCES: &[&str] = &[
+    "other",
+    "vcs",
+    "issue-tracker",
+    "website",
+    "advisories",
+    "bom",
+    "mailing-list",
+    "social",
+    "chat",
+    "documentation",
+    "support",
+    "distribution",
+];
+
+/// How complete something is.
+pub const AGGREGATES: &[&str] = &[
+    "not_specified",
+    "complete",
+    "incomplete",
+    "incomplete_first_party_only",
+    "incomplete_third_party_only",
+    "unknown",
+    "incomplete_first_party_proprietary_only",
+    "incomplete_first_party_opensource_only",
+    "incomplete_third_party_proprietary_only",
+    "incomplete_third_party_opensource_only",
+];
+
+/// What an identity was concluded from.
+pub const FIELDS: &[&str] =
+    &["", "group", "name", "version", "purl", "cpe", "swid", "hash", "omniborId", "swhid"];
+
+/// Techniques of proof.
+pub const TECHNIQUES: &[&str] = &[
+    "source-code-analysis",
+    "binary-analysis",
+    "manifest-analysis",
+    "ast-fingerprint",
+    "hash-comparison",
+    "instrumentation",
+    "dynamic-analysis",
+    "filename",
+    "attestation",
+    "other",
+];
+
+/// The number of a word; 0 for one that the list lacks.
+pub fn number(words: &[&str], word: &str) -> u64 {
+    words.iter().position(|it| *it == word).map_or(0, |it| it as u64)
+}
+
+/// The word of a number; nothing for one that the list lacks.
+pub fn word(words: &'static [&'static str], number: i32) -> &'static str {
+    usize::try_from(number).ok().and_then(|it| words.get(it)).copied().unwrap_or_default()
+}

@@ -1,0 +1,102 @@
+//! Further facts of a component.
+
+use std::borrow::{Borrow, Cow};
+use std::collections::BTreeMap;
+use std::collections::btree_map::{self, Entry};
+
+/// The key of a fact: one that the code knows, or one that a document brought.
+pub type Key = Cow<'static, str>;
+
+/// Facts by their keys, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Properties(BTreeMap<Key, String>);
+
+impl Properties {
+    /// No facts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// States a fact, in the place of what was stated under this key.
+    pub fn insert(&mut self, key: impl Into<Key>, value: String) -> Option<String> {
+        self.0.insert(key.into(), value)
+    }
+
+    /// The value of a fact.
+    pub fn get(&self, key: &str) -> Option<&String> {
+        self.0.get(key)
+    }
+
+    /// Takes a fact out.
+    pub fn remove(&mut self, key: &str) -> Option<String> {
+        self.0.remove(key)
+    }
+
+    /// Whether something is stated under a key.
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// The place of a fact.
+    pub fn entry(&mut self, key: impl Into<Key>) -> Entry<'_, Key, String> {
+        self.0.entry(key.into())
+    }
+
+    /// Keeps the facts whose keys are wanted.
+    pub fn retain(&mut self, mut wanted: impl FnMut(&str, &mut String) -> bool) {
+        self.0.retain(|key, value| wanted(key, value));
+    }
+
+    /// How many facts there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The facts in the order of their keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &String)> {
+        self.0.iter().map(|(key, value)| (key.borrow(), value))
+    }
+}
+
+impl<K: Into<Key>> Extend<(K, String)> for Properties {
+    fn extend<I: IntoIterator<Item = (K, String)>>(&mut self, facts: I) {
+        self.0.extend(facts.into_iter().map(|(key, value)| (key.into(), value)));
+    }
+}
+
+impl<K: Into<Key>> FromIterator<(K, String)> for Properties {
+    fn from_iter<I: IntoIterator<Item = (K, String)>>(facts: I) -> Self {
+        Self(facts.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+}
+
+impl IntoIterator for Properties {
+    type Item = (Key, String);
+    type IntoIter = btree_map::IntoIter<Key, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Properties {
+    type Item = (&'a Key, &'a String);
+    type IntoIter = btree_map::Iter<'a, Key, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl std::ops::Index<&str> for Properties {
+    type Output = String;
+
+    fn index(&self, key: &str) -> &String {
+        &self.0[key]
+    }
+}
