@@ -67,7 +67,6 @@ pub(super) struct Element<'a> {
     pub(super) extension: Vec<Extension>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) external_identifier: Vec<ExternalIdentifier<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "import", skip_serializing_if = "Vec::is_empty")]
     pub(super) imports: Vec<ExternalMap<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
