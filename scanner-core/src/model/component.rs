@@ -1,5 +1,6 @@
 //! A thing that is in the image.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@ pub(super) fn take<'a>(
 ) -> BTreeMap<&'a str, ImagePath> {
     let mut paths = BTreeMap::new();
     for it in files {
-        let layer = it.comment.strip_prefix("layerID: ");
+        let layer = it.comment.lines().find_map(|it| it.strip_prefix("layerID: "));
         let layer = layer.and_then(|it| inventory.whole.layer_of(it)).unwrap_or(0);
         let record = record(it, layer).filter(|_| inventory.is_own());
         match record {
@@ -40,5 +40,6 @@ fn record(it: &File, layer: usize) -> Option<FileRecord> {
         sha1: unhex(digest("SHA1")?)?,
         sha256: Sha256::parse(digest("SHA256")?)?,
         layer,
+        altered: it.comment.lines().any(|it| it.starts_with("altered: ")).then_some(true),
     })
 }
