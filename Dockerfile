@@ -1,4 +1,4 @@
-# The generator image: one static program and nothing else.
+# The image of generator and frontend: one static program and nothing else.
 #
 #   docker buildx build -t sbom-indexer .                        builds from source
 #   docker buildx build -t sbom-indexer --build-context build=DIR .   takes DIR/sbom-indexer in place of the stage `build`
@@ -34,7 +34,9 @@ FROM scratch
 LABEL org.opencontainers.image.title="sbom-indexer" \
       org.opencontainers.image.description="SBOM generator for BuildKit" \
       org.opencontainers.image.source="https://github.com/stellaops/sbom-indexer" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      moby.buildkit.frontend.network.none="true" \
+      moby.buildkit.frontend.caps="moby.buildkit.frontend.inputs,moby.buildkit.frontend.subrequests,moby.buildkit.frontend.contexts"
 COPY --from=build /sbom-indexer /sbom-indexer
 USER 65532:65532
 ENTRYPOINT ["/sbom-indexer"]

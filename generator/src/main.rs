@@ -20,6 +20,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use modes::{frontend, generator};
+
 // musl's own allocator is several times slower, most of all with two threads.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -27,9 +29,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     // A panic inside an analyzer is contained and becomes a notice; its message belongs there, not in the build log.
     std::panic::set_hook(Box::new(|_| {}));
-    let result = match modes::generator::Request::from_environment(std::env::vars_os()) {
-        Some(request) => request.and_then(|request| modes::generator::run(&request)),
-        None => cli::run(cli::Cli::parse()),
+    let result = if let Some(request) = generator::Request::from_environment(std::env::vars_os()) {
+        request.and_then(|request| generator::run(&request))
+    } else if let Some(request) = frontend::Request::from_environment(std::env::vars_os()) {
+        request.and_then(|request| frontend::run(&request))
+    } else {
+        cli::run(cli::Cli::parse())
     };
     result.unwrap_or_else(|error| failure::report(&error))
 }

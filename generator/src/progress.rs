@@ -24,6 +24,8 @@ pub(crate) struct Progress<'a> {
 pub(crate) enum Verbosity {
     /// Nothing but errors.
     Quiet,
+    /// What came out in the end.
+    Result,
     /// A line a phase.
     Phases,
 }
@@ -47,6 +49,9 @@ impl<'a> Progress<'a> {
             Phase::Resolve => "components",
             Phase::Digest => "files",
         };
+        if self.verbosity != Verbosity::Phases {
+            return;
+        }
         let now = Instant::now();
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let took = now.duration_since(*last).as_millis();
@@ -69,7 +74,7 @@ impl<'a> Progress<'a> {
 
     /// Says something that the user should read.
     pub(crate) fn line(&self, text: &str) {
-        if self.verbosity == Verbosity::Phases {
+        if self.verbosity != Verbosity::Quiet {
             // Progress that cannot be shown must not end the scan.
             let _ = writeln!(std::io::stderr(), "[{}] {text}", self.target);
         }

@@ -3,6 +3,7 @@
 mod cache;
 mod export;
 mod registries;
+mod build_step;
 mod scan;
 mod values;
 
@@ -16,6 +17,7 @@ use crate::{modes, output};
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
 pub(crate) use export::Export;
 pub(crate) use registries::Registries;
+pub(crate) use build_step::Step;
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};
 
@@ -24,6 +26,8 @@ pub(crate) use values::{Output, default_output, file_detail};
 /// BuildKit runs this program as a generator:
 ///
 ///   docker buildx build --attest=type=sbom,generator=stellaops/sbom-indexer .
+///
+/// or as the frontend of a Dockerfile whose first line is `# syntax=stellaops/sbom-indexer`.
 #[derive(Parser)]
 #[command(name = "sbom-indexer", version, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -36,6 +40,8 @@ enum Command {
     Scan(Box<Scan>),
     Cache(Cache),
     Export(Export),
+    #[command(hide = true)]
+    BuildStep(Step),
     /// Prints the completions of a shell
     Completions {
         /// The shell
@@ -52,6 +58,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Scan(scan) => return modes::local::run(*scan),
         Command::Cache(cache) => return modes::cache::run(cache),
         Command::Export(export) => return modes::export::run(export),
+        Command::BuildStep(step) => return modes::build_step::run(&step),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes);
         }

@@ -1,6 +1,9 @@
-//! The ways in, one file each.
+//! The ways in, one file each, and what several of them do.
 
 pub(crate) mod cache;
 pub(crate) mod export;
+pub(crate) mod build_step;
+pub(crate) mod frontend;
 pub(crate) mod generator;
 pub(crate) mod local;
+mod targets;

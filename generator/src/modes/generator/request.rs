@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::Context as _;
-use scanner_core::model::{FileDetail, Input};
+use scanner_core::model::FileDetail;
 
 use crate::cli::file_detail;
 use crate::failure::Usage;
+use crate::modes::targets::{self, Target};
 
 const PREFIX: &str = "BUILDKIT_SCAN_";
 
@@ -27,16 +27,6 @@ pub(crate) struct Request {
     source: PathBuf,
     extras: Option<PathBuf>,
     name: Option<String>,
-}
-
-/// One directory to scan.
-pub(crate) struct Target {
-    /// The base name of its statement.
-    pub(crate) name: String,
-    /// What the document calls it.
-    pub(crate) title: String,
-    pub(crate) root: PathBuf,
-    pub(crate) input: Input,
 }
 
 impl Request {
@@ -82,30 +72,8 @@ impl Request {
 
     /// The directories to scan: first the build's result, then the context and stages that the user asked for.
     pub(crate) fn targets(&self) -> anyhow::Result<Vec<Target>> {
-        let mut targets = Vec::new();
-        if let Some(extras) = &self.extras {
-            let entries =
-                std::fs::read_dir(extras).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-            for entry in entries.with_context(|| format!("cannot list {}", extras.display()))? {
-                targets.push(target(&entry.path(), None, Input::Context)?);
-            }
-        }
-        targets.sort_by(|a, b| a.name.cmp(&b.name));
-        targets.insert(0, target(&self.source, self.name.clone(), Input::RootFs)?);
-        Ok(targets)
+        targets::list(&self.source, self.name.as_deref(), self.extras.as_deref())
     }
-}
-
-fn target(root: &Path, title: Option<String>, input: Input) -> anyhow::Result<Target> {
-    let name = root.file_name().and_then(|name| name.to_str());
-    let name = name
-        .ok_or_else(|| Usage(format!("{} has no name to call its statement by", root.display())))?;
-    Ok(Target {
-        name: name.to_owned(),
-        title: title.unwrap_or_else(|| name.to_owned()),
-        root: root.to_owned(),
-        input,
-    })
 }
 
 fn text(values: &mut BTreeMap<String, OsString>, key: &str) -> anyhow::Result<Option<String>> {

@@ -12,7 +12,7 @@ use std::io;
 use super::{Emitter, Stamp};
 use crate::model::Sbom;
 
-pub use size::{Statement, statement};
+pub use size::{Fitted, document, statement};
 
 /// The format `spdx-json`.
 pub struct Spdx23;

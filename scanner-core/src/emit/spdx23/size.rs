@@ -4,6 +4,7 @@
 use std::io;
 
 use super::build;
+use super::document::Document;
 use crate::emit::{Stamp, in_toto};
 use crate::model::{Code, FileDetail, Notice, Sbom};
 use crate::path::ImagePath;
@@ -53,8 +54,8 @@ impl Detail {
     }
 }
 
-/// A finished statement.
-pub struct Statement {
+/// A document, or the statement about it, that keeps to a size.
+pub struct Fitted {
     /// The JSON.
     pub bytes: Vec<u8>,
     /// What had to be left out to keep to the size, in words.
@@ -62,15 +63,27 @@ pub struct Statement {
 }
 
 /// Writes the in-toto statement of an SBOM in at most `limit` bytes.
-pub fn statement(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Statement> {
+pub fn statement(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Fitted> {
+    fit(sbom, stamp, limit, |it| serde_json::to_vec(&in_toto::Statement::new(in_toto::SPDX, it)))
+}
+
+/// Writes the document alone in at most `limit` bytes.
+pub fn document(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Fitted> {
+    fit(sbom, stamp, limit, |it| serde_json::to_vec(it))
+}
+
+fn fit(
+    sbom: &Sbom,
+    stamp: &Stamp,
+    limit: usize,
+    write: impl Fn(&Document<'_>) -> serde_json::Result<Vec<u8>>,
+) -> io::Result<Fitted> {
     let mut detail = Detail::full(sbom);
     let mut dropped = Vec::new();
     loop {
-        let document = build::document(sbom, stamp, &detail)?;
-        let statement = in_toto::Statement::new(in_toto::SPDX, &document);
-        let bytes = serde_json::to_vec(&statement)?;
+        let bytes = write(&build::document(sbom, stamp, &detail)?)?;
         if bytes.len() <= limit || detail.components == 0 {
-            return Ok(Statement { bytes, dropped });
+            return Ok(Fitted { bytes, dropped });
         }
         let step = detail.drop_more();
         if dropped.last() != Some(&step) {

@@ -1,0 +1,85 @@
+//! The step of a build that the frontend has BuildKit run: it scans what is mounted and writes what is attached.
+
+pub(crate) mod formats;
+mod order;
+mod summary;
+mod write;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use scanner_core::emit::{Lifecycle, Stamp};
+use scanner_core::model::Input;
+
+use crate::cli::{Step, file_detail};
+use crate::failure::Usage;
+use crate::modes::targets::{self, Job};
+use crate::progress::Verbosity;
+use crate::{output, run};
+
+pub(crate) use order::{Order, Start};
+pub(crate) use summary::{Document, Summary};
+
+/// The command that the step runs.
+pub(crate) const COMMAND: &str = "build-step";
+/// What it is told to do: look at an image on which others are built.
+pub(crate) const REMEMBER: &str = "remember";
+/// What it is told to do: scan a result.
+pub(crate) const SCAN: &str = "scan";
+
+/// The result of the build.
+pub(crate) const CORE: &str = "/run/src/core/sbom";
+/// Stages and contexts.
+const EXTRAS: &str = "/run/src/extras";
+/// What the result has changed of the image that it was built on.
+pub(crate) const CHANGES: &str = "/run/changes";
+/// What is remembered of that image.
+pub(crate) const MEMORY: &str = "/run/memory";
+/// What is asked of the scan.
+pub(crate) const ORDER: &str = "/run/order";
+/// The file in it.
+pub(crate) const ORDER_FILE: &str = "order.json";
+/// Where everything is written.
+pub(crate) const OUT: &str = "/run/out";
+/// What the frontend reads of it.
+pub(crate) const SUMMARY: &str = "summary.json";
+
+/// Does what the step is for.
+pub(crate) fn run(step: &Step) -> anyhow::Result<ExitCode> {
+    match step.what.as_str() {
+        SCAN => scan(&step.root)?,
+        other => return Err(Usage(format!("there is no step {other}")).into()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn scan(root: &Path) -> anyhow::Result<()> {
+    let at = |path: &str| root.join(path.trim_start_matches('/'));
+    let path = at(ORDER).join(ORDER_FILE);
+    let order = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let order: Order = serde_json::from_slice(&order).context("what is asked of the scan")?;
+    let extras = Some(at(EXTRAS)).filter(|it| it.is_dir());
+    let targets = targets::list(&at(CORE), order.name.as_deref(), extras.as_deref())?;
+    let pool = run::pool(order.threads)?;
+    let files = file_detail(&order.files).map_err(Usage)?;
+    let job = Job { files, pool: &pool, verbosity: Verbosity::Result };
+    let scans = targets::scan(&targets, &job)?;
+    let stamp = Stamp {
+        created: order.created,
+        supplier: order.supplier.clone(),
+        lifecycle: Lifecycle::Build,
+    };
+    let mut documents = Vec::new();
+    for scan in &scans {
+        let written = match scan.target.input {
+            Input::RootFs => write::result(&scan.sbom, &order, &stamp, &at(OUT))?,
+            Input::Context => write::extra(scan, &order, &stamp, &at(OUT))?,
+        };
+        let bytes = written.iter().map(|it| it.bytes).sum();
+        scan.progress.done(scan.sbom.components.len(), scan.sbom.notices.len(), bytes);
+        documents.extend(written);
+    }
+    let summary = Summary::new(scans.iter().map(|it| &it.sbom), documents);
+    output::write_whole(&at(OUT).join(SUMMARY), &serde_json::to_vec(&summary)?)
+}
