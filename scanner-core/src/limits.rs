@@ -76,6 +76,8 @@ pub struct Limits {
     pub document_depth: usize,
     /// Bytes of one component in a document of protocol buffers.
     pub document_component_bytes: usize,
+    /// Bytes of files that are remembered of a tree. What comes after is read again. Large desktops reach 100 MB.
+    pub remembered_bytes: u64,
     /// Notices kept; what comes after is counted.
     pub notices: usize,
 }
@@ -118,6 +120,7 @@ impl Default for Limits {
             document_objects: 4_000_000,
             document_depth: 64,
             document_component_bytes: 16 << 20,
+            remembered_bytes: 256 << 20,
             notices: 10_000,
         }
     }

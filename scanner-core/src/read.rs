@@ -3,6 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
+/// Bytes digested at a time.
+const PIECE: u64 = 1 << 18;
+
 /// Bytes of one file that can be read at any offset.
 pub trait ReadAt: Send + Sync {
     /// The size in bytes.
@@ -10,6 +15,11 @@ pub trait ReadAt: Send + Sync {
 
     /// Reads at `offset` into `buffer` and says how many bytes came; 0 at the end.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+
+    /// The SHA-256 digest of all bytes, where it need not be made of them by who asks.
+    fn sha256(&self) -> Option<io::Result<[u8; 32]>> {
+        None
+    }
 }
 
 impl ReadAt for &[u8] {
@@ -76,6 +86,23 @@ impl io::Read for Cursor<'_> {
         let read = self.file.read_at(buffer, self.offset)?;
         self.offset = self.offset.saturating_add(read as u64);
         Ok(read)
+    }
+}
+
+/// Digests a file, of whatever size, piece by piece.
+pub fn sha256(file: &dyn ReadAt) -> io::Result<[u8; 32]> {
+    if let Some(known) = file.sha256() {
+        return known;
+    }
+    let mut digest = Sha256::new();
+    let mut offset = 0;
+    loop {
+        let piece = window(file, offset, PIECE)?;
+        if piece.is_empty() {
+            return Ok(digest.finalize().into());
+        }
+        digest.update(&piece);
+        offset += piece.len() as u64;
     }
 }
 

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use rayon::ThreadPool;
 use rayon::prelude::*;
+use scanner_core::image::Image;
+use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::resolve::{self, Shipped};
+use scanner_core::source::directory::{self, Memory};
 
 use crate::failure::Usage;
 use crate::progress::{Progress, Verbosity};
@@ -37,6 +40,15 @@ pub(crate) struct Job<'a> {
     pub(crate) files: FileDetail,
     pub(crate) pool: &'a ThreadPool,
     pub(crate) verbosity: Verbosity,
+    /// What is known of the result from before.
+    pub(crate) earlier: Option<Earlier>,
+}
+
+/// An earlier state of the result.
+pub(crate) struct Earlier {
+    pub(crate) memory: Memory,
+    /// Where what has changed since is mounted, if anything has.
+    pub(crate) changes: Option<PathBuf>,
 }
 
 /// The directories to scan: first the build's result, then what is in the directory of extras.
@@ -81,9 +93,23 @@ pub(crate) fn scan<'a>(targets: &'a [Target], job: &Job<'_>) -> anyhow::Result<V
 
 fn scan_one<'a>(target: &'a Target, job: &Job<'_>) -> anyhow::Result<Scan<'a>> {
     let progress = Progress::new(&target.name, job.verbosity);
-    let directory = Directory { path: &target.root, name: &target.title, input: target.input };
-    let sbom = run::directory(&directory, job.files, job.pool, &progress)?;
+    let earlier = job.earlier.as_ref().filter(|_| target.input == Input::RootFs);
+    let sbom = if let Some(earlier) = earlier {
+        let image = against(target, earlier, job.pool)?;
+        run::tree(&image, (target.input, job.files), job.pool, &progress)
+    } else {
+        let directory = Directory { path: &target.root, name: &target.title, input: target.input };
+        run::directory(&directory, job.files, job.pool, &progress)?
+    };
     Ok(Scan { target, progress, sbom })
+}
+
+fn against(target: &Target, earlier: &Earlier, pool: &ThreadPool) -> anyhow::Result<Image> {
+    let (memory, changes) = (earlier.memory.clone(), earlier.changes.as_deref());
+    let (title, limits) = (target.title.clone(), Limits::default());
+    let open = || directory::open_against(&target.root, title, memory, changes, &limits);
+    let failed = || format!("cannot compare {} with its base", target.root.display());
+    pool.install(open).with_context(failed)
 }
 
 /// Marks what the context and the stages declare and the build's result, which is the first, ships.

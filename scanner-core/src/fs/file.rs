@@ -3,15 +3,10 @@
 use std::io;
 use std::sync::OnceLock;
 
-use sha2::Digest as _;
-
 use crate::image::Layer;
 use crate::model::{FileRecord, Sha256};
 use crate::path::ImagePath;
-use crate::read::{ReadAt, window};
-
-/// Bytes digested at a time.
-const PIECE: u64 = 1 << 18;
+use crate::read::{ReadAt, sha256, window};
 
 /// A regular file, not yet opened.
 pub struct File<'a> {
@@ -47,18 +42,9 @@ pub enum ReadError {
     },
 }
 
-/// Digests bytes, of whatever number, piece by piece.
+/// Digests bytes, of whatever number.
 pub fn digest(bytes: &dyn ReadAt) -> io::Result<Sha256> {
-    let mut digest = sha2::Sha256::new();
-    let mut offset = 0;
-    loop {
-        let piece = window(bytes, offset, PIECE)?;
-        if piece.is_empty() {
-            return Ok(Sha256(digest.finalize().into()));
-        }
-        digest.update(&piece);
-        offset += piece.len() as u64;
-    }
+    sha256(bytes).map(Sha256)
 }
 
 impl File<'_> {

@@ -82,10 +82,8 @@ pub(crate) fn usual() -> BTreeSet<String> {
 /// Reads names with commas between.
 pub(crate) fn read(text: &str) -> Result<BTreeSet<String>, String> {
     let known: Vec<&str> = available().map(|(it, _)| it.name).collect();
-    let format = |it: &str| match known.contains(&it) {
-        true => Ok(it.to_owned()),
-        false => Err(format!("no format is called {it}; there are {}", known.join(", "))),
-    };
+    let unknown = |it| format!("no format is called {it}; there are {}", known.join(", "));
+    let format = |it| if known.contains(&it) { Ok(it.to_owned()) } else { Err(unknown(it)) };
     text.split(',').map(format).collect()
 }
 

@@ -1,21 +1,24 @@
 //! The step of a build that the frontend has BuildKit run: it scans what is mounted and writes what is attached.
 
 pub(crate) mod formats;
+mod memory;
 mod order;
 mod summary;
 mod write;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use scanner_core::emit::{Lifecycle, Stamp};
-use scanner_core::model::Input;
+use scanner_core::limits::Limits;
+use scanner_core::model::{FileDetail, Input, Sbom};
+use scanner_core::source::directory;
 
 use crate::cli::{Step, file_detail};
 use crate::failure::Usage;
-use crate::modes::targets::{self, Job};
-use crate::progress::Verbosity;
+use crate::modes::targets::{self, Earlier, Job};
+use crate::progress::{Progress, Verbosity};
 use crate::{output, run};
 
 pub(crate) use order::{Order, Start};
@@ -48,14 +51,29 @@ pub(crate) const SUMMARY: &str = "summary.json";
 /// Does what the step is for.
 pub(crate) fn run(step: &Step) -> anyhow::Result<ExitCode> {
     match step.what.as_str() {
+        REMEMBER => remember(&step.root)?,
         SCAN => scan(&step.root)?,
         other => return Err(Usage(format!("there is no step {other}")).into()),
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Scans an image on which others are built, for what a scan reads of it.
+fn remember(root: &Path) -> anyhow::Result<()> {
+    let (pool, progress) = (run::pool(0)?, Progress::new("base", Verbosity::Result));
+    let path = at(root, CORE);
+    let recording = pool
+        .install(|| directory::record(&path, "base".to_owned(), &Limits::default()))
+        .with_context(|| format!("cannot read the directory {}", path.display()))?;
+    let what = (Input::RootFs, FileDetail::None);
+    let sbom = run::tree(recording.image(), what, &pool, &progress);
+    let bytes = memory::write(recording.memory(), &at(root, OUT))?;
+    progress.done(sbom.components.len(), sbom.notices.len(), bytes);
+    Ok(())
+}
+
 fn scan(root: &Path) -> anyhow::Result<()> {
-    let at = |path: &str| root.join(path.trim_start_matches('/'));
+    let at = |path| at(root, path);
     let path = at(ORDER).join(ORDER_FILE);
     let order = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let order: Order = serde_json::from_slice(&order).context("what is asked of the scan")?;
@@ -63,7 +81,14 @@ fn scan(root: &Path) -> anyhow::Result<()> {
     let targets = targets::list(&at(CORE), order.name.as_deref(), extras.as_deref())?;
     let pool = run::pool(order.threads)?;
     let files = file_detail(&order.files).map_err(Usage)?;
-    let job = Job { files, pool: &pool, verbosity: Verbosity::Result };
+    let earlier = match at(MEMORY) {
+        it if it.is_dir() => Some(Earlier {
+            memory: memory::read(&it)?,
+            changes: Some(at(CHANGES)).filter(|it| it.is_dir()),
+        }),
+        _ => None,
+    };
+    let job = Job { files, pool: &pool, verbosity: Verbosity::Result, earlier };
     let scans = targets::scan(&targets, &job)?;
     let stamp = Stamp {
         created: order.created,
@@ -80,6 +105,12 @@ fn scan(root: &Path) -> anyhow::Result<()> {
         scan.progress.done(scan.sbom.components.len(), scan.sbom.notices.len(), bytes);
         documents.extend(written);
     }
-    let summary = Summary::new(scans.iter().map(|it| &it.sbom), documents);
+    let sboms: Vec<&Sbom> = scans.iter().map(|it| &it.sbom).collect();
+    let summary = Summary::new(&sboms, documents);
     output::write_whole(&at(OUT).join(SUMMARY), &serde_json::to_vec(&summary)?)
+}
+
+/// Where something is mounted.
+fn at(root: &Path, path: &str) -> PathBuf {
+    root.join(path.trim_start_matches('/'))
 }

@@ -43,11 +43,8 @@ pub(crate) struct Document {
 
 impl Summary {
     /// Sums up scans: first that of the result, then of stages and contexts.
-    pub(super) fn new<'a>(
-        sboms: impl Iterator<Item = &'a Sbom> + Clone,
-        documents: Vec<Document>,
-    ) -> Self {
-        let notices = || sboms.clone().flat_map(|it| &it.notices);
+    pub(super) fn new(sboms: &[&Sbom], documents: Vec<Document>) -> Self {
+        let notices = || sboms.iter().flat_map(|it| &it.notices);
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for notice in notices() {
             *counts.entry(notice.code.as_str().to_owned()).or_default() += 1;
@@ -58,7 +55,7 @@ impl Summary {
             shown.extend(alike.map(|it| Shown { code: code.clone(), text: it.to_string() }));
         }
         Self {
-            components: sboms.clone().next().map_or(0, |it| it.components.len()),
+            components: sboms.first().map_or(0, |it| it.components.len()),
             notices: counts,
             shown,
             documents,
@@ -97,8 +94,9 @@ mod tests {
 
     fn summary(codes: &[(&str, usize)]) -> Summary {
         let shown = codes.iter().flat_map(|(code, count)| {
-            (0..*count.min(&SHOWN))
-                .map(|it| Shown { code: (*code).to_owned(), text: format!("{code} {it}") })
+            let text = move |it| format!("{code} {it}");
+            let shown = move |it| Shown { code: (*code).to_owned(), text: text(it) };
+            (0..*count.min(&SHOWN)).map(shown)
         });
         let notices = codes.iter().map(|(code, count)| ((*code).to_owned(), *count));
         Summary { notices: notices.collect(), shown: shown.collect(), ..Summary::default() }

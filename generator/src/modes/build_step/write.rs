@@ -26,7 +26,7 @@ pub(super) fn result(
     for (format, emitter) in available().filter(|(it, _)| order.formats.contains(it.name)) {
         let mut write = |sbom: &Sbom, file| -> anyhow::Result<()> {
             let bytes = predicate(format, emitter, sbom, stamp)?;
-            written.extend(put(bytes, file, format.predicate_type, out)?);
+            written.extend(put(&bytes, file, format.predicate_type, out)?);
             Ok(())
         };
         if format.usage.is_none() || order.views.contains(View::Inventory.as_str()) {
@@ -51,7 +51,7 @@ pub(super) fn extra(
     let Some((format, emitter)) = spdx else { return Ok(Vec::new()) };
     let bytes = predicate(format, emitter, &scan.sbom, stamp)?;
     let file = format!("{}.spdx.json", scan.target.name);
-    Ok(Vec::from_iter(put(bytes, &file, format.predicate_type, out)?))
+    Ok(Vec::from_iter(put(&bytes, &file, format.predicate_type, out)?))
 }
 
 /// A document as JSON: itself, or wrapped with its type and digest.
@@ -78,7 +78,7 @@ fn predicate(
 
 /// Writes a document, if BuildKit takes one of its size.
 fn put(
-    bytes: Vec<u8>,
+    bytes: &[u8],
     file: &str,
     predicate_type: &str,
     out: &Path,
@@ -86,7 +86,7 @@ fn put(
     if bytes.len() > STATEMENT_LIMIT {
         return Ok(None);
     }
-    output::write_whole(&out.join(file), &bytes)?;
+    output::write_whole(&out.join(file), bytes)?;
     let (file, predicate_type) = (file.to_owned(), predicate_type.to_owned());
     Ok(Some(Document { file, predicate_type, bytes: bytes.len() }))
 }

@@ -29,7 +29,7 @@ impl Bridge {
 
     /// What BuildKit can do.
     pub(super) async fn ping(&self) -> Result<PongResponse, Failure> {
-        Ok(self.connection.call("Ping", &PingRequest {}).await?)
+        self.connection.call("Ping", &PingRequest {}).await
     }
 
     /// The named contexts that the client gave as definitions.

@@ -134,7 +134,7 @@ impl Connection {
                 return Err(error.into());
             }
         }
-        Ok(unframed(received.freeze()).with_context(|| format!("the answer to {method}"))?)
+        Ok(unframed(&received.freeze()).with_context(|| format!("the answer to {method}"))?)
     }
 }
 
@@ -151,7 +151,7 @@ fn framed(method: &str, message: &[u8]) -> anyhow::Result<Bytes> {
 }
 
 /// Takes length and kind away.
-fn unframed(body: Bytes) -> anyhow::Result<Bytes> {
+fn unframed(body: &Bytes) -> anyhow::Result<Bytes> {
     let (kind, length) = (body.first().copied(), body.get(1..PREFIX));
     let length = length.and_then(|it| Some(u32::from_be_bytes(it.try_into().ok()?)));
     match (kind, length) {
@@ -169,7 +169,7 @@ fn status(headers: &HeaderMap, trailers: Option<&HeaderMap>) -> Option<Status> {
     let code = find("grpc-status")?.to_str().ok()?.parse().ok()?;
     let details = find("grpc-status-details-bin").and_then(|it| BASE64.decode(it).ok());
     let whole = details.and_then(|it| Status::decode(it.as_slice()).ok());
-    let message = find("grpc-message").map(|it| it.as_bytes()).unwrap_or_default();
+    let message = find("grpc-message").map(http::HeaderValue::as_bytes).unwrap_or_default();
     let message = percent_encoding::percent_decode(message).decode_utf8_lossy().into_owned();
     Some(whole.filter(|it| it.code == code).unwrap_or(Status {
         code,
@@ -185,11 +185,11 @@ mod tests {
     #[test]
     fn a_message_is_taken_out_of_its_frame_only_when_it_is_whole() {
         let body = framed("Ping", b"abc").unwrap();
-        assert_eq!(unframed(body.clone()).unwrap(), b"abc".as_slice());
-        assert!(unframed(body.slice(..6)).is_err());
-        assert!(unframed(Bytes::new()).is_err());
-        assert!(unframed(Bytes::from_static(b"\x01\0\0\0\0")).is_err());
-        assert!(unframed(Bytes::from_static(b"\0\xff\xff\xff\xff")).is_err());
+        assert_eq!(unframed(&body).unwrap(), b"abc".as_slice());
+        assert!(unframed(&body.slice(..6)).is_err());
+        assert!(unframed(&Bytes::new()).is_err());
+        assert!(unframed(&Bytes::from_static(b"\x01\0\0\0\0")).is_err());
+        assert!(unframed(&Bytes::from_static(b"\0\xff\xff\xff\xff")).is_err());
         assert!(framed("Solve", &vec![0; LARGEST + 1]).is_err());
     }
 

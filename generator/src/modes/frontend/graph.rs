@@ -1,6 +1,6 @@
 //! A definition as a graph: following others' operations, which are kept as they came, and adding our own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
 use prost::Message as _;
@@ -100,13 +100,13 @@ impl Graph {
 
     /// What leads to a result, each before what it is needed for.
     fn reachable(&self, head: &Input) -> Vec<String> {
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         let mut pending = vec![(head.digest.clone(), false)];
         while let Some((digest, done)) = pending.pop() {
             if done {
                 found.push(digest);
-            } else if seen.insert(digest.clone(), ()).is_none() {
+            } else if seen.insert(digest.clone()) {
                 let inputs = self.operation(&digest).map(|it| it.inputs).unwrap_or_default();
                 pending.push((digest, true));
                 pending.extend(inputs.into_iter().map(|it| (it.digest, false)));

@@ -19,7 +19,7 @@ pub(super) const ARGUMENT: &str = "build-arg:SBOM_INDEXER_";
 
 /// How long BuildKit may take to answer a call if the user does not say: a build may wait for slow registries, and
 /// for the Dockerfile's own frontend to be pulled and run.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const PATIENCE: Duration = Duration::from_hours(1);
 
 /// What BuildKit calls its knowing what one file system has changed of another (since 0.10).
 const DIFFERENCE: &str = "diffop";
@@ -196,10 +196,8 @@ fn base(text: &str) -> Result<Base, String> {
 
 fn views(text: &str) -> Result<BTreeSet<String>, String> {
     let known = [View::Inventory.as_str(), View::Usage.as_str()];
-    let view = |it: &str| match known.contains(&it) {
-        true => Ok(it.to_owned()),
-        false => Err("it is inventory, usage or both with a comma between".to_owned()),
-    };
+    let wrong = || "it is inventory, usage or both with a comma between".to_owned();
+    let view = |it| if known.contains(&it) { Ok(it.to_owned()) } else { Err(wrong()) };
     text.split(',').map(view).collect()
 }
 
@@ -268,7 +266,7 @@ mod tests {
 
     #[test]
     fn unknown_and_wrong_parameters_are_named() {
-        let error = |key, value| read(&[(key, value)]).unwrap_err().to_string();
+        let error = |key: &str, value: &str| read(&[(key, value)]).unwrap_err().to_string();
         assert!(error("build-arg:SBOM_INDEXER_FROMATS", "x").contains("unknown parameter FROMATS"));
         assert!(error("attest:sbom", "BAES=split").contains("unknown parameter BAES"));
         assert!(error("cmdline", "image split").contains("split after the image"));
@@ -282,7 +280,8 @@ mod tests {
             ("TIMEOUT", ""),
             ("VIEWS", "use"),
         ] {
-            let error = error(&format!("{ARGUMENT}{key}"), value);
+            let argument = format!("{ARGUMENT}{key}");
+            let error = error(&argument, value);
             assert!(error.contains(&format!("{key}={value} is wrong")), "{error}");
         }
     }

@@ -41,6 +41,9 @@ pub(super) struct Target {
     pub(super) generator: Option<Vec<u8>>,
 }
 
+/// Mounts of a step, each with what is mounted.
+type Mounts = Vec<(Input, Mount)>;
+
 /// A step that scans.
 #[derive(Debug)]
 pub(super) struct Step {
@@ -66,7 +69,7 @@ impl Program {
     }
 
     /// A step that runs the program with nothing but what is mounted.
-    fn run(&self, what: &str, mounts: Vec<(Input, Mount)>) -> Operation {
+    fn run(&self, what: &str, mounts: Mounts) -> Operation {
         let (mut inputs, mut all) = (Vec::new(), Vec::new());
         let own = (self.image.clone(), Mount { destination: "/".to_owned(), ..read_only() });
         for (index, (input, mount)) in (0..).zip(std::iter::once(own).chain(mounts)) {
@@ -116,7 +119,7 @@ pub(super) fn scan(
 }
 
 /// What is mounted to scan only what differs from the base. Nothing differs where the base is the result.
-fn against(graph: &mut Graph, head: &Input, base: Input, program: &Program) -> Vec<(Input, Mount)> {
+fn against(graph: &mut Graph, head: &Input, base: Input, program: &Program) -> Mounts {
     let root = (base.clone(), uncompared(build_step::CORE));
     let scanned = program.run(build_step::REMEMBER, vec![root]);
     let scanned = result(graph.add(&scanned, "[sbom] scan of the base image", false));
@@ -137,7 +140,7 @@ fn against(graph: &mut Graph, head: &Input, base: Input, program: &Program) -> V
 
 impl Target {
     /// How everything is made that is to be scanned: the graph, the result in it, and the mounts of stages and contexts.
-    fn graph(&self) -> anyhow::Result<(Graph, Option<Input>, Vec<(Input, Mount)>)> {
+    fn graph(&self) -> anyhow::Result<(Graph, Option<Input>, Mounts)> {
         let core = self.definition.as_deref().map(Graph::decode).transpose()?;
         let (core, head) = core.map_or((None, None), |(graph, head)| (Some(graph), Some(head)));
         let Some(generator) = &self.generator else {
@@ -161,7 +164,7 @@ pub(super) fn is_generator(definition: &[u8]) -> bool {
 }
 
 /// The stages and contexts that a generator would scan.
-fn extras(graph: &Graph, step: &Input) -> Vec<(Input, Mount)> {
+fn extras(graph: &Graph, step: &Input) -> Mounts {
     let Some(operation) = graph.operation(&step.digest) else { return Vec::new() };
     let mounts = operation.execution.map(|it| it.mounts).unwrap_or_default();
     let extra = |mount: Mount| {

@@ -3,8 +3,10 @@
 //! Nothing outside the directory is ever opened: the kernel resolves every path beneath the root
 //! and follows no link (openat2(2), `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS`).
 
+mod memory;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,19 +14,24 @@ use std::sync::Arc;
 use rustix::fd::OwnedFd;
 use rustix::fs::OFlags;
 
-use crate::image::{Entry, Image, Layer};
+use crate::image::{Entry, EntryKind, Image, Layer};
 use crate::limits::Limits;
 use crate::model::Notice;
 use crate::path::ImagePath;
 use crate::read::ReadAt;
 use crate::source::beneath;
 use crate::source::host::HostFile;
+use memory::{Known, KnownFile};
+
+pub use memory::{Memory, Recording, Remembered};
 
 /// A directory, listed once.
 struct Directory {
     root: OwnedFd,
     entries: Vec<Entry>,
     notices: Vec<Notice>,
+    /// What is known of it from before.
+    known: Option<Known>,
 }
 
 /// Lists a directory with everything below it, as an image of one layer.
@@ -32,9 +39,58 @@ struct Directory {
 /// # Errors
 /// When the directory itself cannot be opened. What cannot be read below it becomes a notice.
 pub fn open(path: &Path, name: String, limits: &Limits) -> io::Result<Image> {
-    let root = beneath::open_root(path)?;
-    let (entries, notices) = walk::walk(&root, limits)?;
-    Ok(Image { name, facts: None, layers: vec![Arc::new(Directory { root, entries, notices })] })
+    Ok(Directory::list(path, None, limits)?.into_image(name))
+}
+
+/// Lists a directory of which an earlier state is remembered. `changes` holds every file and link that is new or
+/// another one since, at its own path; without it there are none. The image is the same as that of [`open`].
+///
+/// # Errors
+/// As [`open`].
+pub fn open_against(
+    path: &Path,
+    name: String,
+    memory: Memory,
+    changes: Option<&Path>,
+    limits: &Limits,
+) -> io::Result<Image> {
+    let mut touched = BTreeSet::new();
+    if let Some(changes) = changes {
+        let listed = Directory::list(changes, None, limits)?;
+        if !listed.notices.is_empty() {
+            // What is missing there would count as unchanged.
+            return open(path, name, limits);
+        }
+        let files = listed.entries.into_iter().filter(|it| it.kind != EntryKind::Directory);
+        touched.extend(files.map(|it| it.path));
+    }
+    Ok(Directory::list(path, Some(Known::new(memory, touched)), limits)?.into_image(name))
+}
+
+/// Lists a directory as [`open`] does, and remembers what will be read of it.
+///
+/// # Errors
+/// As [`open`].
+pub fn record(path: &Path, name: String, limits: &Limits) -> io::Result<Recording> {
+    Ok(Recording::new(Directory::list(path, None, limits)?, name, limits))
+}
+
+impl Directory {
+    fn list(path: &Path, known: Option<Known>, limits: &Limits) -> io::Result<Self> {
+        let root = beneath::open_root(path)?;
+        let (entries, notices) = walk::walk(&root, known.as_ref(), limits)?;
+        Ok(Self { root, entries, notices, known })
+    }
+
+    fn into_image(self, name: String) -> Image {
+        Image { name, facts: None, layers: vec![Arc::new(self)] }
+    }
+
+    /// Opens a file of the directory itself.
+    fn open_file(&self, path: &ImagePath) -> io::Result<HostFile> {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+        HostFile::new(beneath::open(&self.root, path, flags)?)
+    }
 }
 
 impl Layer for Directory {
@@ -47,9 +103,10 @@ impl Layer for Directory {
     }
 
     fn open(&self, path: &ImagePath) -> io::Result<Box<dyn ReadAt + '_>> {
-        let fd =
-            beneath::open(&self.root, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY)?;
-        Ok(Box::new(HostFile::new(fd)?))
+        if let Some(known) = KnownFile::find(self, path) {
+            return Ok(Box::new(known));
+        }
+        Ok(Box::new(self.open_file(path)?))
     }
 
     fn notices(&self) -> &[Notice] {

@@ -9,6 +9,7 @@ use rustix::fs::{
     AtFlags, FileType, OFlags, RawDir, StatxFlags, fstat, fstatfs, readlinkat, statx,
 };
 
+use super::memory::Known;
 use crate::image::{Entry, EntryKind};
 use crate::limits::Limits;
 use crate::model::{Code, Notice};
@@ -47,10 +48,14 @@ struct Listing {
 ///
 /// Directories of one depth are listed side by side, then those below them:
 /// what is left out when a bound is reached depends on names alone, never on which thread was faster.
-pub(super) fn walk(root: &OwnedFd, limits: &Limits) -> io::Result<(Vec<Entry>, Vec<Notice>)> {
+pub(super) fn walk(
+    root: &OwnedFd,
+    known: Option<&Known>,
+    limits: &Limits,
+) -> io::Result<(Vec<Entry>, Vec<Notice>)> {
     // Opened here once so that an unreadable root is an error, not a notice.
     beneath::open(root, &ImagePath::root(), OFlags::RDONLY | OFlags::DIRECTORY)?;
-    let walk = Walk { root, device: fstat(root)?.st_dev, limits };
+    let walk = Walk { root, known, device: fstat(root)?.st_dev, limits };
     let mut found = Listing::default();
     let mut depth = vec![ImagePath::root()];
     while !depth.is_empty() {
@@ -83,6 +88,7 @@ pub(super) fn walk(root: &OwnedFd, limits: &Limits) -> io::Result<(Vec<Entry>, V
 
 struct Walk<'a> {
     root: &'a OwnedFd,
+    known: Option<&'a Known>,
     device: u64,
     limits: &'a Limits,
 }
@@ -130,7 +136,8 @@ impl Walk<'_> {
                 long_names += 1;
                 continue;
             }
-            match kind(&fd, name, item.file_type()) {
+            let unchanged = self.unchanged(&path, item.file_type());
+            match unchanged.map_or_else(|| kind(&fd, name, item.file_type()), Ok) {
                 Ok(kind) => listing.entries.push(Entry { path, kind }),
                 Err(error) => notice(Code::Unreadable, format!("{}: {error}", path.display())),
             }
@@ -142,6 +149,17 @@ impl Walk<'_> {
             );
         }
         Ok(())
+    }
+
+    /// What is known to be at a path, where the listing does not say otherwise.
+    fn unchanged(&self, path: &ImagePath, listed: FileType) -> Option<EntryKind> {
+        let known = self.known?.kind(path)?;
+        let agrees = match known {
+            EntryKind::File { .. } => listed == FileType::RegularFile,
+            EntryKind::Symlink(_) => listed == FileType::Symlink,
+            _ => false,
+        };
+        agrees.then(|| known.clone())
     }
 
     /// The name of the virtual file system that is mounted on a directory, if one is.
@@ -193,7 +211,7 @@ mod tests {
         let root = beneath::open_root(path).unwrap();
         let directory =
             beneath::open(&root, &ImagePath::root(), OFlags::RDONLY | OFlags::DIRECTORY).unwrap();
-        Walk { root: &root, device: u64::MAX, limits: &Limits::default() }
+        Walk { root: &root, known: None, device: u64::MAX, limits: &Limits::default() }
             .virtual_mount(&directory)
             .unwrap()
     }

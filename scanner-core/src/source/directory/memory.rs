@@ -1,0 +1,244 @@
+//! What is remembered of a tree: what it lists, and of its files the bytes and digests that a scan asked for.
+//!
+//! A later state of the tree is then scanned without opening what has not changed. The same scan runs over the same
+//! bytes, wherever they come from, so it finds the same; what was not remembered is read from the tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::Directory;
+use crate::image::{Entry, EntryKind, Image, Layer};
+use crate::limits::Limits;
+use crate::model::{Notice, Sha256};
+use crate::path::ImagePath;
+use crate::read::{self, ReadAt};
+use crate::source::host::HostFile;
+
+/// A tree as it was, and what of it a scan asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// What it listed, in path order.
+    pub entries: Vec<Entry>,
+    /// What was read of its files.
+    pub files: BTreeMap<ImagePath, Remembered>,
+}
+
+/// What was read of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// The digest of all its bytes, if it was asked for.
+    pub sha256: Option<Sha256>,
+    /// Pieces of it by their offsets; none begins inside another.
+    pub pieces: BTreeMap<u64, Vec<u8>>,
+}
+
+/// A memory, and what has changed since: paths of files and links that are new or other ones now.
+pub(super) struct Known {
+    memory: Memory,
+    changed: BTreeSet<ImagePath>,
+}
+
+impl Known {
+    pub(super) fn new(memory: Memory, changed: BTreeSet<ImagePath>) -> Self {
+        Self { memory, changed }
+    }
+
+    /// What was at a path, if that has not changed. Whether something still is there, only the tree can tell.
+    pub(super) fn kind(&self, path: &ImagePath) -> Option<&EntryKind> {
+        let place = self.memory.entries.binary_search_by(|it| it.path.cmp(path)).ok()?;
+        let entry = self.memory.entries.get(place)?;
+        (!self.changed.contains(path)).then_some(&entry.kind)
+    }
+
+    fn file(&self, path: &ImagePath) -> Option<(u64, &Remembered)> {
+        let remembered = self.memory.files.get(path)?;
+        let Some(EntryKind::File { size, .. }) = self.kind(path) else { return None };
+        Some((*size, remembered))
+    }
+}
+
+/// A file of which something is remembered. It is opened only for the rest.
+pub(super) struct KnownFile<'a> {
+    directory: &'a Directory,
+    path: ImagePath,
+    size: u64,
+    remembered: &'a Remembered,
+    opened: OnceLock<HostFile>,
+}
+
+impl<'a> KnownFile<'a> {
+    pub(super) fn find(directory: &'a Directory, path: &ImagePath) -> Option<Self> {
+        let (size, remembered) = directory.known.as_ref()?.file(path)?;
+        Some(Self { directory, path: path.clone(), size, remembered, opened: OnceLock::new() })
+    }
+}
+
+impl ReadAt for KnownFile<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        if offset >= self.size {
+            return Ok(0);
+        }
+        if let Some((start, piece)) = self.remembered.pieces.range(..=offset).next_back() {
+            let read = piece.as_slice().read_at(buffer, offset - start)?;
+            if read > 0 {
+                return Ok(read);
+            }
+        }
+        if self.opened.get().is_none() {
+            // Whoever else opens it meanwhile opens the same file.
+            let _ = self.opened.set(self.directory.open_file(&self.path)?);
+        }
+        self.opened.get().map_or(Ok(0), |it| it.read_at(buffer, offset))
+    }
+
+    fn sha256(&self) -> Option<io::Result<[u8; 32]>> {
+        self.remembered.sha256.map(|it| Ok(it.0))
+    }
+}
+
+/// A tree of which what is read is remembered.
+pub struct Recording {
+    image: Image,
+    log: Arc<Log>,
+}
+
+impl Recording {
+    pub(super) fn new(directory: Directory, name: String, limits: &Limits) -> Self {
+        let log = Log { files: Mutex::default(), left: Mutex::new(limits.remembered_bytes) };
+        let log = Arc::new(log);
+        let layer = RecordedLayer { directory, log: Arc::clone(&log) };
+        Self { image: Image { name, facts: None, layers: vec![Arc::new(layer)] }, log }
+    }
+
+    /// The tree, to be scanned.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// What has been read of it so far.
+    pub fn memory(&self) -> Memory {
+        let files = self.log.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = files.iter().map(|(path, it)| (path.clone(), joined(it)));
+        let entries = self.image.layers.iter().flat_map(|layer| layer.entries().iter().cloned());
+        Memory { entries: entries.collect(), files: files.collect() }
+    }
+}
+
+/// What is read, by all threads.
+struct Log {
+    files: Mutex<BTreeMap<ImagePath, Remembered>>,
+    /// Bytes that may still be kept.
+    left: Mutex<u64>,
+}
+
+impl Log {
+    fn update(&self, path: &ImagePath, change: impl FnOnce(&mut Remembered)) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        change(files.entry(path.clone()).or_default());
+    }
+
+    fn keep(&self, path: &ImagePath, offset: u64, bytes: &[u8]) {
+        {
+            let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(rest) = left.checked_sub(bytes.len() as u64) else { return };
+            *left = rest;
+        }
+        self.update(path, |it| {
+            let piece = it.pieces.entry(offset).or_default();
+            if piece.len() < bytes.len() {
+                *piece = bytes.to_vec();
+            }
+        });
+    }
+}
+
+/// The same pieces, those that overlap or touch made one.
+fn joined(file: &Remembered) -> Remembered {
+    let mut pieces: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
+    for (offset, bytes) in &file.pieces {
+        let last = pieces.last_entry().filter(|it| it.key() + it.get().len() as u64 >= *offset);
+        let Some(mut last) = last else {
+            pieces.insert(*offset, bytes.clone());
+            continue;
+        };
+        let inside = last.get().len() as u64 - (offset - last.key());
+        let new = usize::try_from(inside).ok().and_then(|it| bytes.get(it..));
+        last.get_mut().extend_from_slice(new.unwrap_or_default());
+    }
+    Remembered { sha256: file.sha256, pieces }
+}
+
+struct RecordedLayer {
+    directory: Directory,
+    log: Arc<Log>,
+}
+
+impl Layer for RecordedLayer {
+    fn id(&self) -> &str {
+        self.directory.id()
+    }
+
+    fn entries(&self) -> &[Entry] {
+        self.directory.entries()
+    }
+
+    fn open(&self, path: &ImagePath) -> io::Result<Box<dyn ReadAt + '_>> {
+        let file = self.directory.open(path)?;
+        // Also that nothing of it is needed is worth knowing: it need not be opened then.
+        self.log.update(path, |_| {});
+        Ok(Box::new(RecordedFile { file, path: path.clone(), log: &self.log }))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        self.directory.notices()
+    }
+}
+
+struct RecordedFile<'a> {
+    file: Box<dyn ReadAt + 'a>,
+    path: ImagePath,
+    log: &'a Log,
+}
+
+impl ReadAt for RecordedFile<'_> {
+    fn size(&self) -> u64 {
+        self.file.size()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, offset)?;
+        if let Some(bytes) = buffer.get(..read).filter(|it| !it.is_empty()) {
+            self.log.keep(&self.path, offset, bytes);
+        }
+        Ok(read)
+    }
+
+    fn sha256(&self) -> Option<io::Result<[u8; 32]>> {
+        let digest = read::sha256(self.file.as_ref());
+        if let Ok(digest) = &digest {
+            self.log.update(&self.path, |it| it.sha256 = Some(Sha256(*digest)));
+        }
+        Some(digest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(pieces: &[(u64, &str)]) -> Remembered {
+        let pieces = pieces.iter().map(|(offset, it)| (*offset, it.as_bytes().to_vec())).collect();
+        Remembered { sha256: None, pieces }
+    }
+
+    #[test]
+    fn pieces_that_overlap_or_touch_become_one() {
+        let read = pieces(&[(0, "012"), (2, "2345"), (4, "4"), (6, "67"), (9, "9")]);
+        assert_eq!(joined(&read), pieces(&[(0, "01234567"), (9, "9")]));
+    }
+}
