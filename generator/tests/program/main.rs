@@ -7,8 +7,10 @@
 )]
 
 mod cache;
+mod bridge;
 mod corpus;
 mod export;
+mod frontend;
 mod generator;
 mod layers;
 mod local;

@@ -8,6 +8,7 @@
 
 mod attested;
 mod attribution;
+mod base;
 mod composer;
 mod conan;
 mod conda;

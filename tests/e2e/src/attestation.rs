@@ -20,7 +20,7 @@ pub struct Statement {
 
 /// The SBOM statements of an image, by the name of their target: `sbom`, `sbom-context`, `sbom-STAGE`.
 pub fn statements(image: &Image) -> Result<BTreeMap<String, Statement>> {
-    let manifest = attestation_manifest(image)?;
+    let manifest = attestation_manifest(image, &image.platform_digest()?)?;
     let layers = manifest["layers"].as_array().context("no layers")?;
     let mut statements = BTreeMap::new();
     for layer in layers.iter().filter(|it| it["annotations"]["in-toto.io/predicate-type"] == SPDX) {
@@ -33,8 +33,8 @@ pub fn statements(image: &Image) -> Result<BTreeMap<String, Statement>> {
 }
 
 /// The manifest that the index marks as the attestations of the platform's manifest.
-fn attestation_manifest(image: &Image) -> Result<Value> {
-    let (index, platform) = (image.index()?, image.platform_digest()?);
+pub(crate) fn attestation_manifest(image: &Image, platform: &str) -> Result<Value> {
+    let index = image.index()?;
     let about = |it: &&Value| {
         it["annotations"]["vnd.docker.reference.type"] == "attestation-manifest"
             && it["annotations"]["vnd.docker.reference.digest"] == platform

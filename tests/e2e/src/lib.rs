@@ -8,6 +8,7 @@ pub mod command;
 pub mod document;
 pub mod engine;
 pub mod example;
+pub mod frontend;
 pub mod program;
 pub mod registry;
 pub mod truth;

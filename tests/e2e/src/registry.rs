@@ -48,6 +48,14 @@ impl Image {
         Ok(body.with_config().limit(1 << 30).read_to_vec()?)
     }
 
+    /// The digest of what the tag means: the sum of its bytes.
+    pub fn digest(&self) -> Result<String> {
+        let url = format!("http://{}/v2/{}/manifests/{}", self.host, self.name, self.tag);
+        let response = ureq::head(&url).header("Accept", INDEX_OR_MANIFEST).call()?;
+        let digest = response.headers().get("docker-content-digest").context("no digest")?;
+        Ok(digest.to_str()?.to_owned())
+    }
+
     /// The digest of the one platform's manifest.
     pub fn platform_digest(&self) -> Result<String> {
         let index = self.index()?;

@@ -17,6 +17,9 @@ use crate::modes::build_step::{self, Order};
 /// Where BuildKit leaves how the frontend's own image is made.
 const OWN_IMAGE: &str = "/run/config/buildkit/metadata/frontend.bin";
 
+/// Names another place, for who starts the program in BuildKit's stead.
+const OWN_IMAGE_ELSEWHERE: &str = "SBOM_INDEXER_FRONTEND_BIN";
+
 /// Where a generator finds the stages and contexts to scan.
 const EXTRAS: &str = "/run/src/extras/";
 
@@ -57,8 +60,10 @@ impl Program {
     /// Finds it where BuildKit says how our image is made.
     pub(super) fn own() -> anyhow::Result<Self> {
         let path = std::env::current_exe().context("the path of the program")?;
-        let definition = std::fs::read(OWN_IMAGE)
-            .with_context(|| format!("cannot read {OWN_IMAGE}: is BuildKit older than 0.10?"))?;
+        let own = std::env::var_os(OWN_IMAGE_ELSEWHERE).unwrap_or_else(|| OWN_IMAGE.into());
+        let definition = std::fs::read(&own).with_context(|| {
+            format!("cannot read {}: is BuildKit older than 0.10?", own.display())
+        })?;
         Self::read(&definition, &path.to_string_lossy())
     }
 

@@ -4,6 +4,7 @@
 
 mod documents;
 mod formats;
+mod frontend;
 mod hostile;
 mod image;
 mod packages;
