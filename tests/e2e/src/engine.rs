@@ -80,6 +80,11 @@ fn environment(file: &str) -> Result<Vec<(String, String)>> {
 }
 
 impl Engine {
+    /// Lets a command use the engine.
+    pub fn with_environment<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.envs(self.environment.iter().cloned())
+    }
+
     /// A `docker` command at the root of the repository.
     pub fn docker(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("docker");

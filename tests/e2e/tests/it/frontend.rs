@@ -275,3 +275,22 @@ fn the_image_can_be_loaded_and_the_metadata_file_has_a_summary() -> Result<()> {
     assert_eq!(platform["documents"][0]["predicateType"], SPDX);
     Ok(())
 }
+
+#[test]
+fn the_script_for_pipelines_falls_back_to_the_generator() -> Result<()> {
+    let Some(engine) = engine()? else { return Ok(()) };
+    let project = Project::new("FROM scratch\nCOPY a.txt /\n")?;
+    let directory = project.path("").display().to_string();
+    let script = e2e::repository("examples/ci/build.sh").display().to_string();
+    // An image that cannot be a frontend, but whose name a generator could have, stands for a builder that forbids ours.
+    for (image, expected) in [(engine.generator.as_str(), true), ("localhost:1/forbidden", false)] {
+        let mut command = std::process::Command::new(&script);
+        let tag = format!("{}/frontend:script", engine.registry);
+        command.args(["--push", "-t", &tag, &directory]).env("SBOM_INDEXER", image);
+        let printed = e2e::command::run(engine.with_environment(&mut command))?;
+        assert_eq!(printed.success, expected, "{}", printed.err);
+        let fallen = printed.err.contains("it is used as a generator");
+        assert_eq!(fallen, !expected, "{}", printed.err);
+    }
+    Ok(())
+}
