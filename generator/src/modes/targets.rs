@@ -96,7 +96,7 @@ fn scan_one<'a>(target: &'a Target, job: &Job<'_>) -> anyhow::Result<Scan<'a>> {
     let earlier = job.earlier.as_ref().filter(|_| target.input == Input::RootFs);
     let sbom = if let Some(earlier) = earlier {
         let image = against(target, earlier, job.pool)?;
-        run::tree(&image, (target.input, job.files), job.pool, &progress)
+        run::image(&image, (target.input, job.files), Limits::default(), job.pool, &progress)
     } else {
         let directory = Directory { path: &target.root, name: &target.title, input: target.input };
         run::directory(&directory, job.files, job.pool, &progress)?

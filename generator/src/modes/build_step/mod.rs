@@ -61,12 +61,13 @@ pub(crate) fn run(step: &Step) -> anyhow::Result<ExitCode> {
 /// Scans an image on which others are built, for what a scan reads of it.
 fn remember(root: &Path) -> anyhow::Result<()> {
     let (pool, progress) = (run::pool(0)?, Progress::new("base", Verbosity::Result));
+    let limits = Limits::default();
     let path = at(root, CORE);
     let recording = pool
-        .install(|| directory::record(&path, "base".to_owned(), &Limits::default()))
+        .install(|| directory::record(&path, "base".to_owned(), &limits))
         .with_context(|| format!("cannot read the directory {}", path.display()))?;
     let what = (Input::RootFs, FileDetail::None);
-    let sbom = run::tree(recording.image(), what, &pool, &progress);
+    let sbom = run::image(recording.image(), what, limits, &pool, &progress);
     let bytes = memory::write(recording.memory(), &at(root, OUT))?;
     progress.done(sbom.components.len(), sbom.notices.len(), bytes);
     Ok(())
