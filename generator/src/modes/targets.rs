@@ -9,7 +9,6 @@ use scanner_core::image::Image;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::resolve::{self, Shipped};
-use scanner_core::source::directory::{self, Memory};
 
 use crate::failure::Usage;
 use crate::progress::{Progress, Verbosity};
@@ -40,15 +39,8 @@ pub(crate) struct Job<'a> {
     pub(crate) files: FileDetail,
     pub(crate) pool: &'a ThreadPool,
     pub(crate) verbosity: Verbosity,
-    /// What is known of the result from before.
-    pub(crate) earlier: Option<Earlier>,
-}
-
-/// An earlier state of the result.
-pub(crate) struct Earlier {
-    pub(crate) memory: Memory,
-    /// Where what has changed since is mounted, if anything has.
-    pub(crate) changes: Option<PathBuf>,
+    /// The result, if it is listed already.
+    pub(crate) result: Option<Image>,
 }
 
 /// The directories to scan: first the build's result, then what is in the directory of extras.
@@ -93,23 +85,15 @@ pub(crate) fn scan<'a>(targets: &'a [Target], job: &Job<'_>) -> anyhow::Result<V
 
 fn scan_one<'a>(target: &'a Target, job: &Job<'_>) -> anyhow::Result<Scan<'a>> {
     let progress = Progress::new(&target.name, job.verbosity);
-    let earlier = job.earlier.as_ref().filter(|_| target.input == Input::RootFs);
-    let sbom = if let Some(earlier) = earlier {
-        let image = against(target, earlier, job.pool)?;
-        run::image(&image, (target.input, job.files), Limits::default(), job.pool, &progress)
+    let listed = job.result.as_ref().filter(|_| target.input == Input::RootFs);
+    let sbom = if let Some(image) = listed {
+        let what = (target.input, job.files);
+        run::image(image, what, Limits::default(), job.pool, &progress)
     } else {
         let directory = Directory { path: &target.root, name: &target.title, input: target.input };
         run::directory(&directory, job.files, job.pool, &progress)?
     };
     Ok(Scan { target, progress, sbom })
-}
-
-fn against(target: &Target, earlier: &Earlier, pool: &ThreadPool) -> anyhow::Result<Image> {
-    let (memory, changes) = (earlier.memory.clone(), earlier.changes.as_deref());
-    let (title, limits) = (target.title.clone(), Limits::default());
-    let open = || directory::open_against(&target.root, title, memory, changes, &limits);
-    let failed = || format!("cannot compare {} with its base", target.root.display());
-    pool.install(open).with_context(failed)
 }
 
 /// Marks what the context and the stages declare and the build's result, which is the first, ships.

@@ -8,6 +8,7 @@
 
 mod cache;
 mod bridge;
+mod build_step;
 mod corpus;
 mod export;
 mod frontend;

@@ -10,14 +10,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use rayon::ThreadPool;
 use scanner_core::emit::{Lifecycle, Stamp};
+use scanner_core::image::Image;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::source::directory;
 
 use crate::cli::{Step, file_detail};
 use crate::failure::Usage;
-use crate::modes::targets::{self, Earlier, Job};
+use crate::modes::targets::{self, Job, Target};
 use crate::progress::{Progress, Verbosity};
 use crate::{output, run};
 
@@ -79,17 +81,14 @@ fn scan(root: &Path) -> anyhow::Result<()> {
     let order = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let order: Order = serde_json::from_slice(&order).context("what is asked of the scan")?;
     let extras = Some(at(EXTRAS)).filter(|it| it.is_dir());
-    let targets = targets::list(&at(CORE), order.name.as_deref(), extras.as_deref())?;
+    let empty = tempfile::tempdir_in(at(OUT)).context("cannot write where the step must")?;
+    let targets =
+        targets::list(&core(root, empty.path())?, order.name.as_deref(), extras.as_deref())?;
     let pool = run::pool(order.threads)?;
     let files = file_detail(&order.files).map_err(Usage)?;
-    let earlier = match at(MEMORY) {
-        it if it.is_dir() => Some(Earlier {
-            memory: memory::read(&it)?,
-            changes: Some(at(CHANGES)).filter(|it| it.is_dir()),
-        }),
-        _ => None,
-    };
-    let job = Job { files, pool: &pool, verbosity: Verbosity::Result, earlier };
+    let result = targets.first().filter(|_| at(MEMORY).is_dir());
+    let result = result.map(|it| against(it, root, &pool)).transpose()?;
+    let job = Job { files, pool: &pool, verbosity: Verbosity::Result, result };
     let scans = targets::scan(&targets, &job)?;
     let stamp = Stamp {
         created: order.created,
@@ -109,6 +108,27 @@ fn scan(root: &Path) -> anyhow::Result<()> {
     let sboms: Vec<&Sbom> = scans.iter().map(|it| &it.sbom).collect();
     let summary = Summary::new(&sboms, documents);
     output::write_whole(&at(OUT).join(SUMMARY), &serde_json::to_vec(&summary)?)
+}
+
+/// The result. BuildKit mounts nothing for an image without files; an empty directory stands for it.
+fn core(root: &Path, empty: &Path) -> anyhow::Result<PathBuf> {
+    let core = at(root, CORE);
+    if core.is_dir() {
+        return Ok(core);
+    }
+    let empty = empty.join(core.file_name().unwrap_or_default());
+    std::fs::create_dir(&empty).context("cannot write where the step must")?;
+    Ok(empty)
+}
+
+/// Lists the result against what is remembered of its base.
+fn against(target: &Target, root: &Path, pool: &ThreadPool) -> anyhow::Result<Image> {
+    let memory = memory::read(&at(root, MEMORY))?;
+    let changes = Some(at(root, CHANGES)).filter(|it| it.is_dir());
+    let (title, limits) = (target.title.clone(), Limits::default());
+    let open = || directory::open_against(&target.root, title, memory, changes.as_deref(), &limits);
+    let failed = || format!("cannot compare {} with its base", target.root.display());
+    pool.install(open).with_context(failed)
 }
 
 /// Where something is mounted.

@@ -25,8 +25,7 @@ pub(crate) fn run(request: &Request) -> anyhow::Result<ExitCode> {
         supplier: request.supplier.clone(),
         lifecycle: Lifecycle::Build,
     };
-    let job =
-        Job { files: request.files, pool: &pool, verbosity: Verbosity::Phases, earlier: None };
+    let job = Job { files: request.files, pool: &pool, verbosity: Verbosity::Phases, result: None };
     let scans = targets::scan(&targets, &job)?;
     let results: Vec<anyhow::Result<()>> =
         pool.install(|| scans.par_iter().map(|it| attest(it, request, &stamp)).collect());

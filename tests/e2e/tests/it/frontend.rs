@@ -14,7 +14,7 @@ const PROVENANCE: &str = "https://slsa.dev/provenance/v0.2";
 const MATRIX: &[(&str, &str, &[&str])] = &[
     ("scratch", "FROM scratch\nCOPY a.txt /\n", &[]),
     ("nothing", "FROM scratch\nLABEL a=b\n", &[]),
-    ("heredoc", "FROM base\nRUN <<END\necho a >/a\nEND\nCOPY <<b /b\nb\nb\n", &[]),
+    ("heredoc", "FROM base\nRUN <<END\necho a >/a\nEND\nCOPY <<END /b\nb\nEND\n", &[]),
     (
         "stages",
         "FROM base AS one\nRUN echo a >/a\nFROM base\nCOPY --from=one /a /b\nCOPY --from=base /etc/hostname /h\n",
@@ -141,10 +141,17 @@ fn nothing_is_scanned_again_without_need() -> Result<()> {
     Ok(())
 }
 
-/// What of a build's log says why it failed: from the first line of the failed step to the end.
+/// What of a build's log says why it failed: all but the progress of steps and the lines between them.
+/// The name that the engine gives the context is another one in every build.
 fn why(log: &str) -> String {
-    let lines: Vec<&str> = log.lines().filter(|it| !it.starts_with('#')).collect();
-    lines.join("\n").trim().to_owned()
+    let lines = log.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
+    let lines = lines.map(|line| match line.split_once("checksum of ref ") {
+        Some((before, after)) => {
+            format!("{before}{}", after.split_once(": ").map_or(after, |(_, after)| after))
+        }
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -209,7 +216,7 @@ fn stages_and_contexts_are_scanned_as_the_dockerfile_asks() -> Result<()> {
     let (image, _) = project.push(engine, (Ours, "extras"), &[])?;
     let all = attached(&image, &image.platform_digest()?)?;
     let names = all.iter().filter(|it| it.0 == SPDX).map(|it| it.2["name"].clone());
-    assert_eq!(Vec::from_iter(names), ["sbom", "sbom-context", "sbom-one"]);
+    assert_eq!(names.collect::<Vec<_>>(), ["sbom", "sbom-context", "sbom-one"]);
     Ok(())
 }
 
@@ -247,7 +254,7 @@ fn exporters_write_what_they_write_without_us() -> Result<()> {
         "{names:?}"
     );
     let tar = |path: &std::path::Path| -> Result<String> {
-        Ok(e2e::command::output(std::process::Command::new("tar").arg("tf").arg(path))?)
+        e2e::command::output(std::process::Command::new("tar").arg("tf").arg(path))
     };
     let plain = tar(&build(BuiltIn, "plain.tar", "tar", &[])?)?;
     assert_eq!(tar(&build(Ours, "ours.tar", "tar", &[])?)?, plain);
