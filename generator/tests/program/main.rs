@@ -7,6 +7,7 @@
 )]
 
 mod cache;
+mod answers;
 mod bridge;
 mod build_step;
 mod corpus;
