@@ -29,14 +29,15 @@ pub(crate) struct Directory<'a> {
 pub(crate) fn image(
     image: &Image,
     (input, files): (Input, FileDetail),
-    limits: Limits,
+    limits: &Limits,
     pool: &ThreadPool,
     progress: &Progress<'_>,
 ) -> Sbom {
     let entries = image.layers.iter().map(|layer| layer.entries().len()).sum();
     progress.phase(Phase::Walk, entries);
     let report = |phase, count| progress.phase(phase, count);
-    let sbom = scan(image, &Options { input, files, limits, progress: &report }, pool);
+    let options = Options { input, files, limits: *limits, progress: &report };
+    let sbom = scan(image, &options, pool);
     progress.line(&format!("counts   {}", sbom.counts));
     sbom
 }
@@ -52,5 +53,5 @@ pub(crate) fn directory(
     let image = pool
         .install(|| source::directory::open(path, name.to_owned(), &limits))
         .with_context(|| format!("cannot read the directory {}", path.display()))?;
-    Ok(self::image(&image, (input, files), limits, pool, progress))
+    Ok(self::image(&image, (input, files), &limits, pool, progress))
 }

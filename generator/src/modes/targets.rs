@@ -88,7 +88,7 @@ fn scan_one<'a>(target: &'a Target, job: &Job<'_>) -> anyhow::Result<Scan<'a>> {
     let listed = job.result.as_ref().filter(|_| target.input == Input::RootFs);
     let sbom = if let Some(image) = listed {
         let what = (target.input, job.files);
-        run::image(image, what, Limits::default(), job.pool, &progress)
+        run::image(image, what, &Limits::default(), job.pool, &progress)
     } else {
         let directory = Directory { path: &target.root, name: &target.title, input: target.input };
         run::directory(&directory, job.files, job.pool, &progress)?

@@ -69,7 +69,7 @@ fn remember(root: &Path) -> anyhow::Result<()> {
         .install(|| directory::record(&path, "base".to_owned(), &limits))
         .with_context(|| format!("cannot read the directory {}", path.display()))?;
     let what = (Input::RootFs, FileDetail::None);
-    let sbom = run::image(recording.image(), what, limits, &pool, &progress);
+    let sbom = run::image(recording.image(), what, &limits, &pool, &progress);
     let bytes = memory::write(recording.memory(), &at(root, OUT))?;
     progress.done(sbom.components.len(), sbom.notices.len(), bytes);
     Ok(())
