@@ -18,7 +18,7 @@ pub(crate) const CONFIG: &str = r#"{"config":{"Entrypoint":["/app"],"Labels":{"a
 
 /// A definition of operations, the last of which is what it results in.
 pub(crate) fn definition(operations: &[Operation]) -> Vec<u8> {
-    let encoded: Vec<Vec<u8>> = operations.iter().map(|it| it.encode_to_vec()).collect();
+    let encoded: Vec<Vec<u8>> = operations.iter().map(Operation::encode_to_vec).collect();
     let head =
         Operation { inputs: vec![input(operations.last().unwrap())], ..Operation::default() };
     let operations = encoded.into_iter().chain([head.encode_to_vec()]).collect();

@@ -1,7 +1,10 @@
 //! The built program, as BuildKit and people start it.
 
 #![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stderr,
+    clippy::type_complexity,
     clippy::unwrap_used,
     reason = "a program that does not start is a failed test"
 )]
