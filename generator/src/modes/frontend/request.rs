@@ -51,14 +51,21 @@ impl Request {
             #[serde(rename = "Attrs", default)]
             attributes: BTreeMap<String, String>,
         }
+        // buildx names registries in the older of the two ways, for frontends that know no other.
+        let registries = self.option("cache-from").split(',').filter(|it| !it.is_empty());
+        let registry = |it: &str| CacheImport {
+            kind: "registry".to_owned(),
+            attributes: [("ref".to_owned(), it.to_owned())].into(),
+        };
+        let mut imports: Vec<CacheImport> = registries.map(registry).collect();
         let text = self.option("cache-imports");
-        if text.is_empty() {
-            return Ok(Vec::new());
+        if !text.is_empty() {
+            let places: Vec<Place> =
+                serde_json::from_str(text).context("BuildKit's option cache-imports")?;
+            let import = |it: Place| CacheImport { kind: it.kind, attributes: it.attributes };
+            imports.extend(places.into_iter().map(import));
         }
-        let places: Vec<Place> =
-            serde_json::from_str(text).context("BuildKit's option cache-imports")?;
-        let import = |it: Place| CacheImport { kind: it.kind, attributes: it.attributes };
-        Ok(places.into_iter().map(import).collect())
+        Ok(imports)
     }
 }
 
@@ -100,10 +107,16 @@ mod tests {
 
     #[test]
     fn places_of_caches_are_read() {
-        let places = "cache-imports=[{\"Type\":\"registry\",\"Attrs\":{\"ref\":\"r.example/c\"}}]";
-        let given = [(SESSION, "x"), ("BUILDKIT_FRONTEND_OPT_0", places)];
+        let places = "cache-imports=[{\"Type\":\"gha\",\"Attrs\":{\"scope\":\"x\"}}]";
+        let given = [
+            (SESSION, "x"),
+            ("BUILDKIT_FRONTEND_OPT_0", places),
+            ("BUILDKIT_FRONTEND_OPT_1", "cache-from=r.example/c,r.example/d"),
+        ];
         let imports = request(&given).unwrap().unwrap().cache_imports().unwrap();
-        assert_eq!((imports.len(), imports[0].kind.as_str()), (1, "registry"));
-        assert_eq!(imports[0].attributes["ref"], "r.example/c");
+        let kinds: Vec<&str> = imports.iter().map(|it| it.kind.as_str()).collect();
+        assert_eq!(kinds, ["registry", "registry", "gha"]);
+        assert_eq!(imports[1].attributes["ref"], "r.example/d");
+        assert_eq!(imports[2].attributes["scope"], "x");
     }
 }
