@@ -78,6 +78,9 @@ pub struct Limits {
     pub document_component_bytes: usize,
     /// Bytes of files that are remembered of a tree. What comes after is read again. Large desktops reach 100 MB.
     pub remembered_bytes: u64,
+    /// Bytes of one file that are remembered. Of one that is read in more than these, nothing is: most of the time it
+    /// is the only one, and as large as all others together.
+    pub remembered_file_bytes: u64,
     /// Notices kept; what comes after is counted.
     pub notices: usize,
 }
@@ -121,6 +124,7 @@ impl Default for Limits {
             document_depth: 64,
             document_component_bytes: 16 << 20,
             remembered_bytes: 256 << 20,
+            remembered_file_bytes: 8 << 20,
             notices: 10_000,
         }
     }

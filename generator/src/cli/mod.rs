@@ -4,6 +4,7 @@ mod cache;
 mod export;
 mod registries;
 mod build_step;
+mod cache;
 mod scan;
 mod values;
 
@@ -18,6 +19,7 @@ pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
 pub(crate) use export::Export;
 pub(crate) use registries::Registries;
 pub(crate) use build_step::Step;
+pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};
 

@@ -112,16 +112,8 @@ fn scanned(
     let images = pool.install(|| read_all(found, reading))?;
     let scans = images.par_iter().zip(progress);
     let what = (input(scan), scan.files);
-    let scans = scans.map(|(it, progress)| run::image(it, what, *reading.limits, pool, progress));
+    let scans = scans.map(|(it, progress)| run::image(it, what, reading.limits, pool, progress));
     let sboms = pool.install(|| scans.collect());
-    let names = found.iter().map(|it| shown(scan, it)).collect::<Vec<_>>();
-    let progress = names.iter().map(|(name, _)| Progress::new(name, verbosity(scan)));
-    let progress = progress.collect::<Vec<_>>();
-    let images = pool.install(|| read_all(&found, &reading))?;
-    let scans = images.par_iter().zip(&progress);
-    let scans = scans
-        .map(|(it, progress)| run::image(it, (input(scan), scan.files), &limits, pool, progress));
-    let sboms: Vec<Sbom> = pool.install(|| scans.collect());
     for layer in images.iter().flat_map(|image| &image.layers) {
         layer.verdict().with_context(|| format!("cannot read the layer {} again", layer.id()))?;
     }

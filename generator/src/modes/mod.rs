@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 pub(crate) mod export;
 pub(crate) mod build_step;
+pub(crate) mod cache;
 pub(crate) mod frontend;
 pub(crate) mod generator;
 pub(crate) mod local;

@@ -9,10 +9,10 @@
     reason = "a program that does not start is a failed test"
 )]
 
-mod cache;
 mod answers;
 mod bridge;
 mod build_step;
+mod cache;
 mod corpus;
 mod export;
 mod frontend;

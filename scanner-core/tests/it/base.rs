@@ -120,7 +120,9 @@ fn remembered(path: &Path, limits: &Limits) -> directory::Memory {
 fn same(built: &Built) {
     let changes = built.changes();
     let whole = directory::open(built.whole.path(), "it".to_owned(), &Limits::default()).unwrap();
-    for limits in [Limits::default(), Limits { remembered_bytes: 300, ..Limits::default() }] {
+    let few = Limits { remembered_bytes: 300, ..Limits::default() };
+    let small = Limits { remembered_file_bytes: 20, ..Limits::default() };
+    for limits in [Limits::default(), few, small] {
         let memory = remembered(built.base.path(), &limits);
         let (root, changes) = (built.whole.path(), Some(changes.path()));
         let split = directory::open_against(root, "it".to_owned(), memory, changes, &limits);

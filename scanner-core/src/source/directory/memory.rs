@@ -109,8 +109,11 @@ pub struct Recording {
 
 impl Recording {
     pub(super) fn new(directory: Directory, name: String, limits: &Limits) -> Self {
-        let log = Log { files: Mutex::default(), left: Mutex::new(limits.remembered_bytes) };
-        let log = Arc::new(log);
+        let log = Arc::new(Log {
+            files: Mutex::default(),
+            left: Mutex::new(limits.remembered_bytes),
+            most: limits.remembered_file_bytes,
+        });
         let layer = RecordedLayer { directory, log: Arc::clone(&log) };
         Self { image: Image { name, facts: None, layers: vec![Arc::new(layer)] }, log }
     }
@@ -123,7 +126,7 @@ impl Recording {
     /// What has been read of it so far.
     pub fn memory(&self) -> Memory {
         let files = self.log.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let files = files.iter().map(|(path, it)| (path.clone(), joined(it)));
+        let files = files.iter().map(|(path, it)| (path.clone(), joined(&it.remembered)));
         let entries = self.image.layers.iter().flat_map(|layer| layer.entries().iter().cloned());
         Memory { entries: entries.collect(), files: files.collect() }
     }
@@ -131,13 +134,22 @@ impl Recording {
 
 /// What is read, by all threads.
 struct Log {
-    files: Mutex<BTreeMap<ImagePath, Remembered>>,
+    files: Mutex<BTreeMap<ImagePath, Logged>>,
     /// Bytes that may still be kept.
     left: Mutex<u64>,
+    /// Bytes that may be kept of one file.
+    most: u64,
+}
+
+/// What is read of one file.
+#[derive(Default)]
+struct Logged {
+    remembered: Remembered,
+    bytes: u64,
 }
 
 impl Log {
-    fn update(&self, path: &ImagePath, change: impl FnOnce(&mut Remembered)) {
+    fn update(&self, path: &ImagePath, change: impl FnOnce(&mut Logged)) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         change(files.entry(path.clone()).or_default());
     }
@@ -149,7 +161,12 @@ impl Log {
             *left = rest;
         }
         self.update(path, |it| {
-            let piece = it.pieces.entry(offset).or_default();
+            it.bytes = it.bytes.saturating_add(bytes.len() as u64);
+            if it.bytes > self.most {
+                it.remembered.pieces.clear();
+                return;
+            }
+            let piece = it.remembered.pieces.entry(offset).or_default();
             if piece.len() < bytes.len() {
                 *piece = bytes.to_vec();
             }
@@ -221,7 +238,7 @@ impl ReadAt for RecordedFile<'_> {
     fn sha256(&self) -> Option<io::Result<[u8; 32]>> {
         let digest = read::sha256(self.file.as_ref());
         if let Ok(digest) = &digest {
-            self.log.update(&self.path, |it| it.sha256 = Some(Sha256(*digest)));
+            self.log.update(&self.path, |it| it.remembered.sha256 = Some(Sha256(*digest)));
         }
         Some(digest)
     }
