@@ -5,6 +5,7 @@ mod export;
 mod registries;
 mod build_step;
 mod cache;
+mod registries;
 mod scan;
 mod values;
 
@@ -20,6 +21,7 @@ pub(crate) use export::Export;
 pub(crate) use registries::Registries;
 pub(crate) use build_step::Step;
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
+pub(crate) use registries::Registries;
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};
 
