@@ -16,8 +16,8 @@ pub trait ReadAt: Send + Sync {
     /// Reads at `offset` into `buffer` and says how many bytes came; 0 at the end.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 
-    /// The SHA-256 digest of all bytes, where it need not be made of them by who asks.
-    fn sha256(&self) -> Option<io::Result<[u8; 32]>> {
+    /// The digests of all bytes, where they need not be made of them by who asks.
+    fn digests(&self) -> Option<io::Result<Digests>> {
         None
     }
 }
@@ -89,19 +89,47 @@ impl io::Read for Cursor<'_> {
     }
 }
 
-/// Digests a file, of whatever size, piece by piece.
-pub fn sha256(file: &dyn ReadAt) -> io::Result<[u8; 32]> {
-    if let Some(known) = file.sha256() {
+/// Digests of a whole file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digests {
+    /// SHA-1.
+    pub sha1: [u8; 20],
+    /// SHA-256.
+    pub sha256: [u8; 32],
+}
+
+/// Digests a file, of whatever size, in every way that documents list.
+pub fn digests(file: &dyn ReadAt) -> io::Result<Digests> {
+    if let Some(known) = file.digests() {
         return known;
     }
+    let (mut sha1, mut sha256) = (sha1::Sha1::new(), Sha256::new());
+    pieces(file, |piece| {
+        sha1.update(piece);
+        sha256.update(piece);
+    })?;
+    Ok(Digests { sha1: sha1.finalize().into(), sha256: sha256.finalize().into() })
+}
+
+/// The SHA-256 digest of a file, of whatever size.
+pub fn sha256(file: &dyn ReadAt) -> io::Result<[u8; 32]> {
+    if let Some(known) = file.digests() {
+        return known.map(|it| it.sha256);
+    }
     let mut digest = Sha256::new();
+    pieces(file, |piece| digest.update(piece))?;
+    Ok(digest.finalize().into())
+}
+
+/// Reads a file from its beginning to its end.
+fn pieces(file: &dyn ReadAt, mut each: impl FnMut(&[u8])) -> io::Result<()> {
     let mut offset = 0;
     loop {
         let piece = window(file, offset, PIECE)?;
         if piece.is_empty() {
-            return Ok(digest.finalize().into());
+            return Ok(());
         }
-        digest.update(&piece);
+        each(&piece);
         offset += piece.len() as u64;
     }
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::image::Layer;
 use crate::model::{FileRecord, Sha256};
 use crate::path::ImagePath;
-use crate::read::{ReadAt, sha256, window};
+use crate::read::{Digests, ReadAt, digests, sha256, window};
 
 /// A regular file, not yet opened.
 pub struct File<'a> {
@@ -80,20 +80,9 @@ impl File<'_> {
         if file.size() > limit {
             return Err(ReadError::TooLarge { size: file.size(), limit });
         }
-        let (mut sha1, mut sha256) = (sha1::Sha1::new(), sha2::Sha256::new());
-        let mut offset = 0;
-        loop {
-            let piece = window(file.as_ref(), offset, PIECE)?;
-            if piece.is_empty() {
-                break;
-            }
-            sha1.update(&piece);
-            sha256.update(&piece);
-            offset += piece.len() as u64;
-        }
-        let digest = Sha256(sha256.finalize().into());
-        let sha256 = *self.sha256.get_or_init(|| digest);
-        let (path, sha1) = (self.path.clone(), sha1.finalize().into());
+        let Digests { sha1, sha256 } = digests(file.as_ref())?;
+        let sha256 = *self.sha256.get_or_init(|| Sha256(sha256));
+        let path = self.path.clone();
         Ok(FileRecord { path, sha1, sha256, layer: self.layer, altered: None })
     }
 

@@ -249,7 +249,7 @@ fn what_is_remembered_is_not_read_again() {
     let split = directory::open_against(root, name(), memory.clone(), None, &limits).unwrap();
     let base = directory::open(built.base.path(), name(), &limits).unwrap();
     assert_eq!(scanned(&split, FileDetail::None), scanned(&base, FileDetail::None));
-    assert!(memory.files.values().any(|it| it.sha256.is_some()));
+    assert!(memory.files.values().any(|it| it.digests.is_some()));
 }
 
 #[test]

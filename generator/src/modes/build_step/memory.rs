@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use prost::Message as _;
 use scanner_core::image::{Entry, EntryKind};
-use scanner_core::model::Sha256;
 use scanner_core::path::ImagePath;
+use scanner_core::read::Digests;
 use scanner_core::source::directory::{Memory, Remembered};
 
 use crate::output;
@@ -41,6 +41,8 @@ struct Item {
 #[derive(Clone, PartialEq, prost::Message)]
 struct Read {
     #[prost(bytes = "vec", optional, tag = "1")]
+    sha1: Option<Vec<u8>>,
+    #[prost(bytes = "vec", optional, tag = "3")]
     sha256: Option<Vec<u8>>,
     #[prost(btree_map = "uint64, bytes", tag = "2")]
     pieces: BTreeMap<u64, Vec<u8>>,
@@ -73,8 +75,11 @@ fn item(entry: Entry, files: &mut BTreeMap<ImagePath, Remembered>) -> Item {
         EntryKind::Symlink(target) => (Kind::Symlink, 0, target.into_vec()),
         EntryKind::Hardlink(_) | EntryKind::Special => (Kind::Special, 0, Vec::new()),
     };
-    let read =
-        |it: Remembered| Read { sha256: it.sha256.map(|it| it.0.to_vec()), pieces: it.pieces };
+    let read = |it: Remembered| Read {
+        sha1: it.digests.map(|it| it.sha1.to_vec()),
+        sha256: it.digests.map(|it| it.sha256.to_vec()),
+        pieces: it.pieces,
+    };
     let path = entry.path.as_bytes().to_vec();
     Item { kind: kind.into(), size, target, read: files.remove(&entry.path).map(read), path }
 }
@@ -100,8 +105,10 @@ pub(super) fn read(directory: &Path) -> anyhow::Result<Memory> {
             Kind::Special => EntryKind::Special,
         };
         if let Some(read) = item.read {
-            let sha256 = read.sha256.and_then(|it| it.try_into().ok()).map(Sha256);
-            memory.files.insert(path.clone(), Remembered { sha256, pieces: read.pieces });
+            let sha1 = read.sha1.and_then(|it| it.try_into().ok());
+            let sha256 = read.sha256.and_then(|it| it.try_into().ok());
+            let digests = sha1.zip(sha256).map(|(sha1, sha256)| Digests { sha1, sha256 });
+            memory.files.insert(path.clone(), Remembered { digests, pieces: read.pieces });
         }
         memory.entries.push(Entry { path, kind });
     }
@@ -125,7 +132,8 @@ mod tests {
             entry("/s", EntryKind::Special),
         ];
         let pieces = [(3, b"abc".to_vec())].into();
-        let remembered = Remembered { sha256: Some(Sha256::of(b"x")), pieces };
+        let digests = Some(Digests { sha1: [1; 20], sha256: [2; 32] });
+        let remembered = Remembered { digests, pieces };
         let files = [(at("/a/f"), remembered), (at("/a/x"), Remembered::default())].into();
         let memory = Memory { entries, files };
         let directory = tempfile::tempdir().unwrap();

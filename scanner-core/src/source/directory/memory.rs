@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::Directory;
 use crate::image::{Entry, EntryKind, Image, Layer};
 use crate::limits::Limits;
-use crate::model::{Notice, Sha256};
+use crate::model::Notice;
 use crate::path::ImagePath;
-use crate::read::{self, ReadAt};
+use crate::read::{self, Digests, ReadAt};
 use crate::source::host::HostFile;
 
 /// A tree as it was, and what of it a scan asked for.
@@ -27,8 +27,8 @@ pub struct Memory {
 /// What was read of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remembered {
-    /// The digest of all its bytes, if it was asked for.
-    pub sha256: Option<Sha256>,
+    /// The digests of all its bytes, if they were asked for.
+    pub digests: Option<Digests>,
     /// Pieces of it by their offsets; none begins inside another.
     pub pieces: BTreeMap<u64, Vec<u8>>,
 }
@@ -96,8 +96,8 @@ impl ReadAt for KnownFile<'_> {
         self.opened.get().map_or(Ok(0), |it| it.read_at(buffer, offset))
     }
 
-    fn sha256(&self) -> Option<io::Result<[u8; 32]>> {
-        self.remembered.sha256.map(|it| Ok(it.0))
+    fn digests(&self) -> Option<io::Result<Digests>> {
+        self.remembered.digests.map(Ok)
     }
 }
 
@@ -187,7 +187,7 @@ fn joined(file: &Remembered) -> Remembered {
         let new = usize::try_from(inside).ok().and_then(|it| bytes.get(it..));
         last.get_mut().extend_from_slice(new.unwrap_or_default());
     }
-    Remembered { sha256: file.sha256, pieces }
+    Remembered { digests: file.digests, pieces }
 }
 
 struct RecordedLayer {
@@ -235,12 +235,12 @@ impl ReadAt for RecordedFile<'_> {
         Ok(read)
     }
 
-    fn sha256(&self) -> Option<io::Result<[u8; 32]>> {
-        let digest = read::sha256(self.file.as_ref());
-        if let Ok(digest) = &digest {
-            self.log.update(&self.path, |it| it.remembered.sha256 = Some(Sha256(*digest)));
+    fn digests(&self) -> Option<io::Result<Digests>> {
+        let digests = read::digests(self.file.as_ref());
+        if let Ok(digests) = &digests {
+            self.log.update(&self.path, |it| it.remembered.digests = Some(*digests));
         }
-        Some(digest)
+        Some(digests)
     }
 }
 
@@ -250,7 +250,7 @@ mod tests {
 
     fn pieces(pieces: &[(u64, &str)]) -> Remembered {
         let pieces = pieces.iter().map(|(offset, it)| (*offset, it.as_bytes().to_vec())).collect();
-        Remembered { sha256: None, pieces }
+        Remembered { digests: None, pieces }
     }
 
     #[test]
