@@ -1,10 +1,8 @@
 //! The command line: one file a command, and what several of them take.
 
-mod cache;
-mod export;
-mod registries;
 mod build_step;
 mod cache;
+mod export;
 mod registries;
 mod scan;
 mod values;
@@ -16,11 +14,9 @@ use clap_complete::Shell;
 
 use crate::{modes, output};
 
-pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
-pub(crate) use export::Export;
-pub(crate) use registries::Registries;
 pub(crate) use build_step::Step;
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
+pub(crate) use export::Export;
 pub(crate) use registries::Registries;
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};

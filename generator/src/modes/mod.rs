@@ -1,9 +1,8 @@
 //! The ways in, one file each, and what several of them do.
 
-pub(crate) mod cache;
-pub(crate) mod export;
 pub(crate) mod build_step;
 pub(crate) mod cache;
+pub(crate) mod export;
 pub(crate) mod frontend;
 pub(crate) mod generator;
 pub(crate) mod local;
