@@ -1,6 +1,5 @@
 //! What writing a document costs: time by criterion, and the peak of memory beside the size of the document.
 
-#![expect(missing_docs, reason = "criterion's macros make functions")]
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
