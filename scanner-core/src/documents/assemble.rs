@@ -11,7 +11,7 @@ use crate::emit::{Stamp, TOOL_NAME};
 use crate::limits::Limits;
 use crate::model::{
     Code, Component, Distro, FileDetail, FileRecord, Identity, Kind, Notice, Relation,
-    Relationship, Sbom, Usage,
+    Relationship, Sbom, Sha256, Usage, unhex,
 };
 use crate::path::ImagePath;
 
@@ -69,6 +69,25 @@ impl Inventory {
         self.relationships.push(Relationship { from, relation, to, proof });
     }
 
+    /// Takes a file of a document of ours that has both digests, SHA-1 and SHA-256, and gives its path.
+    pub(super) fn file(
+        &mut self,
+        name: &str,
+        (sha1, sha256): (&str, &str),
+        comment: &str,
+    ) -> Option<ImagePath> {
+        let path = ImagePath::normalize(name).filter(|_| self.is_own())?;
+        let layer = comment.lines().find_map(|it| it.strip_prefix("layerID: "));
+        self.files.push(FileRecord {
+            path: path.clone(),
+            sha1: unhex(sha1)?,
+            sha256: Sha256::parse(sha256)?,
+            layer: layer.and_then(|it| self.whole.layer_of(it)).unwrap_or(0),
+            altered: comment.lines().any(|it| it.starts_with("altered: ")).then_some(true),
+        });
+        Some(path)
+    }
+
     /// Remembers what the document calls a component.
     pub(super) fn name_element(&mut self, element: &str, identity: Identity) {
         self.elements.insert(element.to_owned(), identity);
@@ -121,6 +140,8 @@ impl Inventory {
         self.dropped.add("relationships with what is no component", lost);
         self.relationships.sort();
         self.relationships.dedup();
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.files.dedup_by(|a, b| a.path == b.path);
         self.tell(&format, limits);
         self.into_document(format)
     }

@@ -1,7 +1,9 @@
 //! Facts in words, for formats that have text and no field.
 
+use std::fmt::Write as _;
+
 use super::facts::facts;
-use crate::model::{Component, Evidence, Position, Sbom, Supplier};
+use crate::model::{Component, Evidence, FileRecord, LayerFacts, Position, Sbom, Supplier};
 
 /// What stands for a supplier that nothing states. The NTIA minimum elements want the gap to be said in words.
 const UNKNOWN: &str = "Organization: unknown";
@@ -97,6 +99,23 @@ pub(super) fn layer_and_digest(evidence: &Evidence, sbom: &Sbom) -> String {
     let layer = if layered { format!(" layer {}", evidence.layer) } else { String::new() };
     let digest = evidence.sha256.map(|it| format!(" sha256:{it}")).unwrap_or_default();
     layer + &digest
+}
+
+/// Of a file its layer, in the words of BuildKit, which adds them where they are missing, and whether it was altered.
+pub(super) fn file(file: &FileRecord, layers: &[LayerFacts]) -> Option<String> {
+    let layer = layers.get(file.layer).map(|it| format!("layerID: {}", it.diff_id));
+    let altered = file.altered == Some(true);
+    let altered = altered.then(|| "altered: differs from what its package recorded".to_owned());
+    let lines: Vec<String> = layer.into_iter().chain(altered).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use scanner_core::documents::{self, Document};
 use scanner_core::emit::{EMITTERS, Emitter, Lifecycle, Stamp};
 use scanner_core::limits::Limits;
 use scanner_core::model::{
-    Base, BaseMethod, Certainty, Code, FileDetail, ImageFacts, LayerFacts, Outcome, Past, Sbom,
-    Usage, Used,
+    Base, BaseMethod, Certainty, Code, Component, FileDetail, ImageFacts, LayerFacts, Outcome,
+    Past, Sbom, Usage, Used,
 };
 use testkit::{GoBuildInfo, Tree};
 
@@ -57,7 +57,8 @@ pub(crate) fn image() -> Sbom {
         component.evidence.iter_mut().for_each(|it| it.layer = 1);
     }
     sbom.files.iter_mut().for_each(|it| it.layer = 1);
-    let past = &sbom.components[0];
+    let of_debian = |it: &&Component| it.identity.as_str().starts_with("pkg:deb/");
+    let past = sbom.components.iter().find(of_debian).unwrap();
     let (name, version) = ("six".to_owned(), "1".to_owned());
     let identity = past.identity.clone();
     sbom.gone = vec![Past { identity, name, version, layer: 0, until: 1 }];
@@ -145,7 +146,7 @@ fn json_and_protocol_buffers_say_the_same() {
 fn each_format_tells_the_others_what_they_have_in_common() {
     let sbom = image();
     let facts = |sbom: &Sbom| {
-        let component = |it: &scanner_core::model::Component| {
+        let component = |it: &Component| {
             let facts = (&it.name, &it.version, it.kind, it.layer, &it.properties);
             format!("{} {facts:?} {:?} {:?}", it.identity.as_str(), it.source, it.evidence)
         };

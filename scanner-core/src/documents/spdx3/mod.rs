@@ -52,9 +52,14 @@ fn inventory(graph: &Graph<'_>, dropped: Dropped, limits: &Limits) -> Inventory 
             None => inventory.dropped.add("annotations", 1),
         }
     }
-    let files = graph.of_kind("software_File").count();
-    let files = if inventory.is_own() { 0 } else { files };
-    inventory.dropped.add("files", files);
+    for it in graph.of_kind("software_File") {
+        let digest = |algorithm: &str| {
+            let found = it.verified_using.iter().find(|it| it.algorithm == algorithm);
+            found.map_or("", |it| &it.hash_value)
+        };
+        let file = inventory.file(&it.name, (digest("sha1"), digest("sha256")), &it.comment);
+        inventory.dropped.add("files", usize::from(file.is_none()));
+    }
     inventory
 }
 

@@ -6,10 +6,11 @@ use std::io;
 use super::document::{
     Annotation, Checksum, CreationInfo, Document, ExternalDocument, ExtractedLicense, Relationship,
 };
-use super::files::{Listed, hex};
+use super::files::Listed;
 use super::package::{self, ROOT};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
+use crate::emit::words::hex;
 use crate::emit::{Stamp, TOOL, name_of, words};
 use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom};
 

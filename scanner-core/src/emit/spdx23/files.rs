@@ -1,12 +1,12 @@
 //! Files as SPDX lists them, and what they say about packages.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use sha1::Digest as _;
 
 use super::document::{Checksum, File, Relationship};
 use super::package;
+use crate::emit::words::{self, hex};
 use crate::model::{Component, FileDetail, FileRecord, LayerFacts, Sbom, Sha256};
 use crate::path::ImagePath;
 
@@ -44,18 +44,9 @@ impl<'a> Listed<'a> {
                 Checksum { algorithm: "SHA1", checksum_value: hex(&file.sha1) },
                 Checksum { algorithm: "SHA256", checksum_value: file.sha256.to_string() },
             ],
-            comment: self.comment(file),
+            comment: words::file(file, self.layers),
         };
         self.by_path.iter().map(entry).collect()
-    }
-
-    /// Its layer in the words of BuildKit, which adds them where they are missing, and whether it was altered.
-    fn comment(&self, file: &FileRecord) -> Option<String> {
-        let layer = self.layers.get(file.layer).map(|it| format!("layerID: {}", it.diff_id));
-        let altered = file.altered == Some(true);
-        let altered = altered.then(|| "altered: differs from what its package recorded".to_owned());
-        let lines: Vec<String> = layer.into_iter().chain(altered).collect();
-        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// The verification code of a component whose own files are all listed (SPDX 2.3 §7.9).
@@ -90,11 +81,4 @@ fn relationship<'a>(from: &str, relation: &'static str, to: &str) -> Relationshi
 fn id(path: &ImagePath) -> String {
     let digest = Sha256::of(path.as_bytes()).to_string();
     format!("SPDXRef-File-{}", digest.get(..16).unwrap_or_default())
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -161,6 +161,7 @@ fn sha256(digest: &str) -> Hash {
 
 /// The listed files, and which packages they prove.
 fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Identity, Id<'a>>) {
+    let layers = sbom.image.as_ref().map(|it| it.layers.as_slice()).unwrap_or_default();
     let mut files: BTreeMap<&ImagePath, Id<'a>> = BTreeMap::new();
     for file in &sbom.files {
         let path = file.path.display();
@@ -169,7 +170,11 @@ fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Iden
             kind: "software_File",
             name: Some(path),
             file_kind: Some("file"),
-            verified_using: vec![sha256(&file.sha256.to_string())],
+            comment: words::file(file, layers),
+            verified_using: vec![
+                Hash { algorithm: "sha1", hash_value: words::hex(&file.sha1), kind: "Hash" },
+                sha256(&file.sha256.to_string()),
+            ],
             ..Element::default()
         };
         files.insert(&file.path, graph.add(local, element));
