@@ -55,7 +55,7 @@ impl Draft {
 
     /// The components that it is a part of, with the files that prove it.
     pub(super) fn owners(&self) -> impl Iterator<Item = (Identity, ImagePath)> {
-        let proofs = self.proofs.iter().map(|it| ImagePath::normalize(it));
+        let proofs = self.proofs.iter().map(ImagePath::normalize);
         let proofs = proofs.map(|it| it.unwrap_or_else(ImagePath::root));
         let proofs = proofs.chain(std::iter::repeat_with(ImagePath::root));
         self.owners.iter().map(|it| Identity::new(it)).zip(proofs)

@@ -46,8 +46,8 @@ impl Whole {
                 let (index, rest) = value.split_once(' ')?;
                 let (diff_id, digest) = rest.split_once(" stored as ")?;
                 let layer = layer(image, index, limits)?;
-                layer.diff_id = diff_id.to_owned();
-                layer.digest = digest.to_owned();
+                diff_id.clone_into(&mut layer.diff_id);
+                digest.clone_into(&mut layer.digest);
             }
             "history" => {
                 let (index, instruction) = value.split_once(' ')?;

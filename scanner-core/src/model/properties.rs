@@ -96,6 +96,7 @@ impl<'a> IntoIterator for &'a Properties {
 impl std::ops::Index<&str> for Properties {
     type Output = String;
 
+    #[expect(clippy::indexing_slicing, reason = "it is an index, as that of every map")]
     fn index(&self, key: &str) -> &String {
         &self.0[key]
     }

@@ -28,17 +28,17 @@ pub(super) fn read(bytes: &[u8], place: Place, limits: &Limits) -> Result<Docume
         return Err(DocumentError::Version(document.spdx_version));
     }
     let format = document.spdx_version.replace('-', " ") + " JSON";
-    Ok(inventory(document, dropped, limits).finish(format, limits))
+    Ok(inventory(&document, dropped, limits).finish(format, limits))
 }
 
-fn inventory(document: Spdx, dropped: Dropped, limits: &Limits) -> Inventory {
+fn inventory(document: &Spdx, dropped: Dropped, limits: &Limits) -> Inventory {
     let info = &document.creation_info;
     let tools = info.creators.iter().filter_map(|it| it.strip_prefix("Tool: "));
     let tools = tools.map(str::to_owned).collect();
     let stamp = Stamp { created: Stamp::seconds(&info.created), ..Stamp::default() };
     let mut inventory = Inventory::new(document.name.clone(), tools, stamp, dropped);
     inventory.about(&document.comment, limits);
-    let root = root(&document);
+    let root = root(document);
     let texts = texts(&document.has_extracted_licensing_infos);
     let mut identities: BTreeMap<&str, Identity> = BTreeMap::new();
     for it in &document.packages {

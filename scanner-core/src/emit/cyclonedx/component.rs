@@ -138,7 +138,7 @@ fn technique(method: model::Method) -> &'static str {
 }
 
 /// A method of proof. The specification demands a confidence; what is claimed here is certain.
-fn method<'a>((analyzer, method): (&'a str, model::Method)) -> Method<'a> {
+fn method((analyzer, method): (&str, model::Method)) -> Method<'_> {
     Method {
         technique: technique(method).into(),
         confidence: Confidence::CERTAIN,

@@ -71,7 +71,7 @@ impl<'a> Graph<'a> {
             None => ("Organization", "unknown"),
         };
         let name = Some(Cow::Borrowed(text));
-        self.add(Local::of(kind, text), Element { kind, name, ..Element::default() })
+        self.add(Local::of(kind, text), Element { name, kind, ..Element::default() })
     }
 
     /// Adds the licence that a component declares; none where none is declared.

@@ -43,8 +43,8 @@ impl<'a> Id<'a> {
 impl Local {
     /// The element of a sort that this text makes itself.
     pub(super) fn of(word: &'static str, text: &str) -> Self {
-        let [a, b, c, d, e, f, g, h, ..] = Sha256::of(text.as_bytes()).0;
-        Self::One(word, u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+        let digest = Sha256::of(text.as_bytes()).0;
+        Self::One(word, digest.first_chunk().map_or(0, |it| u64::from_be_bytes(*it)))
     }
 }
 
