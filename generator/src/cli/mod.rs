@@ -57,7 +57,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Scan(scan) => return modes::local::run(*scan),
         Command::Cache(cache) => return modes::cache::run(cache),
-        Command::Export(export) => return modes::export::run(export),
+        Command::Export(export) => return modes::export::run(&export),
         Command::BuildStep(step) => return modes::build_step::run(&step),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes);

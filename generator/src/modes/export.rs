@@ -11,14 +11,14 @@ use crate::cli::Export;
 use crate::{input, output};
 
 /// Reads and writes.
-pub(crate) fn run(export: Export) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(export: &Export) -> anyhow::Result<ExitCode> {
     let limits = Limits::default();
     let bytes = input::read(&export.file, limits.document_bytes)?;
     let document = documents::read(&bytes, &limits)
         .with_context(|| format!("cannot read {}", export.file.display()))?;
     drop(bytes);
     if !export.quiet {
-        tell(&export, &document);
+        tell(export, &document);
     }
     for it in &export.outputs {
         let mut bytes = Vec::new();
