@@ -72,7 +72,7 @@ fn copy_backwards(from: &Path, to: &Path) {
             fs::copy(entry.path(), &target).unwrap();
             let mode = entry.metadata().unwrap().permissions().mode();
             let file = fs::File::open(&target).unwrap();
-            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(86_400)).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_hours(24)).unwrap();
             fs::set_permissions(&target, Permissions::from_mode(mode)).unwrap();
         }
     }

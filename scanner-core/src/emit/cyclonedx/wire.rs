@@ -130,7 +130,7 @@ fn component(wire: &mut Message, it: &Component<'_>) {
     if let Some(it) = &it.supplier {
         wire.message(4, |wire| supplier(wire, it));
     }
-    wire.text(6, &it.group);
+    wire.text(7, &it.group);
     wire.text(8, &it.name);
     wire.text(9, &it.version);
     hashes(wire, 12, &it.hashes);
