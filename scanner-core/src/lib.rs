@@ -4,6 +4,7 @@
 //! global state. See ARCHITECTURE.md for the map.
 
 pub mod analyzers;
+pub mod diff;
 pub mod documents;
 pub mod emit;
 pub mod formats;
@@ -17,4 +18,5 @@ pub mod read;
 pub mod resolve;
 pub mod scan;
 pub mod source;
+pub mod versions;
 pub mod views;

@@ -81,6 +81,10 @@ pub struct Limits {
     /// Bytes of one file that are remembered. Of one that is read in more than these, nothing is: most of the time it
     /// is the only one, and as large as all others together.
     pub remembered_file_bytes: u64,
+    /// Bytes of a BOM-Index. One of 100,000 components and 127 layers has 30 MB.
+    pub index_bytes: u64,
+    /// Components of a BOM-Index times its layers and entrypoints. 100,000 components and 127 layers make 13 million.
+    pub index_cells: u64,
     /// Notices kept; what comes after is counted.
     pub notices: usize,
 }
@@ -125,6 +129,8 @@ impl Default for Limits {
             document_component_bytes: 16 << 20,
             remembered_bytes: 256 << 20,
             remembered_file_bytes: 8 << 20,
+            index_bytes: 256 << 20,
+            index_cells: 1 << 28,
             notices: 10_000,
         }
     }

@@ -30,7 +30,9 @@ const USES: &[(&str, &[&str])] = &[
     ("source", &["formats", "image", "limits", "model", "path", "read"]),
     ("analyzers", &["formats", "fs", "image", "limits", "model", "path", "read"]),
     ("resolve", &["fs", "limits", "model", "path", "read"]),
-    ("emit", &["model", "path"]),
+    ("versions", &[]),
+    ("diff", &["model", "versions"]),
+    ("emit", &["diff", "model", "path"]),
     ("documents", &["emit", "limits", "model", "path"]),
     ("views", &["model", "path"]),
 ];

@@ -7,6 +7,7 @@ while read -r program package; do
   command -v "$program" >/dev/null || missing+=("$package")
 done <<'LIST'
 cc gcc
+chromium chromium
 debootstrap debootstrap
 flock util-linux
 go golang-go
@@ -18,6 +19,7 @@ runc runc
 skopeo skopeo
 xz xz-utils
 LIST
+/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || missing+=(python3-jsonschema)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -2,7 +2,9 @@
 
 mod build_step;
 mod cache;
+mod diff;
 mod export;
+mod index;
 mod registries;
 mod scan;
 mod values;
@@ -16,7 +18,9 @@ use crate::{modes, output};
 
 pub(crate) use build_step::Step;
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
+pub(crate) use diff::{Diff, output as diff_output};
 pub(crate) use export::Export;
+pub(crate) use index::{Conditions, Form, Index, Query, Show};
 pub(crate) use registries::Registries;
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};
@@ -37,6 +41,9 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Diff(Box<Diff>),
+    #[command(subcommand)]
+    Index(Index),
     Scan(Box<Scan>),
     Cache(Cache),
     Export(Export),
@@ -55,6 +62,8 @@ enum Command {
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let mut bytes = Vec::new();
     match cli.command {
+        Command::Diff(diff) => return modes::diff::run(*diff),
+        Command::Index(index) => return modes::index::run(&index),
         Command::Scan(scan) => return modes::local::run(*scan),
         Command::Cache(cache) => return modes::cache::run(cache),
         Command::Export(export) => return modes::export::run(&export),

@@ -33,8 +33,8 @@ pub(crate) struct Scan {
                   machine's Docker, registry:REFERENCE or a reference for one of a registry"
     )]
     pub(crate) source: String,
-    /// A document to write: cyclonedx-json or cyclonedx-pb (1.6; with @1.7 after it that), spdx-json (2.3), spdx3-json or table, to
-    /// PATH or to standard output; a PATH that ends in .zst is compressed [default: table on a terminal, else spdx-json]
+    /// A document to write: bom-index or bom-index-v2, cyclonedx-json or cyclonedx-pb (1.6; with @1.7 after it that), html,
+    /// spdx-json (2.3), spdx3-json or table, to PATH or to standard output; a PATH that ends in .zst is compressed [default: table on a terminal, else spdx-json]
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = output)]
     pub(crate) outputs: Vec<Output>,
     /// Also write a document for each layer, and what the image's own are composed of, into this directory

@@ -2,8 +2,10 @@
 
 pub(crate) mod build_step;
 pub(crate) mod cache;
+pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod frontend;
 pub(crate) mod generator;
+pub(crate) mod index;
 pub(crate) mod local;
 mod targets;

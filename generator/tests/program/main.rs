@@ -14,12 +14,15 @@ mod bridge;
 mod build_step;
 mod cache;
 mod corpus;
+mod diff;
 mod export;
 mod frontend;
 mod generator;
+mod index;
 mod layers;
 mod local;
 mod registry;
+mod report;
 
 use std::process::{Command, Output};
 

@@ -1,8 +1,12 @@
 //! The model as documents, one folder a format. Each has its own types; the model is never serialized itself.
 
+pub mod bom_index;
+mod columns;
 pub mod composition;
 pub mod cyclonedx;
+mod diff;
 mod facts;
+pub mod html;
 mod image_purl;
 pub mod in_toto;
 pub mod spdx23;
@@ -17,12 +21,18 @@ use crate::model::{Digesting, Sbom};
 
 use image_purl::image_purl;
 
+pub use columns::{columns, printable};
+pub use diff::{DIFF_EMITTERS, DiffEmitter};
+
 /// Every format, by name.
 pub const EMITTERS: &[&dyn Emitter] = &[
+    &bom_index::BomIndex,
+    &bom_index::BomIndex2,
     &cyclonedx::JSON_1_6,
     &cyclonedx::JSON_1_7,
     &cyclonedx::PROTOBUF_1_6,
     &cyclonedx::PROTOBUF_1_7,
+    &html::Html,
     &spdx23::Spdx23,
     &spdx3::Spdx3,
     &table::Table,

@@ -2,6 +2,7 @@
 //!
 //! A body parses the bytes and asserts what must hold whatever they are.
 
+mod bom_index;
 mod declared;
 mod documents;
 mod dotnet;
@@ -31,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("alpm_desc", alpm_desc),
     ("apk_db", apk_db),
     ("bitnami_components", vendors::bitnami_components),
+    ("bom_index", bom_index::bom_index),
     ("c_defines", vendors::c_defines),
     ("cargo_auditable", cargo_auditable),
     ("cargo_lock", declared::cargo_lock),

@@ -142,6 +142,12 @@ impl Identity {
         name.starts_with("pkg:").then_some(name)
     }
 
+    /// The ecosystem that names it: the type of the purl, `os` or `bin`.
+    pub fn ecosystem(&self) -> &str {
+        let name = self.purl().and_then(|it| it.strip_prefix("pkg:")).unwrap_or(&self.0);
+        name.split(['/', ':']).next().unwrap_or_default()
+    }
+
     /// The identity of the same thing, known in another way.
     #[must_use]
     pub fn of_origin(&self, origin: Origin) -> Self {

@@ -8,7 +8,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What is never percent-encoded beside letters and digits (ECMA-427 §5.4).
-const ENCODED: &AsciiSet =
+pub(super) const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_').remove(b'~').remove(b':');
 
 /// A package URL under construction; its `Display` is the canonical form.
@@ -26,12 +26,7 @@ impl Purl {
     /// Begins a purl; an empty version is left out.
     pub fn new(ty: impl Into<Cow<'static, str>>, name: &str, version: &str) -> Self {
         let ty = ty.into();
-        let name = match &*ty {
-            "alpm" | "apk" | "bitnami" | "brew" | "composer" | "deb" | "golang" | "hex"
-            | "luarocks" | "otp" => name.to_lowercase(),
-            "pypi" => name.to_lowercase().replace('_', "-"),
-            _ => name.to_owned(),
-        };
+        let name = fold_name(&ty, name);
         Self {
             ty,
             namespace: String::new(),
@@ -79,11 +74,7 @@ impl Purl {
     /// Sets the namespace, `/` between its segments.
     #[must_use]
     pub fn namespace(mut self, namespace: &str) -> Self {
-        self.namespace = match &*self.ty {
-            "alpm" | "apk" | "brew" | "composer" | "deb" | "golang" | "hex" | "luarocks"
-            | "rpm" => namespace.to_lowercase(),
-            _ => namespace.to_owned(),
-        };
+        self.namespace = fold_namespace(&self.ty, namespace);
         self
     }
 
@@ -94,6 +85,26 @@ impl Purl {
             self.qualifiers.insert(key.into(), value.to_owned());
         }
         self
+    }
+}
+
+/// A name as purls of a type write it, not yet encoded.
+pub(super) fn fold_name(ty: &str, name: &str) -> String {
+    match ty {
+        "alpm" | "apk" | "bitnami" | "brew" | "composer" | "deb" | "golang" | "hex"
+        | "luarocks" | "otp" => name.to_lowercase(),
+        "pypi" => name.to_lowercase().replace('_', "-"),
+        _ => name.to_owned(),
+    }
+}
+
+/// A namespace as purls of a type write it, not yet encoded.
+pub(super) fn fold_namespace(ty: &str, namespace: &str) -> String {
+    match ty {
+        "alpm" | "apk" | "brew" | "composer" | "deb" | "golang" | "hex" | "luarocks" | "rpm" => {
+            namespace.to_lowercase()
+        }
+        _ => namespace.to_owned(),
     }
 }
 

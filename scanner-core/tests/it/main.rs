@@ -14,6 +14,7 @@ mod conan;
 mod conda;
 mod declared;
 mod depth;
+mod diff;
 mod documents;
 mod dotnet;
 mod erlang;

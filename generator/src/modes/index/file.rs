@@ -1,0 +1,72 @@
+//! The index files that a path means.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use scanner_core::formats::bom_index::{Bounds, MAGIC};
+use scanner_core::limits::Limits;
+use scanner_core::read::ReadAt;
+
+use crate::failure::Usage;
+
+/// An open file of the host.
+pub(super) struct HostFile {
+    file: File,
+    size: u64,
+}
+
+impl HostFile {
+    pub(super) fn open(path: &Path) -> std::io::Result<Self> {
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        Ok(Self { file, size })
+    }
+
+    /// Whether it begins as an index does.
+    pub(super) fn is_index(&self) -> bool {
+        let mut start = [0; MAGIC.len()];
+        self.file.read_exact_at(&mut start, 0).is_ok() && start == MAGIC
+    }
+}
+
+impl ReadAt for HostFile {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
+        self.file.read_at(buffer, offset)
+    }
+}
+
+/// The bounds on what is read.
+pub(super) fn bounds() -> Bounds {
+    let limits = Limits::default();
+    Bounds { bytes: limits.index_bytes, cells: limits.index_cells }
+}
+
+/// The file itself, or all regular files in a directory and beneath it, by their paths.
+/// Links to directories are not followed: they may lead in a circle.
+pub(super) fn list(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let metadata = std::fs::metadata(path)
+        .map_err(|error| Usage(format!("cannot read {}: {error}", path.display())))?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let (mut pending, mut files) = (vec![path.to_owned()], Vec::new());
+    while let Some(directory) = pending.pop() {
+        let reading = || format!("cannot list the directory {}", directory.display());
+        for entry in std::fs::read_dir(&directory).with_context(reading)? {
+            let entry = entry.with_context(reading)?;
+            match entry.file_type().with_context(reading)? {
+                it if it.is_dir() => pending.push(entry.path()),
+                it if it.is_file() => files.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
