@@ -1,6 +1,7 @@
 //! Whom to trust, and whom to ask: trusted roots and signing configurations, from files or from an instance of Sigstore.
 
-use sigstore_trust_root::{SigningConfig, TrustedRoot, TufConfig};
+pub use sigstore_trust_root::{SigningConfig, TrustedRoot};
+use sigstore_trust_root::{SigstoreInstance, TufConfig};
 
 use crate::Error;
 
@@ -21,6 +22,15 @@ pub fn root(json: &str) -> Result<TrustedRoot, Error> {
 /// Never in practice; the parser's are passed on.
 pub fn nobody() -> Result<TrustedRoot, Error> {
     root(NOBODY)
+}
+
+/// The root of the public instance as it was when this program was made: nothing is asked of the network.
+///
+/// # Errors
+/// Never in practice; the parser's are passed on.
+pub fn built_in() -> Result<TrustedRoot, Error> {
+    TrustedRoot::from_embedded(SigstoreInstance::PublicGood)
+        .map_err(|error| Error::Trust(error.to_string()))
 }
 
 /// Reads a signing configuration.

@@ -8,6 +8,7 @@ mod index;
 mod registries;
 mod scan;
 mod values;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{modes, output};
+use verify::{Verify, What};
 
 pub(crate) use build_step::Step;
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
@@ -24,6 +26,8 @@ pub(crate) use index::{Conditions, Form, Index, Query, Show};
 pub(crate) use registries::Registries;
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};
+
+pub(crate) use verify::{Trust, VerifyAttestation};
 
 /// Makes deterministic, explainable SBOMs of container images.
 ///
@@ -49,6 +53,7 @@ enum Command {
     Export(Export),
     #[command(hide = true)]
     BuildStep(Step),
+    Verify(Verify),
     /// Prints the completions of a shell
     Completions {
         /// The shell
@@ -68,6 +73,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Cache(cache) => return modes::cache::run(cache),
         Command::Export(export) => return modes::export::run(&export),
         Command::BuildStep(step) => return modes::build_step::run(&step),
+        Command::Verify(Verify { what: What::Attestation(it) }) => return modes::verify::run(&it),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sbom-indexer", &mut bytes);
         }

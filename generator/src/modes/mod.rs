@@ -9,3 +9,4 @@ pub(crate) mod generator;
 pub(crate) mod index;
 pub(crate) mod local;
 mod targets;
+pub(crate) mod verify;

@@ -1,0 +1,88 @@
+//! The words of `verify attestation`, and how commands are told whom to trust.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+/// Verifies what is said of an image
+#[derive(clap::Args)]
+pub(crate) struct Verify {
+    #[command(subcommand)]
+    pub(crate) what: What,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum What {
+    Attestation(Box<VerifyAttestation>),
+}
+
+/// Verifies signed statements: signature, certificate, log, time and subject
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  sbom-indexer verify attestation sbom.sigstore.json --key cosign.pub --digest sha256:…
+  sbom-indexer verify attestation sbom.sigstore.json --certificate-identity ci@example.org \\
+      --certificate-oidc-issuer https://token.example.org --require-log
+
+Nothing is asked of any service: the trusted root of the public instance is built in, and another one is given by
+--trusted-root. Exit codes: 0 verified, 1 not verified, 2 bad usage or input.")]
+pub(crate) struct VerifyAttestation {
+    /// The file of a Sigstore bundle
+    pub(crate) target: PathBuf,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// What the statement must be about [default: what it says itself]
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) digest: Option<String>,
+    /// What kind of statement it must be: spdx, cyclonedx, or the URI of a predicate type
+    #[arg(long = "type", value_name = "TYPE", value_parser = predicate_type)]
+    pub(crate) predicate_type: Option<String>,
+    /// Write the predicate of a statement that verifies to this file
+    #[arg(long, value_name = "PATH")]
+    pub(crate) predicate: Option<PathBuf>,
+}
+
+/// Whom to trust
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("signer").required(true).args(["key", "certificate_identity"]))]
+pub(crate) struct Trust {
+    /// The public key of the signer
+    #[arg(long, value_name = "FILE|env://NAME")]
+    pub(crate) key: Option<String>,
+    /// The name in the signer's certificate: an address or URI
+    #[arg(long, value_name = "NAME", requires = "certificate_oidc_issuer")]
+    pub(crate) certificate_identity: Option<String>,
+    /// Who knew the signer by that name
+    #[arg(long, value_name = "URL", requires = "certificate_identity")]
+    pub(crate) certificate_oidc_issuer: Option<String>,
+    /// Logs, authorities and clocks that count, as Sigstore writes them [default: those of the public instance]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trusted_root: Option<PathBuf>,
+    /// A transparency log must have the signature
+    #[arg(long)]
+    pub(crate) require_log: bool,
+}
+
+/// Reads the name of a kind of statement, as cosign has them too.
+fn predicate_type(text: &str) -> Result<String, String> {
+    let known = match text {
+        "spdx" | "spdxjson" => "https://spdx.dev/Document",
+        "spdx3" => "https://spdx.dev/Document/v3",
+        "cyclonedx" => "https://cyclonedx.org/bom",
+        uri if uri.contains(':') => uri,
+        _ => return Err("it is spdx, spdx3, cyclonedx or a URI".to_owned()),
+    };
+    Ok(known.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_statements_have_short_names() {
+        assert_eq!(predicate_type("cyclonedx").unwrap(), "https://cyclonedx.org/bom");
+        assert_eq!(predicate_type("https://example.org/x").unwrap(), "https://example.org/x");
+        assert!(predicate_type("sbom").is_err());
+    }
+}
