@@ -28,6 +28,27 @@ impl Remote {
         Ok(Self { driver: Arc::new(driver), client: Client::new(settings) })
     }
 
+    /// The repository of a reference.
+    pub(crate) fn repository(&self, reference: &Reference) -> registry::Result<Repository> {
+        self.client.repository(reference)
+    }
+
+    /// Waits for an answer.
+    pub(crate) fn wait<F: Future>(&self, answer: F) -> F::Output {
+        self.driver.wait(answer)
+    }
+
+    /// Opens a blob of a repository for reading. Nothing is verified but its size.
+    pub(crate) fn open(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+        size: u64,
+    ) -> registry::Result<impl Read + use<>> {
+        let stream = self.driver.wait(repository.blob(digest, size))?;
+        Ok(self.driver.read_blob(stream))
+    }
+
     /// Finds the images of a registry that a reference means.
     pub(crate) fn in_registry(
         &self,

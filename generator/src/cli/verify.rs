@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::Registries;
+
 /// Verifies what is said of an image
 #[derive(clap::Args)]
 pub(crate) struct Verify {
@@ -20,18 +22,22 @@ pub(crate) enum What {
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
+  sbom-indexer verify attestation registry.example/app:1 --key cosign.pub --type cyclonedx
   sbom-indexer verify attestation sbom.sigstore.json --key cosign.pub --digest sha256:…
   sbom-indexer verify attestation sbom.sigstore.json --certificate-identity ci@example.org \\
       --certificate-oidc-issuer https://token.example.org --require-log
 
-Nothing is asked of any service: the trusted root of the public instance is built in, and another one is given by
---trusted-root. Exit codes: 0 verified, 1 not verified, 2 bad usage or input.")]
+Nothing is asked of any service but the registry: the trusted root of the public instance is built in, and another one is given by
+--trusted-root. Exit codes: 0 verified, 1 not verified, 2 bad usage or input,
+3 no access to the registry, 4 no such image, 10 the registry may answer later.")]
 pub(crate) struct VerifyAttestation {
-    /// The file of a Sigstore bundle
-    pub(crate) target: PathBuf,
+    /// An image whose attached bundles count, or the file of a Sigstore bundle
+    pub(crate) target: String,
     #[command(flatten)]
     pub(crate) trust: Trust,
-    /// What the statement must be about [default: what it says itself]
+    #[command(flatten)]
+    pub(crate) registries: Registries,
+    /// What the statement must be about [default: the image and its platforms; of a file, what it says itself]
     #[arg(long, value_name = "DIGEST")]
     pub(crate) digest: Option<String>,
     /// What kind of statement it must be: spdx, cyclonedx, or the URI of a predicate type

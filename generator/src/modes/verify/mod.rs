@@ -1,40 +1,85 @@
 //! `sbom-indexer verify attestation`: whether what is said of an image can be believed.
 
+mod attached;
 mod trust;
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use attest::Bundle;
-use attest::verify::{Verified, statement, verify};
+use attest::trust::TrustedRoot;
+use attest::verify::{Policy, Verified, statement, verify};
 
 use crate::cli::VerifyAttestation;
 use crate::failure::Usage;
 use crate::output;
+use crate::remote::Remote;
+use crate::source::Source;
 
 /// Bytes of a bundle that are read at most: twice what a registry takes as one blob of text.
 const LARGEST: u64 = 256 << 20;
 
 /// Verifies and tells what was found.
 pub(crate) fn run(command: &VerifyAttestation) -> anyhow::Result<ExitCode> {
-    let path = &command.target;
-    let bundle = read(path)?;
     let policy = trust::policy(&command.trust, command.predicate_type.clone())?;
     let root = trust::root(&command.trust)?;
-    let subject = match &command.digest {
-        Some(digest) => digest.clone(),
-        None => own_subject(&bundle)?,
+    let path = Path::new(&command.target);
+    let verified = if path.is_file() {
+        let bundle = read(path)?;
+        let subject = match &command.digest {
+            Some(digest) => digest.clone(),
+            None => own_subject(&bundle)?,
+        };
+        let verified = verify(&bundle, &subject, &policy, &root);
+        vec![(subject, verified.with_context(|| format!("cannot trust {}", path.display()))?)]
+    } else {
+        believed(command, &policy, &root)?
     };
-    let verified = verify(&bundle, &subject, &policy, &root)
-        .with_context(|| format!("cannot trust {}", path.display()))?;
-    if let Some(path) = &command.predicate {
-        output::write_whole(path, verified.statement.predicate.to_string().as_bytes())?;
+    if let (Some(path), Some((_, first))) = (&command.predicate, verified.first()) {
+        output::write_whole(path, first.statement.predicate.to_string().as_bytes())?;
     }
-    output::write_stdout(told(&verified, &subject).as_bytes())?;
+    let told: Vec<String> = verified.iter().map(|(subject, it)| told(it, subject)).collect();
+    output::write_stdout(told.join("\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The statements attached to an image that can be believed, with what each is about.
+/// Others may be attached by anybody: they are told of, and do no harm.
+fn believed(
+    command: &VerifyAttestation,
+    policy: &Policy,
+    root: &TrustedRoot,
+) -> anyhow::Result<Vec<(String, Verified)>> {
+    let Source::Registry(reference) = Source::parse(&command.target)? else {
+        return Err(Usage(format!("{} is neither a bundle nor an image", command.target)).into());
+    };
+    let remote = Remote::new(&command.registries)?;
+    let (mut found, mut doubts) = (Vec::new(), Vec::new());
+    for it in attached::fetch(&remote, &reference)? {
+        let subject = it.subject.to_string();
+        if command.digest.as_ref().is_some_and(|wanted| *wanted != subject) {
+            continue;
+        }
+        let verdict = it.bundle.and_then(|it| Ok(verify(&it, &subject, policy, root)?));
+        match verdict {
+            Ok(verified) => found.push((subject, verified)),
+            Err(doubt) => doubts.push(format!("{subject}: {doubt:#}")),
+        }
+    }
+    for doubt in &doubts {
+        // Nobody is left to tell when standard error is closed.
+        let _ = writeln!(std::io::stderr(), "not believed: {doubt}");
+    }
+    anyhow::ensure!(
+        !found.is_empty(),
+        "nothing that is attached to {} can be believed: {} bundles, none verifies",
+        command.target,
+        doubts.len()
+    );
+    Ok(found)
 }
 
 fn read(path: &Path) -> anyhow::Result<Bundle> {
