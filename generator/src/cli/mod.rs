@@ -16,7 +16,6 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{modes, output};
-use verify::{Verify, What};
 
 pub(crate) use build_step::Step;
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
@@ -26,8 +25,8 @@ pub(crate) use index::{Conditions, Form, Index, Query, Show};
 pub(crate) use registries::Registries;
 pub(crate) use scan::Scan;
 pub(crate) use values::{Output, default_output, file_detail};
-
 pub(crate) use verify::{Trust, VerifyAttestation};
+use verify::{Verify, What};
 
 /// Makes deterministic, explainable SBOMs of container images.
 ///
