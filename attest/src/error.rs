@@ -44,8 +44,8 @@ pub enum Error {
     /// The signature, certificate, log entry or time does not verify.
     #[error("it does not verify: {0}")]
     Unverified(String),
-    /// It verifies, but is not what the policy asks for.
-    #[error("it verifies, but {0}")]
+    /// Whether it verifies or not, it is not what the policy asks for.
+    #[error("it is not what is asked for: {0}")]
     Policy(String),
 }
 

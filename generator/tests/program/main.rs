@@ -23,6 +23,7 @@ mod layers;
 mod local;
 mod registry;
 mod report;
+mod verify;
 
 use std::process::{Command, Output};
 

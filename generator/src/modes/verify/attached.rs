@@ -11,6 +11,10 @@ use registry::{Reference, Repository};
 use super::LARGEST;
 use crate::remote::Remote;
 
+/// What stands for the type of a referrer in lists of some clients and registries, which take it from the manifest's
+/// configuration.
+const UNSAID: &str = "application/vnd.oci.empty.v1+json";
+
 /// A bundle, and the manifest or index that it is attached to.
 pub(super) struct Attached {
     pub(super) subject: Digest,
@@ -30,9 +34,8 @@ pub(super) fn fetch(remote: &Remote, reference: &Reference) -> anyhow::Result<Ve
     let mut found = Vec::new();
     for subject in subjects {
         for referrer in remote.wait(repository.referrers(&subject))? {
-            // Some registries do not say what a referrer is.
             let said = referrer.artifact_type().as_ref().map(ToString::to_string);
-            if said.is_none_or(|it| it == BUNDLE_TYPE)
+            if said.is_none_or(|it| it == BUNDLE_TYPE || it == UNSAID)
                 && let Some(bundle) = bundle(remote, &repository, &referrer)?
             {
                 found.push(Attached { subject: subject.clone(), bundle });
