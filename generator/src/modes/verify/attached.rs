@@ -48,7 +48,7 @@ pub(super) fn fetch(remote: &Remote, reference: &Reference) -> anyhow::Result<Ve
 /// Whether an entry of an index is an image, and not what BuildKit says about one.
 fn is_image(entry: &Descriptor) -> bool {
     let platform = entry.platform().as_ref();
-    !platform.is_some_and(|it| it.os().to_string() == "unknown")
+    platform.is_none_or(|it| it.os().to_string() != "unknown")
 }
 
 /// The bundle of a referrer; none if it is something else.
