@@ -13,6 +13,7 @@ pub mod fuzz;
 pub mod image;
 pub mod limits;
 pub mod model;
+pub mod native;
 pub mod path;
 pub mod read;
 pub mod resolve;

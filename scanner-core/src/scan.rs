@@ -7,6 +7,7 @@ use crate::fs::LayeredFs;
 use crate::image::Image;
 use crate::limits::Limits;
 use crate::model::{FileDetail, Input, Sbom, View};
+use crate::native::{self, Environment};
 use crate::resolve;
 
 /// What the caller decides about a scan.
@@ -61,6 +62,10 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             files: options.files,
         };
         let found = analyzers::run(&cx);
+        let binaries = resolve::binaries(&found.executables);
+        let variables = image.facts.iter().flat_map(|it| it.environment.iter());
+        let environment = Environment::of(variables.map(|(name, value)| (&**name, &**value)));
+        let linked = native::link(&fs, binaries, &environment);
         (options.progress)(Phase::Analyze, found.components.len());
         let known = resolve::merge(found.components, &options.limits);
         let account = resolve::account(&known.components, found.executables);
@@ -72,7 +77,8 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let past = analyzers::past(&cx, &inventory.components);
         let gone = resolve::attribute(&mut inventory.components, past);
         image.facts.iter().for_each(|facts| resolve::mark(&mut inventory.components, facts));
-        let relationships = resolve::relationships(&inventory.components);
+        let links = resolve::own(linked.graph, &inventory.components);
+        let relationships = resolve::relationships(&inventory.components, &links);
         (options.progress)(Phase::Resolve, inventory.components.len());
         let files = resolve::files(&fs, &inventory.components, options.files, unknown.records);
         (options.progress)(Phase::Digest, files.records.len());
@@ -82,7 +88,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let listing = image.layers.iter().flat_map(|layer| layer.notices().iter().cloned());
         let listing = listing.chain(fs.notices().iter().cloned());
         let notices = listing.chain(found.notices).chain(known.notices).chain(unknown.notices);
-        let notices = notices.chain(inventory.notices).chain(files.notices);
+        let notices = notices.chain(inventory.notices).chain(linked.notices).chain(files.notices);
         Sbom {
             name: image.name.clone(),
             fragment: None,
@@ -91,6 +97,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             components: inventory.components,
             gone,
             relationships,
+            links,
             usage: None,
             view: View::Inventory,
             file_detail: options.files,

@@ -11,6 +11,7 @@ pub(crate) const BASE: u64 = 0x40_0000;
 /// Program headers that there is place for.
 const PROGRAM_HEADERS: usize = 8;
 /// Types of files, of segments and of dynamic entries.
+const EM_X86_64: u16 = 62;
 const ET_REL: u16 = 1;
 const ET_EXEC: u16 = 2;
 const ET_DYN: u16 = 3;
@@ -18,10 +19,34 @@ const PT_LOAD: u32 = 1;
 const PT_DYNAMIC: u32 = 2;
 const PT_INTERP: u32 = 3;
 const PT_NOTE: u32 = 4;
+const DT_NEEDED: u64 = 1;
 const DT_STRTAB: u64 = 5;
 const DT_SONAME: u64 = 14;
+const DT_RPATH: u64 = 15;
+const DT_RUNPATH: u64 = 29;
 const DT_FLAGS_1: u64 = 0x6fff_fffb;
+const DT_VERDEF: u64 = 0x6fff_fffc;
+const DT_VERNEED: u64 = 0x6fff_fffe;
 const DF_1_PIE: u64 = 0x0800_0000;
+
+/// What a dynamic section is to say; empty texts are left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dynamic<'a> {
+    /// The name of the library.
+    pub soname: &'a str,
+    /// The libraries that it needs.
+    pub needed: &'a [&'a str],
+    /// The run path of the old kind.
+    pub rpath: &'a str,
+    /// The run path of the new kind.
+    pub runpath: &'a str,
+    /// Bits of `DT_FLAGS_1`.
+    pub flags: u64,
+    /// The symbol versions that it needs, by library.
+    pub versions_needed: &'a [(&'a str, &'a [&'a str])],
+    /// The symbol versions that it defines.
+    pub versions_defined: &'a [&'a str],
+}
 
 /// An ELF file under construction: one writable segment over the whole file, and named sections.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +55,7 @@ pub struct Elf {
     /// Types of segments, each over the section at this place.
     segments: Vec<(u32, usize)>,
     kind: Option<u16>,
+    machine: Option<u16>,
     stripped: bool,
 }
 
@@ -69,6 +95,44 @@ impl Elf {
         let entry = if soname.is_empty() { (0, 0) } else { (DT_SONAME, 1) };
         let it = self.section(".dynstr", [b"\0", soname.as_bytes(), b"\0"].concat());
         it.dynamic(&[(DT_STRTAB, names), entry])
+    }
+
+    /// Makes it a shared object with a whole dynamic section.
+    #[must_use]
+    pub fn dynamic_section(mut self, it: &Dynamic<'_>) -> Self {
+        self.kind = Some(ET_DYN);
+        let mut texts = vec![0];
+        let mut text = |text: &str| {
+            let at = texts.len() as u64;
+            texts.extend([text.as_bytes(), b"\0"].concat());
+            at
+        };
+        let mut entries: Vec<(u64, u64)> =
+            it.needed.iter().map(|name| (DT_NEEDED, text(name))).collect();
+        let named = [(DT_SONAME, it.soname), (DT_RPATH, it.rpath), (DT_RUNPATH, it.runpath)];
+        let named = named.into_iter().filter(|(_, name)| !name.is_empty());
+        entries.extend(named.map(|(tag, name)| (tag, text(name))));
+        let needed = versions_needed(it.versions_needed, &mut text);
+        let defined = versions_defined(it.versions_defined, &mut text);
+        entries.push((DT_STRTAB, self.next_address()));
+        let mut file = self.section(".dynstr", texts);
+        if !needed.is_empty() {
+            entries.push((DT_VERNEED, file.next_address()));
+            file = file.section(".gnu.version_r", needed);
+        }
+        if !defined.is_empty() {
+            entries.push((DT_VERDEF, file.next_address()));
+            file = file.section(".gnu.version_d", defined);
+        }
+        entries.push((DT_FLAGS_1, it.flags));
+        file.dynamic(&entries)
+    }
+
+    /// Sets the number of the processor's kind.
+    #[must_use]
+    pub fn machine(mut self, machine: u16) -> Self {
+        self.machine = Some(machine);
+        self
     }
 
     /// Makes it a program that can be loaded anywhere.
@@ -172,7 +236,7 @@ impl Elf {
         let mut it = b"\x7fELF\x02\x01\x01".to_vec();
         it.resize(16, 0);
         it.extend(self.kind.unwrap_or(ET_EXEC).to_le_bytes());
-        it.extend(62_u16.to_le_bytes()); // EM_X86_64
+        it.extend(self.machine.unwrap_or(EM_X86_64).to_le_bytes());
         it.extend(1_u32.to_le_bytes());
         it.extend(BASE.to_le_bytes());
         it.extend((HEADER as u64).to_le_bytes());
@@ -185,6 +249,43 @@ impl Elf {
         it.extend(count.saturating_sub(1).to_le_bytes());
         it
     }
+}
+
+/// Records of libraries, each followed by those of its versions.
+fn versions_needed(libraries: &[(&str, &[&str])], text: &mut impl FnMut(&str) -> u64) -> Vec<u8> {
+    let mut it = Vec::new();
+    for (index, (library, versions)) in libraries.iter().enumerate() {
+        let last = index + 1 == libraries.len();
+        let next = if last { 0 } else { 16 * (1 + versions.len()) };
+        it.extend(1_u16.to_le_bytes());
+        it.extend(u16::try_from(versions.len()).unwrap().to_le_bytes());
+        for word in [text(library), 16, next as u64] {
+            it.extend(u32::try_from(word).unwrap().to_le_bytes());
+        }
+        for (index, version) in versions.iter().enumerate() {
+            let next = if index + 1 == versions.len() { 0 } else { 16 };
+            it.extend([0; 8]);
+            for word in [text(version), next] {
+                it.extend(u32::try_from(word).unwrap().to_le_bytes());
+            }
+        }
+    }
+    it
+}
+
+/// Records of versions, each followed by that of its name.
+fn versions_defined(versions: &[&str], text: &mut impl FnMut(&str) -> u64) -> Vec<u8> {
+    let mut it = Vec::new();
+    for (index, version) in versions.iter().enumerate() {
+        let next = if index + 1 == versions.len() { 0 } else { 28 };
+        for half in [1_u16, 0, 2, 1] {
+            it.extend(half.to_le_bytes());
+        }
+        for word in [0, 20, next, text(version), 0] {
+            it.extend(u32::try_from(word).unwrap().to_le_bytes());
+        }
+    }
+    it
 }
 
 fn program_header(kind: u32, offset: usize, size: usize) -> Vec<u8> {

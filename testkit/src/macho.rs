@@ -13,6 +13,7 @@ pub struct MachO {
     sections: Vec<(String, Vec<u8>)>,
     library: bool,
     uuid: Option<[u8; 16]>,
+    commands: Vec<Vec<u8>>,
 }
 
 impl MachO {
@@ -42,15 +43,30 @@ impl MachO {
         self
     }
 
+    /// Names a library that it loads.
+    #[must_use]
+    pub fn loads(mut self, path: &str) -> Self {
+        self.commands.push(command(0xc, 24, path));
+        self
+    }
+
+    /// Names a directory in which libraries are looked for.
+    #[must_use]
+    pub fn rpath(mut self, path: &str) -> Self {
+        self.commands.push(command(0x8000_001c, 12, path));
+        self
+    }
+
     /// The finished file.
     pub fn build(&self) -> Vec<u8> {
         let segment = SEGMENT + SECTION * self.sections.len();
-        let commands = segment + self.uuid.map_or(0, |_| UUID);
+        let others = self.commands.concat();
+        let commands = segment + self.uuid.map_or(0, |_| UUID) + others.len();
         let start = (HEADER + commands).next_multiple_of(16);
         let end = start + self.sections.iter().map(|(_, bytes)| padded(bytes)).sum::<usize>();
         let mut it = Vec::new();
         let kind = if self.library { 6 } else { 2 };
-        let count = 1 + u32::from(self.uuid.is_some());
+        let count = 1 + u32::from(self.uuid.is_some()) + small(self.commands.len());
         for word in [0xfeed_facf, 0x0100_000c, 0, kind, count, small(commands), 0, 0] {
             it.extend(word.to_le_bytes());
         }
@@ -79,6 +95,7 @@ impl MachO {
             it.extend(small(UUID).to_le_bytes());
             it.extend(uuid);
         }
+        it.extend(others);
         it.resize(start, 0);
         for (_, bytes) in &self.sections {
             it.extend(bytes);
@@ -105,6 +122,19 @@ impl MachO {
         }
         it
     }
+}
+
+/// A load command with a text behind its head of so many bytes.
+fn command(kind: u32, head: usize, text: &str) -> Vec<u8> {
+    let size = (head + text.len() + 1).next_multiple_of(8);
+    let mut it = Vec::new();
+    for word in [kind, small(size), small(head)] {
+        it.extend(word.to_le_bytes());
+    }
+    it.resize(head, 0);
+    it.extend(text.as_bytes());
+    it.resize(size, 0);
+    it
 }
 
 fn name(text: &str) -> [u8; 16] {

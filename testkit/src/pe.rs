@@ -9,6 +9,9 @@ const SECTION_ALIGNMENT: usize = 4096;
 const BASE: u64 = 0x1_4000_0000;
 /// Place of the header of .NET among the directories.
 const CLR: usize = 14;
+/// Places of the tables of libraries among them.
+const IMPORTS: usize = 1;
+const DELAYED_IMPORTS: usize = 13;
 
 /// A PE file under construction: named sections of writable data.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +52,29 @@ impl Pe {
     #[must_use]
     pub fn clr(self) -> Self {
         self.directory(CLR)
+    }
+
+    /// Adds the libraries that it imports at once, and those at the first call.
+    #[must_use]
+    pub fn imports(self, needed: &[&str], delayed: &[&str]) -> Self {
+        let it = self.table(needed, (20, 12), ".idata").directory(IMPORTS);
+        it.table(delayed, (32, 4), ".didat").directory(DELAYED_IMPORTS)
+    }
+
+    /// A section of entries of so many bytes, in which the address of a name has a place, and of the names.
+    fn table(self, names: &[&str], (size, place): (usize, usize), section: &str) -> Self {
+        let mut address = self.next_address() + u32::try_from((names.len() + 1) * size).unwrap();
+        let (mut entries, mut texts) = (Vec::new(), Vec::new());
+        for name in names {
+            let mut entry = vec![0; size];
+            entry[place..place + 4].copy_from_slice(&address.to_le_bytes());
+            entries.extend(entry);
+            texts.extend([name.as_bytes(), b"\0"].concat());
+            address += u32::try_from(name.len() + 1).unwrap();
+        }
+        entries.resize(entries.len() + size, 0);
+        entries.extend(texts);
+        self.section(section, entries)
     }
 
     /// Relative address that the first byte of the next section has in memory.

@@ -83,7 +83,7 @@ fn file(found: &mut Findings<'_>, target: &Target<'_>, cx: &Context<'_>) -> Resu
 fn bundle(
     found: &mut Findings<'_>,
     target: &Target<'_>,
-    Opened { headers, bytes }: &Opened<'_>,
+    Opened { headers, bytes, .. }: &Opened<'_>,
     cx: &Context<'_>,
 ) -> Result<(), Fault> {
     let limits = cx.fs.limits();

@@ -1,16 +1,14 @@
 //! Executables that nothing owns and nothing identifies: known by their digest and by what they say of themselves.
 
-use std::fmt::Write as _;
-
 use rayon::prelude::*;
 
-use super::{Context, Fault, Findings, Found, package_note, pe_facts};
+use super::{Context, Fault, Findings, Found, build_id, package_note, pe_facts};
 use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
 use crate::model::{
-    Code, Component, Counter, ExecutableFile, FileDetail, FileRecord, Identity, Kind, Method,
-    Notice, Origin, Position, Properties, Sha256,
+    Binary, BinaryRole, Code, Component, Counter, ExecutableFile, FileDetail, FileRecord, Format,
+    Identity, Kind, Method, Notice, Origin, Position, Properties, Sha256,
 };
 use crate::path::ImagePath;
 
@@ -86,7 +84,10 @@ fn describe(
     let kind = if role == Role::Program { Kind::Application } else { Kind::Library };
     let (digest, record) = digest(file, cx)?;
     let mut component = Component::identified(kind, Identity::of_file(digest), name, "");
-    component.properties = properties(&executable, role, facts);
+    component.properties = properties(&executable, role, facts, known.binary.as_deref());
+    if matches!(executable, Executable::Elf(_)) {
+        component.properties.entry("buildId").or_insert_with(|| build_id::of_file(digest));
+    }
     if let Executable::Pe(pe) = &executable {
         component.properties.extend(pe_facts::read(open.as_ref(), pe, limits));
     }
@@ -107,17 +108,20 @@ fn digest(file: &File<'_>, cx: &Context<'_>) -> Result<(Sha256, Option<FileRecor
     Ok((record.sha256, Some(record)))
 }
 
-fn properties(executable: &Executable, role: Role, facts: Facts) -> Properties {
+fn properties(
+    executable: &Executable,
+    role: Role,
+    facts: Facts,
+    binary: Option<&Binary>,
+) -> Properties {
     let (format, build_id, interpreter) = match executable {
-        Executable::Elf(_) => (
-            "elf",
-            facts.build_id.map(|it| format!("gnu-build-id:{}", hex(&it))),
-            facts.interpreter,
-        ),
+        Executable::Elf(_) => {
+            ("elf", facts.build_id.as_deref().map(build_id::gnu), facts.interpreter)
+        }
         Executable::Pe(_) => ("pe", None, None),
         Executable::MachO(macho) => {
             let uuid = macho.slices.iter().find_map(|it| it.uuid);
-            ("mach-o", uuid.map(|it| format!("macho-uuid:{}", hex(&it))), None)
+            ("mach-o", uuid.map(|it| build_id::macho(&it)), None)
         }
         Executable::Script(it) => {
             ("script", None, Some(format!("{} {}", it.interpreter, it.argument).trim().to_owned()))
@@ -128,22 +132,20 @@ fn properties(executable: &Executable, role: Role, facts: Facts) -> Properties {
         Role::KernelModule => "kernel-module",
         _ => "program",
     };
+    let program = binary.filter(|it| it.role == BinaryRole::Program && it.format == Format::Elf);
+    let linkage = program.map(|it| it.linkage);
+    let signed = binary.filter(|it| it.signed).map(|_| ());
     let architectures = executable.architectures().join(" ");
     let all = [
         ("buildId", build_id),
         ("elf:comment", facts.comment),
-        ("elf:soname", facts.soname),
+        ("elf:soname", facts.dynamic.and_then(|it| it.soname)),
         ("executable:architecture", Some(architectures).filter(|it| !it.is_empty())),
         ("executable:format", Some(format.to_owned())),
         ("executable:interpreter", interpreter),
+        ("executable:linkage", linkage.map(|it| it.as_str().to_owned())),
         ("executable:role", Some(role.to_owned())),
+        ("executable:signed", signed.map(|()| "unverified".to_owned())),
     ];
     all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

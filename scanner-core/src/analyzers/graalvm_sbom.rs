@@ -35,7 +35,7 @@ impl Analyzer for GraalvmSbom {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let Some(Opened { headers: Executable::Elf(elf), bytes }) = &target.executable else {
+        let Some(Opened { headers: Executable::Elf(elf), bytes, .. }) = &target.executable else {
             return Ok(());
         };
         let limit = cx.fs.limits().metadata_bytes;

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::select::{Selection, analyzers};
 use super::target::{Opened, Target, may_be_binary};
-use super::{Analyzer, Context, Fault, Findings, Found};
+use super::{Analyzer, Context, Fault, Findings, Found, linkage};
+use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
 use crate::model::{Code, ExecutableFile, Kind, Notice, Origin};
@@ -80,12 +82,13 @@ fn look(
             }
         }
     }
-    if let Some(Opened { headers, .. }) = &target.executable {
+    if let Some(opened) = &target.executable {
         for analyzer in selection.executable() {
             add(call(analyzer, &target, cx));
         }
-        if runs(file, headers) {
-            let file = ExecutableFile { path: file.path.clone(), facts, contains: Vec::new() };
+        if runs(file, &opened.headers) {
+            let (path, binary) = (file.path.clone(), linkage::read(opened).map(Arc::new));
+            let file = ExecutableFile { path, binary, facts, contains: Vec::new() };
             found.get_or_insert_default().executables.push(file);
         }
     }
@@ -105,8 +108,13 @@ fn runs(file: &File<'_>, executable: &Executable) -> bool {
 /// Opens a file, if it is a program, library or script.
 fn open<'a>(file: &'a File<'_>, cx: &Context<'_>) -> Result<Option<Opened<'a>>, Fault> {
     let bytes = file.open()?;
-    let headers = Executable::read(bytes.as_ref(), cx.fs.limits().section_bytes)?;
-    Ok(headers.map(|headers| Opened { headers, bytes }))
+    let limit = cx.fs.limits().section_bytes;
+    let Some(headers) = Executable::read(bytes.as_ref(), limit)? else { return Ok(None) };
+    let facts = match &headers {
+        Executable::Elf(elf) => Some(Facts::read(bytes.as_ref(), elf, limit)),
+        Executable::Pe(_) | Executable::MachO(_) | Executable::Script(_) => None,
+    };
+    Ok(Some(Opened { headers, facts, bytes }))
 }
 
 /// Runs one analyzer over one file. Neither an error nor a panic of it reaches anyone else.

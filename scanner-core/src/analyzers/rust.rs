@@ -32,7 +32,7 @@ impl Analyzer for Rust {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let Some(Opened { headers, bytes }) = &target.executable else { return Ok(()) };
+        let Some(Opened { headers, bytes, .. }) = &target.executable else { return Ok(()) };
         let limits = cx.fs.limits();
         let layouts = headers.layouts().into_iter();
         for section in layouts.filter_map(|it| it.section(cargo_auditable::SECTION)) {

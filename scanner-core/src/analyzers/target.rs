@@ -1,5 +1,6 @@
 //! The file that an analyzer looks at, opened and parsed once for all of them.
 
+use crate::formats::elf::Facts;
 use crate::formats::executable::Executable;
 use crate::fs::{File, ReadError};
 use crate::limits::Limits;
@@ -80,6 +81,8 @@ pub struct Target<'a> {
 pub struct Opened<'a> {
     /// What its headers say.
     pub headers: Executable,
+    /// What it says about itself beside its code, if it is ELF.
+    pub facts: Option<Facts>,
     /// Its bytes.
     pub bytes: Box<dyn ReadAt + 'a>,
 }

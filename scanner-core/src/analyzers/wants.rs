@@ -8,6 +8,7 @@ use super::{ANALYZERS, Select};
 use crate::formats::executable::Executable;
 use crate::image::{Keep, Passing};
 use crate::model::Input;
+use crate::native;
 use crate::path::ImagePath;
 
 /// All choices of all analyzers, links not followed.
@@ -35,6 +36,7 @@ impl Wants {
                 Select::Executable => {}
             }
         }
+        it.directories.extend(native::READS.iter().map(|it| it.as_bytes()));
         it
     }
 

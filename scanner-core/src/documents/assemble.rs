@@ -10,7 +10,7 @@ use super::words;
 use crate::emit::{Stamp, TOOL_NAME};
 use crate::limits::Limits;
 use crate::model::{
-    Code, Component, Distro, FileDetail, FileRecord, Identity, Kind, Notice, Relation,
+    Code, Component, Distro, FileDetail, FileRecord, Identity, Kind, LinkGraph, Notice, Relation,
     Relationship, Sbom, Sha256, Usage, unhex,
 };
 use crate::path::ImagePath;
@@ -187,6 +187,7 @@ impl Inventory {
             components,
             gone: whole.gone,
             relationships: self.relationships,
+            links: LinkGraph::default(),
             usage,
             view: whole.view,
             file_detail,

@@ -4,7 +4,7 @@
 use goblin::pe::characteristic::{IMAGE_FILE_DLL, IMAGE_FILE_SYSTEM};
 use goblin::pe::data_directories::{DataDirectories, DataDirectory};
 use goblin::pe::header::{CoffHeader, DosHeader, PE_MAGIC};
-use goblin::pe::optional_header::OptionalHeader;
+use goblin::pe::optional_header::{MAGIC_64, OptionalHeader};
 use goblin::pe::section_table::{
     IMAGE_SCN_MEM_EXECUTE, IMAGE_SCN_MEM_WRITE, SIZEOF_SECTION_TABLE, SectionTable,
 };
@@ -29,6 +29,14 @@ pub struct Pe {
     pub resources: Option<Directory>,
     /// The header of .NET; none in native code.
     pub clr: Option<Directory>,
+    /// The libraries that are loaded with it.
+    pub imports: Option<Directory>,
+    /// The libraries that are loaded at the first call.
+    pub delayed_imports: Option<Directory>,
+    /// Whether it carries a signature, which nobody has checked.
+    pub signed: bool,
+    /// Whether addresses have 64 bits.
+    pub is_64_bit: bool,
     base: u64,
 }
 
@@ -62,6 +70,7 @@ impl Pe {
         let optional = file.table(at, size, "optional header")?;
         // Windows loads files whose directories goblin refuses; those have none here.
         let optional: Option<OptionalHeader> = optional.pread(0).ok();
+        let is_64_bit = optional.is_some_and(|it| it.standard_fields.magic == MAGIC_64);
         let base = optional.map_or(0, |it| it.windows_fields.image_base);
         let directories = optional.map(|it| it.data_directories);
         let directory = |get: fn(&DataDirectories) -> Option<&DataDirectory>| {
@@ -74,6 +83,10 @@ impl Pe {
             layout: layout(file, &coff, at + size, base)?,
             resources: directory(DataDirectories::get_resource_table),
             clr: directory(DataDirectories::get_clr_runtime_header),
+            imports: directory(DataDirectories::get_import_table),
+            delayed_imports: directory(DataDirectories::get_delay_import_descriptor),
+            signed: directory(DataDirectories::get_certificate_table).is_some(),
+            is_64_bit,
             base,
         }))
     }

@@ -107,6 +107,15 @@ impl<'a> LayeredFs<'a> {
         self.seen(first).take_while(alike).filter_map(|node| self.as_file(*node))
     }
 
+    /// The names of what is directly in a directory, links among it, in order.
+    pub fn names_in<'s>(&'s self, directory: &'s ImagePath) -> impl Iterator<Item = &'s [u8]> {
+        let depth = directory.components().count() + 1;
+        let start = self.nodes.partition_point(|node| node.path <= directory);
+        let below = self.seen(start).take_while(|node| node.path.is_below(directory));
+        let direct = below.filter(move |node| node.path.components().count() == depth);
+        direct.map(|node| node.path.file_name())
+    }
+
     /// What is seen in this view, from a place among the nodes on.
     fn seen(&self, from: usize) -> impl Iterator<Item = &Node<'a>> {
         self.nodes.iter().skip(from).filter(|node| node.is_seen(self.layer))

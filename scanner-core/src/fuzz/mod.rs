@@ -6,6 +6,7 @@ mod bom_index;
 mod declared;
 mod documents;
 mod dotnet;
+mod native;
 mod vendors;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub const TARGETS: &[Target] = &[
     ("deps_json", dotnet::deps_json),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
+    ("dlopen_note", native::dlopen_note),
     ("documents", documents::documents),
     ("dotnet_bundle", dotnet::dotnet_bundle),
     ("dpkg_diversions", dpkg_diversions),
@@ -62,6 +64,8 @@ pub const TARGETS: &[Target] = &[
     ("install_receipt", install_receipt),
     ("interpreter_config", vendors::interpreter_config),
     ("layer_index", layer_index),
+    ("ld_so_cache", native::ld_so_cache),
+    ("ld_so_conf", native::ld_so_conf),
     ("macho", executable),
     ("manifest", manifest),
     ("maven_dependencies", declared::maven_dependencies),
@@ -72,6 +76,7 @@ pub const TARGETS: &[Target] = &[
     ("packages_lock", declared::packages_lock),
     ("pdm_lock", declared::pdm_lock),
     ("pe", executable),
+    ("pe_imports", native::pe_imports),
     ("pipfile_lock", declared::pipfile_lock),
     ("pnp_state", pnp_state),
     ("pnpm_lock", declared::pnpm_lock),
@@ -171,8 +176,11 @@ fn dpkg_diversions(bytes: &[u8]) {
 fn elf(bytes: &[u8]) {
     let Ok(Some(Executable::Elf(elf))) = Executable::read(&bytes, LIMIT) else { return };
     let facts = elf::Facts::read(&bytes, &elf, LIMIT);
-    let texts = [facts.soname, facts.interpreter].into_iter().flatten();
-    assert!(texts.map(|it| it.len()).max() <= Some(bytes.len()));
+    assert!(facts.interpreter.iter().all(|it| it.len() <= bytes.len()));
+    let dynamic = facts.dynamic.unwrap_or_default();
+    let needed = dynamic.versions_needed.iter().map(|it| &it.library).chain(&dynamic.needed);
+    let texts = needed.chain(&dynamic.versions_defined).chain(&dynamic.soname);
+    assert!(texts.map(String::len).sum::<usize>() <= bytes.len(), "texts are read over and over");
     assert!(facts.package.is_none_or(|(_, json)| json.len() < bytes.len()));
 }
 
@@ -203,7 +211,11 @@ fn gemspec(bytes: &[u8]) {
 
 fn go_buildinfo(bytes: &[u8]) {
     let Ok(Some(executable)) = Executable::read(&bytes, LIMIT) else { return };
-    let markers = go_buildinfo::markers(&bytes, &executable, LIMIT);
+    let facts = match &executable {
+        Executable::Elf(elf) => Some(elf::Facts::read(&bytes, elf, LIMIT)),
+        _ => None,
+    };
+    let markers = go_buildinfo::markers(&bytes, &executable, facts.as_ref());
     assert!(markers.line_table.is_none() || bytes.len() > 4);
     if let Ok(Some(info)) = go_buildinfo::read(&bytes, &executable, LIMIT) {
         assert!(info.offset < bytes.len() as u64);

@@ -1,5 +1,6 @@
 //! Plain data: what a scan knows. No input or output, no serialization.
 
+mod binary;
 mod component;
 mod composition;
 mod counter;
@@ -9,6 +10,7 @@ mod evidence;
 mod executable;
 mod image;
 mod license;
+mod link;
 mod notice;
 mod origin;
 mod past;
@@ -19,6 +21,7 @@ mod relationship;
 mod sbom;
 mod usage;
 
+pub use binary::{Binary, BinaryRole, Format, Linkage, Machine, Need, NeedKind};
 pub use component::{Component, INSTALLED_AS, Identity, Kind, RecordedDigest, Source, Supplier};
 pub use composition::{Composition, Part};
 pub use counter::{Counter, Counts};
@@ -28,6 +31,7 @@ pub use evidence::{Evidence, Method, Position};
 pub use executable::ExecutableFile;
 pub use image::{Base, BaseMethod, ImageFacts, LayerFacts};
 pub use license::License;
+pub use link::{Difference, Edge, How, LinkGraph, LinkedFile, Loaded, Missing};
 pub use notice::{Code, Notice};
 pub use origin::{Input, Origin};
 pub use past::Past;

@@ -52,6 +52,8 @@ codes! {
     LayerMissing = "layer-missing", "A layer that may not be distributed is not in the image; its content is unknown.";
     NameNotText = "name-not-text", "A name is not UTF-8; it is shown percent-encoded.";
     NoDistribution = "no-distribution", "No os-release names the distribution; purls have no distro qualifier.";
+    LibraryMissing = "library-missing", "A program or its libraries need a library that its loader finds nowhere in the image.";
+    SymbolVersionMissing = "symbol-version-missing", "A library lacks a symbol version without which a file that needs it is not loaded.";
     AnalyzerPanicked = "analyzer-panicked", "An analyzer failed on a file; this is a defect, please report it.";
     ForeignDocument = "foreign-document", "The inventory was read from the document of another tool, whose word it is.";
     NotTakenOver = "not-taken-over", "The document that was read says things that have no place here; they are left out.";
@@ -80,6 +82,8 @@ impl Code {
             | Self::ForeignDocument
             | Self::NotTakenOver
             | Self::UsageUnknown
+            | Self::LibraryMissing
+            | Self::SymbolVersionMissing
             | Self::DetailDropped => false,
         }
     }

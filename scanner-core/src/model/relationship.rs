@@ -24,4 +24,6 @@ pub enum Relation {
     OwnedBy,
     /// `from` was built or installed to use `to`.
     DependsOn,
+    /// A program or library of `from`, the proof, loads a library of `to`.
+    LinksTo,
 }

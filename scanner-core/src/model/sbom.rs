@@ -1,8 +1,8 @@
 //! The result of a scan: one value that every document is a view of.
 
 use super::{
-    Component, Composition, Counts, Distro, Identity, ImageFacts, Notice, Past, Relationship,
-    Sha256, Usage, View,
+    Component, Composition, Counts, Distro, Identity, ImageFacts, LinkGraph, Notice, Past,
+    Relationship, Sha256, Usage, View,
 };
 use crate::path::ImagePath;
 
@@ -23,6 +23,8 @@ pub struct Sbom {
     pub gone: Vec<Past>,
     /// The relationships between them.
     pub relationships: Vec<Relationship>,
+    /// Which program and library loads which, file by file.
+    pub links: LinkGraph,
     /// What the entrypoint uses; none where it is not known or was not traced.
     pub usage: Option<Usage>,
     /// Which part of the inventory this is.

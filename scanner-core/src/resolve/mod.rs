@@ -6,26 +6,29 @@ mod dependencies;
 mod files;
 mod identity;
 mod layers;
+mod linkage;
 mod notices;
 mod owners;
 mod ownership;
 mod shipped;
 mod unknown;
 
-use crate::model::{Component, Relationship};
+use crate::model::{Component, LinkGraph, Relationship};
 
 pub use account::{Account, account};
 pub use attested::confirm;
 pub use files::files;
 pub use identity::{Merged, merge};
 pub use layers::{attribute, mark};
+pub use linkage::{binaries, own};
 pub use notices::notices;
 pub use shipped::{Shipped, link};
 
 /// How components belong together, sorted.
-pub fn relationships(components: &[Component]) -> Vec<Relationship> {
+pub fn relationships(components: &[Component], links: &LinkGraph) -> Vec<Relationship> {
     let mut relationships = ownership::owners(components);
     relationships.extend(dependencies::edges(components));
+    relationships.extend(linkage::edges(links));
     relationships.sort();
     relationships.dedup();
     relationships

@@ -4,11 +4,17 @@
 //! and so is each relationship, in that of the layer from which on it holds.
 //! What is only known of the image as a whole (its configuration, notices, counts, what is gone) stays with the image.
 
-use crate::model::{Component, Counts, Identity, Relation, Relationship, Sbom, Usage};
+use crate::model::{Component, Counts, Identity, LinkGraph, Relation, Relationship, Sbom, Usage};
 
 /// The properties that tell of relationships across layers; documents of one layer cannot name the other end.
-const ACROSS: [&str; 4] =
-    ["across:depends-on", "across:owned-by", "across:owns", "across:required-by"];
+const ACROSS: [&str; 6] = [
+    "across:depends-on",
+    "across:linked-by",
+    "across:links-to",
+    "across:owned-by",
+    "across:owns",
+    "across:required-by",
+];
 
 /// The part of one layer.
 #[derive(Clone, Debug)]
@@ -105,6 +111,7 @@ fn empty(sbom: &Sbom, diff_id: &str) -> Fragment {
         components: Vec::new(),
         gone: Vec::new(),
         relationships: Vec::new(),
+        links: LinkGraph::default(),
         usage: None,
         view: sbom.view,
         file_detail: sbom.file_detail,
@@ -118,10 +125,10 @@ fn empty(sbom: &Sbom, diff_id: &str) -> Fragment {
 
 /// Tells of a relationship to a lower layer at the end of it that this layer brought.
 fn tell(components: &mut [Component], relationship: &Relationship) {
-    let (out, back) = if relationship.relation == Relation::OwnedBy {
-        ("across:owned-by", "across:owns")
-    } else {
-        ("across:depends-on", "across:required-by")
+    let (out, back) = match relationship.relation {
+        Relation::OwnedBy => ("across:owned-by", "across:owns"),
+        Relation::DependsOn => ("across:depends-on", "across:required-by"),
+        Relation::LinksTo => ("across:links-to", "across:linked-by"),
     };
     for (own, key, other) in
         [(&relationship.from, out, &relationship.to), (&relationship.to, back, &relationship.from)]

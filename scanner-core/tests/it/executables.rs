@@ -46,21 +46,26 @@ fn elf_files_say_what_they_can_of_themselves() {
         .file("/lib/x.ko", Elf::new().object().section(".modinfo", "name=x").build());
     assert_snapshot!(facts(tree), @r#"
     static Application
+      buildId=file-sha256:20e2538befd0269fbcf639b2dc96676583b960cc35edebab87569976b2e055a6
       executable:architecture=amd64
       executable:format=elf
+      executable:linkage=static
       executable:role=program
       executable:size=656
     plugin.so Library
+      buildId=file-sha256:674951fbfa217578f20a93e8d90e44e9e39db6c35c18bdbafce67dae4ff9f68c
       executable:architecture=amd64
       executable:format=elf
       executable:role=library
       executable:size=864
     x.ko Library
+      buildId=file-sha256:7ea3a5bdd55e155d2ac4faf9a9bb70a1e633e1dc5f25b6f50a2f9f4ac5bd8981
       executable:architecture=amd64
       executable:format=elf
       executable:role=kernel-module
       executable:size=752
     libx.so.1 Library
+      buildId=file-sha256:907e7aab47d63455a910f1f1e02b350c60e1dd27d42c610fc0dd3276b8099b4e
       elf:soname=libx.so.1
       executable:architecture=amd64
       executable:format=elf
@@ -73,6 +78,7 @@ fn elf_files_say_what_they_can_of_themselves() {
       executable:architecture=amd64
       executable:format=elf
       executable:interpreter=/lib/ld.so
+      executable:linkage=dynamic
       executable:role=program
       executable:size=1056
     executables{state="identified"} 0
@@ -184,8 +190,10 @@ fn a_program_with_modules_but_no_name_of_its_own_contains_them() {
     ");
     assert_snapshot!(facts(tree()), @r#"
     tool Application
+      buildId=file-sha256:f4796ed38a2fdd5fbd248a7e7bb3984ce18762d75c73f26aa8e2a1df0ac8cfb1
       executable:architecture=amd64
       executable:format=elf
+      executable:linkage=static
       executable:role=program
       executable:size=848
       go:main-package=command-line-arguments
@@ -214,8 +222,10 @@ fn a_note_that_leaves_the_package_open_is_a_fact_of_the_file() {
     let program = Elf::new().note(".note.package", "FDO", 0xcafe_1a7e, note).build();
     assert_snapshot!(facts(Tree::default().executable("/tool", program)), @r#"
     tool Application
+      buildId=file-sha256:b582ba8819198c7421fef1378f159d0904bd02580b23ff27a7ca5be8c637af7e
       executable:architecture=amd64
       executable:format=elf
+      executable:linkage=static
       executable:role=program
       executable:size=800
       package-note:name=tool

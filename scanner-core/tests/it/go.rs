@@ -87,22 +87,28 @@ fn programs_without_build_information_stay_unknown_and_their_markers_are_counted
         .executable("/not-go", Elf::new().section(".gopclntab", "other").build());
     assert_snapshot!(facts(tree), @r#"
     stripped Application
+      buildId=file-sha256:4df2c1e1785838b7770927958efd3cc2f5b660d17d4fc4a064489b8e18930119
       executable:architecture=amd64
       executable:format=elf
+      executable:linkage=static
       executable:role=program
       executable:size=572
       go:indicators=build-id
       go:version-hint=unknown
     elf Application
+      buildId=file-sha256:c8d45fd797497b4ed084401071775ffcbcee5e3488627b0b7e515741626a1d69
       executable:architecture=amd64
       executable:format=elf
+      executable:linkage=static
       executable:role=program
       executable:size=848
       go:indicators=build-id pclntab
       go:version-hint=go1.20+
     not-go Application
+      buildId=file-sha256:d3c107f7ece41df909c6dae18e73647da3d0f077c6a4b1f0d5460907907551c4
       executable:architecture=amd64
       executable:format=elf
+      executable:linkage=static
       executable:role=program
       executable:size=752
     pe Application

@@ -30,7 +30,9 @@ mod kept_layers;
 mod layer_properties;
 mod layers;
 mod limits;
+mod link_truth;
 mod luarocks;
+mod native;
 mod nix;
 mod node;
 mod opkg;
@@ -136,6 +138,7 @@ pub(crate) fn describe(sbom: &Sbom) -> String {
         let word = match it.relation {
             Relation::OwnedBy => "owned by",
             Relation::DependsOn => "depends on",
+            Relation::LinksTo => "links to",
         };
         let _ = writeln!(text, "{} {word} {}", it.from.as_str(), it.to.as_str());
     }

@@ -32,10 +32,10 @@ impl Analyzer for Go {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let Some(Opened { headers, bytes }) = &target.executable else { return Ok(()) };
+        let Some(Opened { headers, facts, bytes }) = &target.executable else { return Ok(()) };
         let limit = cx.fs.limits().section_bytes;
         let Some(info) = go_buildinfo::read(bytes.as_ref(), headers, limit)? else {
-            fall_back(&go_buildinfo::markers(bytes.as_ref(), headers, limit), found);
+            fall_back(&go_buildinfo::markers(bytes.as_ref(), headers, facts.as_ref()), found);
             return Ok(());
         };
         let at = || Position::Offset(info.offset);

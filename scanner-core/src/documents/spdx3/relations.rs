@@ -56,6 +56,7 @@ pub(super) fn take(graph: &Graph<'_>, root: Option<&str>, inventory: &mut Invent
 fn relate(it: &Element, from: &Identity, to: &Identity, inventory: &mut Inventory) -> bool {
     match &*it.relationship_type {
         "dependsOn" => inventory.relate(from, Relation::DependsOn, to, ImagePath::root()),
+        "hasDynamicLink" => inventory.relate(from, Relation::LinksTo, to, ImagePath::root()),
         "contains" => match words::shared_file(&it.comment) {
             Some(proof) => inventory.relate(to, Relation::OwnedBy, from, proof),
             None => return false,

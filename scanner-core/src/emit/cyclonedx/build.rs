@@ -66,8 +66,11 @@ impl<'a> Source<'a> {
     pub(super) fn compositions(&self) -> Vec<Composition<'a>> {
         let cut = self.sbom.view == View::Usage;
         let lost = cut || self.sbom.notices.iter().any(|it| it.code.loses_content());
-        let (part, whole): (Vec<&Identity>, Vec<_>) =
-            self.edges().into_keys().partition(|it| it.file_digest().is_some());
+        let stated = self.sbom.relationships.iter().filter(|it| it.relation == Relation::DependsOn);
+        let stated: BTreeSet<&Identity> = stated.map(|it| &it.from).collect();
+        // What only its files say is what they load, not all that it was made to use.
+        let is_part = |it: &&Identity| it.file_digest().is_some() || !stated.contains(it);
+        let (part, whole): (Vec<&Identity>, Vec<_>) = self.edges().into_keys().partition(is_part);
         let root = Composition {
             aggregate: if lost { "incomplete" } else { "unknown" }.into(),
             assemblies: vec![ROOT.into()],

@@ -95,6 +95,12 @@ fn relationships<'a>(
                 to: to.clone().into(),
                 comment: None,
             },
+            Relation::LinksTo => Relationship {
+                from: from.clone().into(),
+                relation: "DYNAMIC_LINK",
+                to: to.clone().into(),
+                comment: None,
+            },
             Relation::OwnedBy => Relationship {
                 from: to.clone().into(),
                 relation: "CONTAINS",

@@ -132,6 +132,7 @@ fn extension(it: &Component, sbom: &Sbom) -> Vec<Extension> {
 
 fn relations<'a>(graph: &mut Graph<'a>, sbom: &Sbom, packages: &BTreeMap<&Identity, Id<'a>>) {
     let mut depends: BTreeMap<(&Identity, &str), Vec<Id<'a>>> = BTreeMap::new();
+    let mut links: BTreeMap<&Identity, Vec<Id<'a>>> = BTreeMap::new();
     for it in &sbom.relationships {
         let (Some(from), Some(to)) = (packages.get(&it.from), packages.get(&it.to)) else {
             continue;
@@ -143,11 +144,17 @@ fn relations<'a>(graph: &mut Graph<'a>, sbom: &Sbom, packages: &BTreeMap<&Identi
                 let completeness = if whole { "complete" } else { "incomplete" };
                 depends.entry((&it.from, completeness)).or_default().push(*to);
             }
+            Relation::LinksTo => links.entry(&it.from).or_default().push(*to),
             Relation::OwnedBy => {
                 let comment = format!("owned-by: {} is a file of both", it.proof.display());
                 graph.relate(*to, "contains", vec![*from], ("noAssertion", Some(comment)));
             }
         }
+    }
+    // What is loaded on demand leaves no trace in a file.
+    for (from, to) in links {
+        let Some(from) = packages.get(from) else { continue };
+        graph.relate(*from, "hasDynamicLink", to, ("noAssertion", None));
     }
     for ((from, completeness), to) in depends {
         let Some(from) = packages.get(from) else { continue };

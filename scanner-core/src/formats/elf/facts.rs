@@ -3,11 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1, DT_NULL, DT_SONAME, DT_STRTAB, Dyn};
 use scroll::Pread as _;
-use scroll::ctx::SizeWith as _;
 
-use super::{Elf, Range};
+use super::{Dynamic, Elf, Range};
 use crate::formats::executable::{Role, Section};
 use crate::read::{ReadAt, window};
 
@@ -21,16 +19,17 @@ const NOTE_HEADER: usize = 12;
 const GNU_BUILD_ID: (&[u8], u32) = (b"GNU\0", 3);
 const GO_BUILD_ID: (&[u8], u32) = (b"Go\0\0", 4);
 const PACKAGE: (&[u8], u32) = (b"FDO\0", 0xcafe_1a7e);
+const DLOPEN: (&[u8], u32) = (b"FDO\0", 0x407c_0c0a);
+/// Notes of libraries that are loaded on demand. Real files have one.
+const DLOPEN_NOTES: usize = 64;
 
 /// What an ELF file says about itself. What cannot be read is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The name that it gives itself as a library.
-    pub soname: Option<String>,
     /// The loader that it asks for.
     pub interpreter: Option<String>,
-    /// Whether it is a program although it can be loaded anywhere, as a library can.
-    pub position_independent: bool,
+    /// What its dynamic section says; none in a file that needs no loader at all.
+    pub dynamic: Option<Dynamic>,
     /// The build ID that the linker gave it.
     pub build_id: Option<Vec<u8>>,
     /// Whether the Go linker gave it a build ID of its own.
@@ -39,14 +38,16 @@ pub struct Facts {
     pub comment: Option<String>,
     /// The package that it was built for, as JSON, and the offset of that note.
     pub package: Option<(u64, Vec<u8>)>,
+    /// The libraries that it may load on demand, as JSON.
+    pub dlopen: Vec<Vec<u8>>,
 }
 
 impl Facts {
     /// Reads them, from tables of at most `limit` bytes.
     pub fn read(file: &dyn ReadAt, elf: &Elf, limit: u64) -> Self {
         let interpreter = elf.interpreter.and_then(|(offset, size)| string(file, offset, size));
-        let mut facts = Self { interpreter, ..Self::default() };
-        facts.dynamic(file, elf, limit);
+        let dynamic = Dynamic::read(file, elf, limit);
+        let mut facts = Self { interpreter, dynamic, ..Self::default() };
         facts.comment = elf.layout.section(".comment").and_then(|it| comment(file, it));
         for (offset, size) in note_ranges(elf) {
             facts.notes(file, elf, (offset, size.min(limit)));
@@ -56,28 +57,11 @@ impl Facts {
 
     /// What the file is made for, now that it is known whether a shared object is a program.
     pub fn role(&self, elf: &Elf) -> Role {
-        let program =
-            self.position_independent || (self.interpreter.is_some() && self.soname.is_none());
+        let dynamic = self.dynamic.as_ref();
+        let named = dynamic.is_some_and(|it| it.soname.is_some());
+        let program = dynamic.is_some_and(|it| it.position_independent)
+            || (self.interpreter.is_some() && !named);
         if elf.role == Role::Library && program { Role::Program } else { elf.role }
-    }
-
-    fn dynamic(&mut self, file: &dyn ReadAt, elf: &Elf, limit: u64) {
-        let Some((offset, size)) = elf.dynamic else { return };
-        let Ok(table) = window(file, offset, size.min(limit)) else { return };
-        let (mut names, mut soname) = (None, None);
-        for entry in table.chunks_exact(Dyn::size_with(&elf.context)) {
-            let Ok(entry) = entry.pread_with::<Dyn>(0, elf.context) else { break };
-            match entry.d_tag {
-                DT_NULL => break,
-                DT_STRTAB => names = elf.layout.file_range(entry.d_val),
-                DT_SONAME => soname = Some(entry.d_val),
-                DT_FLAGS_1 => self.position_independent = entry.d_val & DF_1_PIE != 0,
-                _ => {}
-            }
-        }
-        self.soname = names.zip(soname).and_then(|((names, size), at)| {
-            string(file, names.checked_add(at)?, size.checked_sub(at)?)
-        });
     }
 
     fn notes(&mut self, file: &dyn ReadAt, elf: &Elf, (offset, size): Range) {
@@ -89,6 +73,9 @@ impl Facts {
                 GO_BUILD_ID => self.go_build_id = true,
                 PACKAGE => {
                     self.package = Some((offset.saturating_add(at as u64), note.content.to_vec()));
+                }
+                DLOPEN if self.dlopen.len() < DLOPEN_NOTES => {
+                    self.dlopen.push(note.content.to_vec());
                 }
                 _ => {}
             }

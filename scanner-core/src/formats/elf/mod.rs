@@ -1,8 +1,11 @@
 //! ELF files, as far as their headers tell what is where. Only the bytes that carry facts are read.
 //! Specification: System V gABI, chapters 4 and 5. goblin decodes the structures; the bounds are ours.
 
+mod dynamic;
 mod exports;
 mod facts;
+mod pieces;
+mod versions;
 
 use goblin::container::Ctx;
 use goblin::elf::header::{ELFMAG, ET_CORE, ET_DYN, ET_EXEC, Header};
@@ -12,8 +15,10 @@ use goblin::elf::section_header::{SHF_EXECINSTR, SHT_NOBITS, SectionHeader};
 use super::Malformed;
 use super::executable::{Headers, Layout, Role, Section, Segment};
 
+pub use dynamic::Dynamic;
 pub use exports::exported;
 pub use facts::Facts;
+pub use versions::Needs;
 
 /// A range of the file: offset and size.
 type Range = (u64, u64);
@@ -25,6 +30,8 @@ pub struct Elf {
     pub role: Role,
     /// The kind of processor, `e_machine`.
     pub machine: u16,
+    /// What of the kind it is for, `e_flags`: on some machines libraries differ by it.
+    pub flags: u32,
     /// Its sections and loaded segments.
     pub layout: Layout,
     context: Ctx,
@@ -34,6 +41,16 @@ pub struct Elf {
 }
 
 impl Elf {
+    /// Whether addresses have 64 bits.
+    pub fn is_64_bit(&self) -> bool {
+        self.context.is_big()
+    }
+
+    /// Whether the lowest byte of a number comes first.
+    pub fn is_little_endian(&self) -> bool {
+        self.context.le.is_little()
+    }
+
     /// Whether a file that begins with these bytes is ELF.
     pub(super) fn matches(start: &[u8]) -> bool {
         start.starts_with(ELFMAG)
@@ -55,6 +72,7 @@ impl Elf {
         Ok(Self {
             role: role(&header, &sections, without_code),
             machine: header.e_machine,
+            flags: header.e_flags,
             context,
             interpreter: of(PT_INTERP).map(range).next(),
             dynamic: of(PT_DYNAMIC).map(range).next(),

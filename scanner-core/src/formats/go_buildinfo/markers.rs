@@ -28,8 +28,8 @@ pub struct Markers {
     pub line_table: Option<&'static str>,
 }
 
-/// Looks for markers. Those that cannot be read are not there.
-pub fn markers(file: &dyn ReadAt, executable: &Executable, limit: u64) -> Markers {
+/// Looks for markers, in what is known of an ELF file too. Those that cannot be read are not there.
+pub fn markers(file: &dyn ReadAt, executable: &Executable, facts: Option<&Facts>) -> Markers {
     let layouts = executable.layouts();
     let section = |names: &[&str]| {
         let all = layouts.iter().flat_map(|layout| names.iter().map(|name| layout.section(name)));
@@ -37,7 +37,7 @@ pub fn markers(file: &dyn ReadAt, executable: &Executable, limit: u64) -> Marker
     };
     let build_id = match executable {
         Executable::Elf(elf) if elf.layout.sections.is_empty() => {
-            Facts::read(file, elf, limit).go_build_id
+            facts.is_some_and(|it| it.go_build_id)
         }
         Executable::Elf(_) => section(&[BUILD_ID_NOTE]).is_some(),
         _ => section(&CODE).is_some_and(|it| begins(file, it, BUILD_ID)),

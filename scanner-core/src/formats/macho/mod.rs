@@ -1,6 +1,8 @@
 //! Mach-O files: programs and libraries of macOS and its like, for one machine or for several in one file.
 //! Specification: Apple, `mach-o/loader.h` and `mach-o/fat.h`. goblin decodes the structures; the bounds are ours.
 
+mod libraries;
+
 use goblin::container::Ctx;
 use goblin::mach::fat::{FAT_MAGIC, FatArch, FatHeader, SIZEOF_FAT_ARCH, SIZEOF_FAT_HEADER};
 use goblin::mach::header::{
@@ -18,6 +20,8 @@ use scroll::ctx::SizeWith as _;
 
 use super::Malformed;
 use super::executable::{Headers, Layout, Role, Section, Segment};
+
+pub use libraries::{Libraries, Strength};
 
 /// More machines than this in one file is no Mach-O: Java's classes begin with the same bytes, and a version from 45.
 const MACHINES: u32 = 30;
@@ -45,6 +49,10 @@ pub struct Slice {
     pub machine: u32,
     /// The UUID that the linker gave it.
     pub uuid: Option<[u8; 16]>,
+    /// Whether addresses have 64 bits.
+    pub is_64_bit: bool,
+    /// The libraries that it needs.
+    pub libraries: Libraries,
     /// Its sections and segments; offsets count from the beginning of the whole file.
     pub layout: Layout,
 }
@@ -98,6 +106,8 @@ fn slice(file: &Headers<'_>, start: u64) -> Result<Slice, Malformed> {
         role: role(&header),
         machine: header.cputype,
         uuid: None,
+        is_64_bit: context.is_big(),
+        libraries: Libraries::default(),
         layout: Layout::default(),
     };
     let mut rest = commands.as_slice();
@@ -113,7 +123,10 @@ fn slice(file: &Headers<'_>, start: u64) -> Result<Slice, Malformed> {
             LC_UUID => {
                 bytes.pread_with::<UuidCommand>(0, context.le).map(|it| slice.uuid = Some(it.uuid))
             }
-            _ => Ok(()),
+            other => {
+                slice.libraries.read(other, bytes, context.le);
+                Ok(())
+            }
         };
         read.map_err(|_| Malformed { what: "unreadable load command", offset: at })?;
         rest = behind;
