@@ -32,7 +32,7 @@ fn two_images_of_a_layout_are_compared() {
     assert_eq!(code, 0, "{log}");
     let comment = String::from_utf8(output.stdout).unwrap();
     assert!(
-        comment.contains("Rebuilt layer 0: COPY node_modules /node_modules — 1 upgraded"),
+        comment.contains("Rebuilt layer 0: COPY node&#95;modules /node&#95;modules — 1 upgraded"),
         "{comment}"
     );
     let document: Value = serde_json::from_slice(&fs::read(document).unwrap()).unwrap();

@@ -16,8 +16,8 @@ pub(super) fn documents(bytes: &[u8]) {
     for emitter in EMITTERS {
         let mut written = Vec::new();
         assert!(emitter.emit(sbom, &read.stamp, &mut written).is_ok());
-        // A table is for people.
-        if emitter.format() != "table" {
+        let format = emitter.format();
+        if format.starts_with("cyclonedx") || format.starts_with("spdx") {
             assert!(documents::read(&written, &Limits::default()).is_ok());
         }
     }

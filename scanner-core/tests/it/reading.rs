@@ -101,9 +101,10 @@ fn read(bytes: &[u8]) -> Document {
     documents::read(bytes, &Limits::default()).unwrap()
 }
 
-/// Formats that programs read.
+/// Formats that are read.
 fn formats() -> impl Iterator<Item = &'static dyn Emitter> {
-    EMITTERS.iter().copied().filter(|it| it.format() != "table")
+    let read = |format: &str| format.starts_with("cyclonedx") || format.starts_with("spdx");
+    EMITTERS.iter().copied().filter(move |it| read(it.format()))
 }
 
 fn text(bytes: &[u8]) -> String {
