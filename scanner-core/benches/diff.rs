@@ -6,7 +6,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use scanner_core::diff::{Metadata, diff};
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::model::{
-    Component, Counts, FileDetail, Identity, Kind, License, Purl, Sbom, View,
+    Component, Counts, FileDetail, Identity, Kind, License, LinkGraph, Purl, Sbom, View,
 };
 
 /// Of so many components one has another version.
@@ -36,6 +36,7 @@ fn sbom(size: usize, build: usize) -> Sbom {
         relationships: Vec::new(),
         composition: None,
         fragment: None,
+        links: LinkGraph::default(),
         usage: None,
         view: View::Inventory,
         file_detail: FileDetail::None,

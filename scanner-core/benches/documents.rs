@@ -13,8 +13,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::model::{
-    Component, Counts, Evidence, FileDetail, Kind, License, Method, Position, Purl, Relation,
-    Relationship, Sbom, Sha256, Source, Supplier, View,
+    Component, Counts, Evidence, FileDetail, Kind, License, LinkGraph, Method, Position, Purl,
+    Relation, Relationship, Sbom, Sha256, Source, Supplier, View,
 };
 use scanner_core::path::ImagePath;
 
@@ -37,6 +37,7 @@ fn inventory(count: usize) -> Sbom {
         relationships: edges.map(edge).collect(),
         components,
         gone: Vec::new(),
+        links: LinkGraph::default(),
         usage: None,
         view: View::Inventory,
         file_detail: FileDetail::None,
