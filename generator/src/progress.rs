@@ -47,6 +47,7 @@ impl<'a> Progress<'a> {
             Phase::Analyze => "findings",
             Phase::Account => "unknown executables",
             Phase::Resolve => "components",
+            Phase::Trace => "hops",
             Phase::Digest => "files",
         };
         if self.verbosity != Verbosity::Phases {

@@ -7,7 +7,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use scanner_core::image::Image;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
-use scanner_core::scan::{Options, Phase, scan};
+use scanner_core::scan::{Options, Phase, Tracing, scan};
 use scanner_core::source;
 
 use crate::progress::Progress;
@@ -28,7 +28,7 @@ pub(crate) struct Directory<'a> {
 /// Scans an image.
 pub(crate) fn image(
     image: &Image,
-    (input, files): (Input, FileDetail),
+    (input, files, tracing): (Input, FileDetail, Tracing),
     limits: &Limits,
     pool: &ThreadPool,
     progress: &Progress<'_>,
@@ -36,7 +36,7 @@ pub(crate) fn image(
     let entries = image.layers.iter().map(|layer| layer.entries().len()).sum();
     progress.phase(Phase::Walk, entries);
     let report = |phase, count| progress.phase(phase, count);
-    let options = Options { input, files, limits: *limits, progress: &report };
+    let options = Options { input, files, tracing, limits: *limits, progress: &report };
     let sbom = scan(image, &options, pool);
     progress.line(&format!("counts   {}", sbom.counts));
     sbom
@@ -45,13 +45,13 @@ pub(crate) fn image(
 /// Scans a directory.
 pub(crate) fn directory(
     &Directory { path, name, input }: &Directory<'_>,
-    files: FileDetail,
+    (files, tracing): (FileDetail, Tracing),
+    limits: &Limits,
     pool: &ThreadPool,
     progress: &Progress<'_>,
 ) -> anyhow::Result<Sbom> {
-    let limits = Limits::default();
     let image = pool
-        .install(|| source::directory::open(path, name.to_owned(), &limits))
+        .install(|| source::directory::open(path, name.to_owned(), limits))
         .with_context(|| format!("cannot read the directory {}", path.display()))?;
-    Ok(self::image(&image, (input, files), &limits, pool, progress))
+    Ok(self::image(&image, (input, files, tracing), limits, pool, progress))
 }

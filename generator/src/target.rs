@@ -56,6 +56,7 @@ fn key(scan: &Scan, found: &Found) -> Key {
         files,
         context,
         supplier,
+        run,
         platform: _,
         all_platforms: _,
         base: _, // it is in the image's facts
@@ -78,6 +79,7 @@ fn key(scan: &Scan, found: &Found) -> Key {
         .with("files", &format!("{files:?}"))
         .with("context", &context.to_string())
         .with("supplier", &format!("{supplier:?}"))
+        .with("run", &format!("{run:?}"))
         .with("spill limit", &spill_limit.to_string())
         .with("created", &format!("{source_date_epoch:?}"))
 }

@@ -38,6 +38,7 @@ fn inventory(count: usize) -> Sbom {
         components,
         gone: Vec::new(),
         links: LinkGraph::default(),
+        trace: None,
         usage: None,
         view: View::Inventory,
         file_detail: FileDetail::None,

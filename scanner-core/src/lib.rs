@@ -7,6 +7,7 @@ pub mod analyzers;
 pub mod diff;
 pub mod documents;
 pub mod emit;
+pub mod entrytrace;
 pub mod formats;
 pub mod fs;
 pub mod fuzz;

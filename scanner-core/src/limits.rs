@@ -85,6 +85,28 @@ pub struct Limits {
     pub index_bytes: u64,
     /// Components of a BOM-Index times its layers and entrypoints. 100,000 components and 127 layers make 13 million.
     pub index_cells: u64,
+    /// Bytes of a script or configuration file that tracing reads. Real ones have some 20,000.
+    pub shell_script_bytes: u64,
+    /// Levels of commands in one another in one script. Real ones have ten.
+    pub shell_nesting: usize,
+    /// Functions and sourced scripts in one another, and programs that run programs (`--shell-max-depth`).
+    pub shell_depth: usize,
+    /// Commands in one another at work, over all functions and sourced scripts. Real ones have forty.
+    pub shell_levels: usize,
+    /// Ways through a script that are followed side by side; of more, those that differ in variables alone are made one.
+    pub shell_ways: usize,
+    /// Rounds of one loop.
+    pub shell_rounds: usize,
+    /// Words of one command, elements of an array, files that one program is noted to read.
+    pub shell_words: usize,
+    /// Bytes of one value. Real ones have some hundreds.
+    pub shell_value_bytes: usize,
+    /// Steps of all scripts of one trace: commands, forks by the size of what they copy. Real ones take some thousands.
+    pub shell_steps: usize,
+    /// Hops of one trace.
+    pub trace_hops: usize,
+    /// Diagnostics of one trace.
+    pub trace_diagnostics: usize,
     /// Notices kept; what comes after is counted.
     pub notices: usize,
 }
@@ -131,6 +153,17 @@ impl Default for Limits {
             remembered_file_bytes: 8 << 20,
             index_bytes: 256 << 20,
             index_cells: 1 << 28,
+            shell_script_bytes: 1 << 20,
+            shell_nesting: 64,
+            shell_depth: 64,
+            shell_levels: 200,
+            shell_ways: 8,
+            shell_rounds: 256,
+            shell_words: 1_000,
+            shell_value_bytes: 16 << 10,
+            shell_steps: 200_000,
+            trace_hops: 10_000,
+            trace_diagnostics: 1_000,
             notices: 10_000,
         }
     }

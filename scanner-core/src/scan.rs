@@ -3,10 +3,11 @@
 use rayon::ThreadPool;
 
 use crate::analyzers::{self, Context};
+use crate::entrytrace;
 use crate::fs::LayeredFs;
 use crate::image::Image;
 use crate::limits::Limits;
-use crate::model::{FileDetail, Input, Sbom, View};
+use crate::model::{FileDetail, Input, RunConfig, Sbom, Trace, View};
 use crate::native::{self, Environment};
 use crate::resolve;
 
@@ -16,10 +17,36 @@ pub struct Options<'a> {
     pub input: Input,
     /// Which files the documents list beside the components.
     pub files: FileDetail,
+    /// How the image is run, and whether that is traced.
+    pub tracing: Tracing,
     /// The bounds.
     pub limits: Limits,
     /// Told whenever a phase ends, with the number of things that it produced.
     pub progress: &'a (dyn Fn(Phase, usize) + Sync),
+}
+
+/// What is to be traced.
+#[derive(Clone, Debug, Default)]
+pub enum Tracing {
+    /// What the image's configuration says; without one nothing.
+    #[default]
+    Configured,
+    /// This, whatever the configuration says.
+    Given(RunConfig),
+    /// The same, but scripts of `run-parts` directories are not followed.
+    WithoutRunParts(RunConfig),
+}
+
+impl Tracing {
+    /// Traces what is to be traced.
+    fn trace(&self, fs: &LayeredFs<'_>, image: &Image) -> Option<Trace> {
+        let configured = image.facts.as_ref().map(|it| &it.run);
+        match self {
+            Self::Configured => configured.map(|run| entrytrace::trace(fs, run, true)),
+            Self::Given(run) => Some(entrytrace::trace(fs, run, true)),
+            Self::WithoutRunParts(run) => Some(entrytrace::trace(fs, run, false)),
+        }
+    }
 }
 
 /// A step of the scan, as progress reports name it.
@@ -33,6 +60,8 @@ pub enum Phase {
     Account,
     /// Merging and linking: components of the inventory.
     Resolve,
+    /// Following the entrypoint: hops.
+    Trace,
     /// Digesting the files that the documents list: files.
     Digest,
 }
@@ -45,9 +74,15 @@ impl Phase {
             Self::Analyze => "analyze",
             Self::Account => "account",
             Self::Resolve => "resolve",
+            Self::Trace => "trace",
             Self::Digest => "digest",
         }
     }
+}
+
+/// Traces the entrypoint alone: nothing else of the image is read.
+pub fn trace(image: &Image, tracing: &Tracing, limits: Limits) -> Option<Trace> {
+    tracing.trace(&LayeredFs::merge(image, limits), image)
 }
 
 /// Scans an image. Broken content becomes notices in the result.
@@ -80,11 +115,17 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let links = resolve::own(linked.graph, &inventory.components);
         let relationships = resolve::relationships(&inventory.components, &links);
         (options.progress)(Phase::Resolve, inventory.components.len());
+        let trace = options.tracing.trace(&fs, image);
+        trace.iter().for_each(|it| (options.progress)(Phase::Trace, it.hops.len()));
+        let usage = trace
+            .as_ref()
+            .map(|it| resolve::usage(it, &inventory.components, &relationships, &links));
         let files = resolve::files(&fs, &inventory.components, options.files, unknown.records);
         (options.progress)(Phase::Digest, files.records.len());
         let mut counts = found.counts;
         counts.join(account.counts);
         counts.join(unknown.counts);
+        trace.iter().for_each(|it| counts.join(it.counts()));
         let listing = image.layers.iter().flat_map(|layer| layer.notices().iter().cloned());
         let listing = listing.chain(fs.notices().iter().cloned());
         let notices = listing.chain(found.notices).chain(known.notices).chain(unknown.notices);
@@ -98,7 +139,8 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             gone,
             relationships,
             links,
-            usage: None,
+            trace,
+            usage,
             view: View::Inventory,
             file_detail: options.files,
             files: files.records,

@@ -30,6 +30,7 @@ const USES: &[(&str, &[&str])] = &[
     ("source", &["formats", "image", "limits", "model", "path", "read"]),
     ("native", &["formats", "fs", "model", "path", "read"]),
     ("analyzers", &["formats", "fs", "image", "limits", "model", "native", "path", "read"]),
+    ("entrytrace", &["formats", "fs", "image", "limits", "model", "path", "read"]),
     ("resolve", &["fs", "limits", "model", "path", "read"]),
     ("versions", &[]),
     ("diff", &["model", "versions"]),

@@ -6,7 +6,9 @@ mod diff;
 mod export;
 mod index;
 mod registries;
+mod run;
 mod scan;
+mod trace;
 mod values;
 mod verify;
 
@@ -23,7 +25,9 @@ pub(crate) use diff::{Diff, output as diff_output};
 pub(crate) use export::Export;
 pub(crate) use index::{Conditions, Form, Index, Query, Show};
 pub(crate) use registries::Registries;
+pub(crate) use run::{run_words, variable};
 pub(crate) use scan::Scan;
+pub(crate) use trace::{Format as TraceFormat, Trace};
 pub(crate) use values::{Output, default_output, file_detail};
 pub(crate) use verify::{Trust, VerifyAttestation};
 use verify::{Verify, What};
@@ -48,6 +52,7 @@ enum Command {
     #[command(subcommand)]
     Index(Index),
     Scan(Box<Scan>),
+    Trace(Box<Trace>),
     Cache(Cache),
     Export(Export),
     #[command(hide = true)]
@@ -69,6 +74,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Diff(diff) => return modes::diff::run(*diff),
         Command::Index(index) => return modes::index::run(&index),
         Command::Scan(scan) => return modes::local::run(*scan),
+        Command::Trace(trace) => return modes::trace::run(&trace),
         Command::Cache(cache) => return modes::cache::run(cache),
         Command::Export(export) => return modes::export::run(&export),
         Command::BuildStep(step) => return modes::build_step::run(&step),

@@ -7,6 +7,7 @@ use scanner_core::source::Platform;
 
 use super::Registries;
 use super::cache::CacheFlags;
+use super::run::Run;
 use super::values::{Output, file_detail, output, size, view};
 
 /// Scans a directory or image and writes documents
@@ -33,8 +34,9 @@ pub(crate) struct Scan {
                   machine's Docker, registry:REFERENCE or a reference for one of a registry"
     )]
     pub(crate) source: String,
-    /// A document to write: bom-index or bom-index-v2, cyclonedx-json or cyclonedx-pb (1.6; with @1.7 after it that), html,
-    /// spdx-json (2.3), spdx3-json or table, to PATH or to standard output; a PATH that ends in .zst is compressed [default: table on a terminal, else spdx-json]
+    /// A document to write: bom-index or bom-index-v2, cyclonedx-json or cyclonedx-pb (1.6; with @1.7 after it that),
+    /// entrytrace-json, entrytrace-ndjson, html, spdx-json (2.3), spdx3-json or table, to PATH or to standard output;
+    /// a PATH that ends in .zst is compressed [default: table on a terminal, else spdx-json]
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", value_parser = output)]
     pub(crate) outputs: Vec<Output>,
     /// Also write a document for each layer, and what the image's own are composed of, into this directory
@@ -64,6 +66,8 @@ pub(crate) struct Scan {
     /// The image that this one was built on: components of its layers are marked as of the base
     #[arg(long, value_name = "SOURCE")]
     pub(crate) base: Option<String>,
+    #[command(flatten)]
+    pub(crate) run: Run,
     /// Where contents of compressed layers are kept meanwhile [default: a usual place that is on a disk]
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) spill_dir: Option<PathBuf>,

@@ -13,6 +13,7 @@ use scanner_core::documents;
 use scanner_core::emit::Stamp;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom, View};
+use scanner_core::scan::Tracing;
 use scanner_core::source::{LayerCache, Platforms, Reading, read_all};
 use scanner_core::views;
 
@@ -104,7 +105,13 @@ fn scanned(text: &str, words: &Diff, pool: &ThreadPool) -> anyhow::Result<Side> 
     let sbom = match &source {
         Source::Directory(path) => {
             let target = Directory { path, name: &title, input: Input::RootFs };
-            run::directory(&target, FileDetail::None, pool, &progress)?
+            run::directory(
+                &target,
+                (FileDetail::None, Tracing::default()),
+                &Limits::default(),
+                pool,
+                &progress,
+            )?
         }
         _ => image(&source, words, pool, &progress)?,
     };
@@ -133,7 +140,13 @@ fn image(
     }
     let images = pool.install(|| read_all(&found, &reading))?;
     let image = images.first().context("there is no image")?;
-    let sbom = run::image(image, (Input::RootFs, FileDetail::None), &limits, pool, progress);
+    let sbom = run::image(
+        image,
+        (Input::RootFs, FileDetail::None, Tracing::default()),
+        &limits,
+        pool,
+        progress,
+    );
     for layer in &image.layers {
         layer.verdict().with_context(|| format!("cannot read the layer {} again", layer.id()))?;
     }

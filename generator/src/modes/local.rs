@@ -8,7 +8,6 @@ use anyhow::Context as _;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use scanner_core::analyzers::Wants;
-use scanner_core::limits::Limits;
 use scanner_core::model::{Input, Sbom};
 use scanner_core::source::{Found, LayerCache, Platforms, Reading, give_base, read_all};
 
@@ -41,7 +40,9 @@ fn directory(scan: &Scan, path: &Path, title: &str, pool: &ThreadPool) -> anyhow
     let name = scan.name.as_deref().unwrap_or(title);
     let progress = Progress::new(name, verbosity(scan));
     let target = Directory { path, name, input: input(scan) };
-    let sbom = run::directory(&target, scan.files, pool, &progress)?;
+    let tracing = scan.run.tracing(None);
+    let limits = scan.run.limits();
+    let sbom = run::directory(&target, (scan.files, tracing), &limits, pool, &progress)?;
     let made = Made::new(scan, sbom)?;
     made.write(scan, None, &progress)?;
     Ok(made.notices)
@@ -49,7 +50,7 @@ fn directory(scan: &Scan, path: &Path, title: &str, pool: &ThreadPool) -> anyhow
 
 /// Scans the images of a source side by side and writes the documents of each.
 fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usize> {
-    let limits = Limits::default();
+    let limits = scan.run.limits();
     let wants = Wants::new(input(scan));
     let spill = source::spill(scan.spill_dir.as_deref(), scan.spill_limit)?;
     let cache = Cache::of(&scan.cache, if scan.context { "context" } else { "rootfs" });
@@ -111,8 +112,10 @@ fn scanned(
 ) -> anyhow::Result<Vec<Sbom>> {
     let images = pool.install(|| read_all(found, reading))?;
     let scans = images.par_iter().zip(progress);
-    let what = (input(scan), scan.files);
-    let scans = scans.map(|(it, progress)| run::image(it, what, reading.limits, pool, progress));
+    let scans = scans.map(|(it, progress)| {
+        let tracing = scan.run.tracing(it.facts.as_ref().map(|it| &it.run));
+        run::image(it, (input(scan), scan.files, tracing), reading.limits, pool, progress)
+    });
     let sboms = pool.install(|| scans.collect());
     for layer in images.iter().flat_map(|image| &image.layers) {
         layer.verdict().with_context(|| format!("cannot read the layer {} again", layer.id()))?;

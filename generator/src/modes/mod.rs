@@ -9,4 +9,5 @@ pub(crate) mod generator;
 pub(crate) mod index;
 pub(crate) mod local;
 mod targets;
+pub(crate) mod trace;
 pub(crate) mod verify;

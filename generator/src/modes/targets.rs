@@ -9,6 +9,7 @@ use scanner_core::image::Image;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::resolve::{self, Shipped};
+use scanner_core::scan::Tracing;
 
 use crate::failure::Usage;
 use crate::progress::{Progress, Verbosity};
@@ -37,6 +38,8 @@ pub(crate) struct Scan<'a> {
 /// How targets are scanned.
 pub(crate) struct Job<'a> {
     pub(crate) files: FileDetail,
+    /// How the result is run, where anything but its own configuration says it.
+    pub(crate) tracing: Tracing,
     pub(crate) pool: &'a ThreadPool,
     pub(crate) verbosity: Verbosity,
     /// The result, if it is listed already.
@@ -86,12 +89,16 @@ pub(crate) fn scan<'a>(targets: &'a [Target], job: &Job<'_>) -> anyhow::Result<V
 fn scan_one<'a>(target: &'a Target, job: &Job<'_>) -> anyhow::Result<Scan<'a>> {
     let progress = Progress::new(&target.name, job.verbosity);
     let listed = job.result.as_ref().filter(|_| target.input == Input::RootFs);
+    let tracing = match target.input {
+        Input::RootFs => job.tracing.clone(),
+        Input::Context => Tracing::Configured,
+    };
     let sbom = if let Some(image) = listed {
-        let what = (target.input, job.files);
+        let what = (target.input, job.files, tracing);
         run::image(image, what, &Limits::default(), job.pool, &progress)
     } else {
         let directory = Directory { path: &target.root, name: &target.title, input: target.input };
-        run::directory(&directory, job.files, job.pool, &progress)?
+        run::directory(&directory, (job.files, tracing), &Limits::default(), job.pool, &progress)?
     };
     Ok(Scan { target, progress, sbom })
 }

@@ -7,6 +7,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use serde_json::Value;
+
 use crate::program;
 
 /// Types of packages that are read so far.
@@ -109,5 +111,31 @@ fn every_tree_of_the_corpus_gives_the_same_bytes_whatever_threads_order_place_an
                 assert!(a == b, "{format} of {} with {} threads", place.0, place.1);
             }
         }
+    }
+}
+
+#[test]
+fn entrypoints_of_the_corpus_end_in_the_true_program() {
+    let Some((_, unpacked)) = unpacked() else { return };
+    for case in fs::read_dir(unpacked.join("open/entrypoint")).unwrap() {
+        let case = case.unwrap().path();
+        let read = |name: &str| -> Value {
+            serde_json::from_slice(&fs::read(case.join(name)).unwrap()).unwrap()
+        };
+        let (config, expected) = (&read("config.json")["config"], read("expected.json"));
+        let mut trace = program();
+        trace.arg("trace").arg(case.join("rootfs")).args(["-o", "json"]);
+        trace.args(["--entrypoint", &config["Entrypoint"].to_string()]);
+        trace.args(["--cmd", &config["Cmd"].to_string()]);
+        for variable in config["Env"].as_array().into_iter().flatten() {
+            trace.args(["--env", variable.as_str().unwrap()]);
+        }
+        let (code, log, output) = crate::run(&mut trace);
+        assert_eq!(code, 0, "{log}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let told = document["terminals"].get(0).map_or(Value::Null, |it| {
+            serde_json::json!({ "program": it["program"], "argv": it["argv"], "runsAs": it["runsAs"] })
+        });
+        assert_eq!(told, expected["terminal"], "{}", case.display());
     }
 }

@@ -168,3 +168,35 @@ fn broken_content_is_a_notice_and_not_a_failure() {
     let text = fs::read_to_string(step.path().join("out/sbom.spdx.json")).unwrap();
     assert!(text.contains("notice empty-database") && text.contains("notice malformed"), "{text}");
 }
+
+#[test]
+fn the_entrypoint_comes_from_parameters_or_from_the_dockerfile_of_the_context() {
+    let traced = |parameters: &[(&str, &str)], dockerfile: &str| {
+        let step = step();
+        let [result, context] =
+            ["core/sbom", "extras/sbom-context"].map(|it| step.path().join("src").join(it));
+        Tree::parse("//- exec /bin/app\n\u{7f}ELF\n").write(&result);
+        Tree::default().file("/Dockerfile", dockerfile).write(&context);
+        let mut command = generator(step.path());
+        command.env("BUILDKIT_SCAN_SOURCE_EXTRAS", step.path().join("src/extras"));
+        command.envs(parameters.iter().copied());
+        let (code, log, _) = run(&mut command);
+        assert_eq!(code, 0, "{log}");
+        log
+    };
+    let resolved = "entrytrace_resolutions_total{outcome=\"resolved\"} 1";
+    let unknown = "entrytrace_unresolved_total{reason=\"NoEntrypoint\"} 1";
+    let given = [
+        ("BUILDKIT_SCAN_ENTRYPOINT", "[\"/bin/$X\"]"),
+        ("BUILDKIT_SCAN_CMD", "exec $X"),
+        ("BUILDKIT_SCAN_ENV", "X=app"),
+    ];
+    assert!(!traced(&given, "FROM x\n").contains(unknown));
+    assert!(
+        traced(&[], "FROM x AS a\nENTRYPOINT [\"no\"]\nFROM a\nENTRYPOINT [\"/bin/app\"]\n")
+            .contains(resolved)
+    );
+    // The base image may have an entrypoint that nobody sees.
+    assert!(traced(&[], "FROM x\nCMD [\"/bin/app\"]\n").contains(unknown));
+    assert!(traced(&[], "FROM scratch\nCMD [\"/bin/app\"]\n").contains(resolved));
+}

@@ -188,6 +188,7 @@ impl Inventory {
             gone: whole.gone,
             relationships: self.relationships,
             links: LinkGraph::default(),
+            trace: None,
             usage,
             view: whole.view,
             file_detail,

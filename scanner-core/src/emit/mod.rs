@@ -5,6 +5,7 @@ mod columns;
 pub mod composition;
 pub mod cyclonedx;
 mod diff;
+pub mod entrytrace;
 mod facts;
 pub mod html;
 mod image_purl;
@@ -33,6 +34,8 @@ pub const EMITTERS: &[&dyn Emitter] = &[
     &cyclonedx::PROTOBUF_1_6,
     &cyclonedx::PROTOBUF_1_7,
     &html::Html,
+    &entrytrace::EntryTrace,
+    &entrytrace::EntryTraceLines,
     &spdx23::Spdx23,
     &spdx3::Spdx3,
     &table::Table,

@@ -2,6 +2,7 @@
 
 mod file;
 mod links;
+mod listing;
 mod merge;
 mod resolve;
 

@@ -1,5 +1,7 @@
 //! What an image's manifest and configuration say.
 
+use super::RunConfig;
+
 /// Facts of an image as its manifest and configuration state them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImageFacts {
@@ -17,6 +19,8 @@ pub struct ImageFacts {
     pub layers: Vec<LayerFacts>,
     /// The image that it was built on, as far as that is known.
     pub base: Option<Base>,
+    /// How it is run.
+    pub run: RunConfig,
 }
 
 impl ImageFacts {

@@ -19,6 +19,7 @@ mod purl;
 mod purl_pattern;
 mod relationship;
 mod sbom;
+mod trace;
 mod usage;
 
 pub use binary::{Binary, BinaryRole, Format, Linkage, Machine, Need, NeedKind};
@@ -40,4 +41,7 @@ pub use purl::Purl;
 pub use purl_pattern::PurlPattern;
 pub use relationship::{Relation, Relationship};
 pub use sbom::{FileDetail, FileRecord, Sbom};
+pub use trace::{
+    Diagnostic, Hop, HopKind, Place, Reason, RunConfig, RunOrigin, Terminal, TerminalKind, Trace,
+};
 pub use usage::{Certainty, Outcome, Usage, Used, View};

@@ -2,7 +2,7 @@
 
 use super::{
     Component, Composition, Counts, Distro, Identity, ImageFacts, LinkGraph, Notice, Past,
-    Relationship, Sha256, Usage, View,
+    Relationship, Sha256, Trace, Usage, View,
 };
 use crate::path::ImagePath;
 
@@ -25,6 +25,8 @@ pub struct Sbom {
     pub relationships: Vec<Relationship>,
     /// Which program and library loads which, file by file.
     pub links: LinkGraph,
+    /// From the entrypoint to the programs that end up running; none where nothing says how it is run.
+    pub trace: Option<Trace>,
     /// What the entrypoint uses; none where it is not known or was not traced.
     pub usage: Option<Usage>,
     /// Which part of the inventory this is.

@@ -12,6 +12,7 @@ mod owners;
 mod ownership;
 mod shipped;
 mod unknown;
+mod usage;
 
 use crate::model::{Component, LinkGraph, Relationship};
 
@@ -23,6 +24,7 @@ pub use layers::{attribute, mark};
 pub use linkage::{binaries, own};
 pub use notices::notices;
 pub use shipped::{Shipped, link};
+pub use usage::usage;
 
 /// How components belong together, sorted.
 pub fn relationships(components: &[Component], links: &LinkGraph) -> Vec<Relationship> {

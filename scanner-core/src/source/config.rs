@@ -6,7 +6,7 @@ use oci_spec::image::{Digest, ImageConfiguration};
 use super::SourceError;
 use super::platform::Platform;
 use crate::limits::Limits;
-use crate::model::{ImageFacts, LayerFacts};
+use crate::model::{ImageFacts, LayerFacts, RunConfig, RunOrigin};
 
 /// A configuration, and the diff IDs of its layers.
 pub(super) struct Config {
@@ -72,6 +72,25 @@ impl Config {
             environment: self.environment(),
             layers: layers.collect(),
             base: None,
+            run: self.run(),
+        }
+    }
+
+    /// What it says of running the image. A variable without `=` has no value.
+    fn run(&self) -> RunConfig {
+        let Some(config) = self.image.config() else { return RunConfig::default() };
+        let words = |words: &Option<Vec<String>>| words.clone().unwrap_or_default();
+        let variables = config.env().iter().flatten();
+        let variables = variables.filter_map(|it| it.split_once('='));
+        RunConfig {
+            entrypoint: words(config.entrypoint()),
+            cmd: words(config.cmd()),
+            env: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            working_dir: config.working_dir().clone().unwrap_or_default(),
+            user: config.user().clone().unwrap_or_default(),
+            shell: Vec::new(),
+            volumes: words(config.volumes()),
+            origin: RunOrigin::Configuration,
         }
     }
 }

@@ -112,6 +112,7 @@ fn empty(sbom: &Sbom, diff_id: &str) -> Fragment {
         gone: Vec::new(),
         relationships: Vec::new(),
         links: LinkGraph::default(),
+        trace: None,
         usage: None,
         view: sbom.view,
         file_detail: sbom.file_detail,

@@ -10,7 +10,7 @@ use std::process::Command;
 use scanner_core::image::Image;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input};
-use scanner_core::scan::{Options, scan};
+use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::directory;
 use testkit::{Elf, GoBuildInfo, RpmHeader, RpmSqlite, Tree, Zip};
 
@@ -105,7 +105,13 @@ fn differs(base: &Path, whole: &Path) -> bool {
 fn scanned(image: &Image, files: FileDetail) -> String {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let limits = Limits::default();
-    let options = Options { input: Input::RootFs, files, limits, progress: &|_, _| {} };
+    let options = Options {
+        input: Input::RootFs,
+        files,
+        tracing: Tracing::default(),
+        limits,
+        progress: &|_, _| {},
+    };
     format!("{:#?}", scan(image, &options, &pool))
 }
 

@@ -70,6 +70,7 @@ fn image_of(names: impl Iterator<Item = String>, content: &str) -> Image {
 
 fn scanned(image: &Image) -> Sbom {
     let options = Options {
+        tracing: scanner_core::scan::Tracing::default(),
         input: Input::RootFs,
         files: FileDetail::None,
         limits: Limits::default(),

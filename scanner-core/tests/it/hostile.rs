@@ -70,6 +70,7 @@ fn a_file_that_vanishes_or_changes_its_kind_gives_a_notice() {
     std::fs::remove_file(root.path().join("lib/apk/db/installed")).unwrap();
     let options = scanner_core::scan::Options {
         input: Input::RootFs,
+        tracing: scanner_core::scan::Tracing::default(),
         files: FileDetail::None,
         limits,
         progress: &|_, _| {},
@@ -139,6 +140,7 @@ fn a_jar_of_two_gigabytes_costs_what_its_directory_costs() {
         scanner_core::source::directory::open(root.path(), "x".to_owned(), &limits).unwrap();
     let options = scanner_core::scan::Options {
         input: Input::RootFs,
+        tracing: scanner_core::scan::Tracing::default(),
         files: FileDetail::None,
         limits,
         progress: &|_, _| {},

@@ -7,7 +7,7 @@ use scanner_core::analyzers::Wants;
 use scanner_core::image::{Keep, Passing};
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
-use scanner_core::scan::{Options, scan};
+use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::{
     Found, Platforms, Reading, Request, SourceError, Spill, oci_layout, read_all,
 };
@@ -41,7 +41,13 @@ pub(crate) fn scan_found(
     for image in pool.install(|| read_all(&found, &reading))? {
         sboms.push(scan(
             &image,
-            &Options { input: Input::RootFs, files, limits, progress: &|_, _| {} },
+            &Options {
+                input: Input::RootFs,
+                files,
+                tracing: Tracing::default(),
+                limits,
+                progress: &|_, _| {},
+            },
             &pool,
         ));
     }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::limits::Limits;
 use scanner_core::model::{Component, FileDetail, Input, Sbom};
-use scanner_core::scan::{Options, scan};
+use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::directory;
 use scanner_core::views::fragments::{merge, split};
 use testkit::{Compression, OciImage, OciLayout, Tar, Tree};
@@ -220,7 +220,11 @@ fn scan_tree(flat: &Flat) -> Sbom {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (limits, input, files) = (Limits::default(), Input::RootFs, FileDetail::All);
     let image = directory::open(root.path(), "fixture".to_owned(), &limits).unwrap();
-    scan(&image, &Options { input, files, limits, progress: &|_, _| {} }, &pool)
+    scan(
+        &image,
+        &Options { input, files, tracing: Tracing::default(), limits, progress: &|_, _| {} },
+        &pool,
+    )
 }
 
 /// All documents, without what only an image with layers has.

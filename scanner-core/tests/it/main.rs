@@ -17,6 +17,9 @@ mod depth;
 mod diff;
 mod documents;
 mod dotnet;
+mod entrytrace;
+mod entrytrace_bounds;
+mod entrytrace_runtimes;
 mod erlang;
 mod executables;
 mod go;
@@ -48,15 +51,17 @@ mod rpm;
 mod ruby;
 mod runtimes;
 mod rust;
+mod schema;
 mod snap;
 mod streams;
+mod usage;
 mod yarn_pnp;
 
 use std::fmt::Write as _;
 
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Position, Relation, Sbom};
-use scanner_core::scan::{Options, scan};
+use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::directory;
 use testkit::{OciImage, OciLayout, Tree};
 
@@ -105,7 +110,11 @@ fn scanned_as(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let image =
         pool.install(|| directory::open(root.path(), "fixture".to_owned(), &limits)).unwrap();
-    let sbom = scan(&image, &Options { input, files, limits, progress: &|_, _| {} }, &pool);
+    let sbom = scan(
+        &image,
+        &Options { input, files, tracing: Tracing::default(), limits, progress: &|_, _| {} },
+        &pool,
+    );
     // What a bound on a listing cuts off is not the same in all sources.
     let defaults = Limits::default();
     let listed = (limits.entries, limits.path_bytes) == (defaults.entries, defaults.path_bytes);

@@ -36,6 +36,7 @@ pub(crate) fn image() -> Sbom {
         created_by: Some(format!("RUN step {number} # \"x\"")),
     };
     sbom.image = Some(ImageFacts {
+        run: scanner_core::model::RunConfig::default(),
         manifest: Some(format!("sha256:{}", "ab".repeat(32))),
         config: format!("sha256:{}", "cd".repeat(32)),
         platform: "linux/arm64/v8".to_owned(),

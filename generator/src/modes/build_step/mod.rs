@@ -15,6 +15,7 @@ use scanner_core::emit::{Lifecycle, Stamp};
 use scanner_core::image::Image;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
+use scanner_core::scan::Tracing;
 use scanner_core::source::directory;
 
 use crate::cli::{Step, file_detail};
@@ -68,7 +69,7 @@ fn remember(root: &Path) -> anyhow::Result<()> {
     let recording = pool
         .install(|| directory::record(&path, "base".to_owned(), &limits))
         .with_context(|| format!("cannot read the directory {}", path.display()))?;
-    let what = (Input::RootFs, FileDetail::None);
+    let what = (Input::RootFs, FileDetail::None, Tracing::Configured);
     let sbom = run::image(recording.image(), what, &limits, &pool, &progress);
     let bytes = memory::write(recording.memory(), &at(root, OUT))?;
     progress.done(sbom.components.len(), sbom.notices.len(), bytes);
@@ -88,7 +89,8 @@ fn scan(root: &Path) -> anyhow::Result<()> {
     let files = file_detail(&order.files).map_err(Usage)?;
     let result = targets.first().filter(|_| at(MEMORY).is_dir());
     let result = result.map(|it| against(it, root, &pool)).transpose()?;
-    let job = Job { files, pool: &pool, verbosity: Verbosity::Result, result };
+    let tracing = Tracing::Given(order.start.run());
+    let job = Job { files, tracing, pool: &pool, verbosity: Verbosity::Result, result };
     let scans = targets::scan(&targets, &job)?;
     let stamp = Stamp {
         created: order.created,

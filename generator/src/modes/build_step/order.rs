@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use scanner_core::model::RunConfig;
 use serde::{Deserialize, Serialize};
 
 /// What is asked of the scan of one platform.
@@ -59,6 +60,19 @@ impl Start {
             config: Start,
         }
         Ok(serde_json::from_slice::<Config>(json)?.config)
+    }
+
+    /// The same as a scan takes it.
+    pub(crate) fn run(&self) -> RunConfig {
+        let variables = self.env.iter().filter_map(|it| it.split_once('='));
+        RunConfig {
+            entrypoint: self.entrypoint.clone(),
+            cmd: self.cmd.clone(),
+            env: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            working_dir: self.working_dir.clone(),
+            user: self.user.clone(),
+            ..RunConfig::default()
+        }
     }
 }
 

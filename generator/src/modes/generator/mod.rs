@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use rayon::prelude::*;
 use scanner_core::emit::{Lifecycle, Stamp, spdx23};
+use scanner_core::scan::Tracing;
 
 pub(crate) use request::Request;
 
@@ -25,7 +26,13 @@ pub(crate) fn run(request: &Request) -> anyhow::Result<ExitCode> {
         supplier: request.supplier.clone(),
         lifecycle: Lifecycle::Build,
     };
-    let job = Job { files: request.files, pool: &pool, verbosity: Verbosity::Phases, result: None };
+    let job = Job {
+        files: request.files,
+        tracing: Tracing::Given(request.run()),
+        pool: &pool,
+        verbosity: Verbosity::Phases,
+        result: None,
+    };
     let scans = targets::scan(&targets, &job)?;
     let results: Vec<anyhow::Result<()>> =
         pool.install(|| scans.par_iter().map(|it| attest(it, request, &stamp)).collect());

@@ -2,16 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use scanner_core::model::FileDetail;
+use scanner_core::formats::dockerfile;
+use scanner_core::model::{FileDetail, RunConfig, RunOrigin};
 
-use crate::cli::file_detail;
+use crate::cli::{file_detail, run_words, variable};
 use crate::failure::Usage;
 use crate::modes::targets::{self, Target};
 
 const PREFIX: &str = "BUILDKIT_SCAN_";
+
+/// Bytes of a Dockerfile that are read. Large ones have some 100,000.
+const DOCKERFILE: u64 = 1 << 20;
 
 /// Attributes of `--attest` that buildx passes on although they are its own.
 const OF_BUILDX: [&str; 3] = ["type", "generator", "disabled"];
@@ -24,6 +30,10 @@ pub(crate) struct Request {
     pub(crate) threads: usize,
     pub(crate) created: i64,
     pub(crate) supplier: Option<String>,
+    /// How the image is run, where the parameters say it.
+    run: Option<RunConfig>,
+    /// Variables that the parameters add to the environment.
+    env: Vec<(String, String)>,
     source: PathBuf,
     extras: Option<PathBuf>,
     name: Option<String>,
@@ -58,10 +68,14 @@ impl Request {
             threads: number(values, "THREADS")?.unwrap_or(0),
             created: number(values, "SOURCE_DATE_EPOCH")?.unwrap_or(0),
             supplier: text(values, "SUPPLIER")?,
+            run: given(values)?,
+            env: text(values, "ENV")?
+                .map_or(Ok(Vec::new()), |it| wrong("ENV", &it, environment(&it)))?,
             name: text(values, "NAME")?,
         };
         if let Some(unknown) = values.keys().next() {
-            let known = "FILES, NAME, SOURCE_DATE_EPOCH, SUPPLIER and THREADS";
+            let known =
+                "CMD, ENTRYPOINT, ENV, FILES, NAME, SOURCE_DATE_EPOCH, SUPPLIER and THREADS";
             return Err(Usage(format!(
                 "unknown parameter {unknown}: this generator takes {known}"
             ))
@@ -70,10 +84,66 @@ impl Request {
         Ok(request)
     }
 
+    /// How the image is run: as the parameters say, else as the final stage of the context's Dockerfile says.
+    pub(crate) fn run(&self) -> RunConfig {
+        let mut run = self.run.clone().or_else(|| self.by_dockerfile()).unwrap_or_default();
+        for (name, value) in &self.env {
+            run.env.retain(|(it, _)| it != name);
+            run.env.push((name.clone(), value.clone()));
+        }
+        run
+    }
+
+    /// What a Dockerfile in the context says, if it says all of it: a base image may have an entrypoint of its own.
+    fn by_dockerfile(&self) -> Option<RunConfig> {
+        let path = self.extras.as_ref()?.join("sbom-context/Dockerfile");
+        let mut text = String::new();
+        let file = File::open(path).ok()?;
+        file.take(DOCKERFILE).read_to_string(&mut text).ok()?;
+        let stage = dockerfile::final_stage(&text)?;
+        let whole = stage.entrypoint.is_some() || stage.base == "scratch";
+        whole.then(|| RunConfig {
+            entrypoint: stage.entrypoint.unwrap_or_default(),
+            cmd: stage.cmd.unwrap_or_default(),
+            env: stage.env,
+            working_dir: stage.working_dir.unwrap_or_default(),
+            user: stage.user.unwrap_or_default(),
+            shell: stage.shell.unwrap_or_default(),
+            volumes: stage.volumes,
+            origin: RunOrigin::Dockerfile("Dockerfile".to_owned()),
+        })
+    }
+
     /// The directories to scan: first the build's result, then the context and stages that the user asked for.
     pub(crate) fn targets(&self) -> anyhow::Result<Vec<Target>> {
         targets::list(&self.source, self.name.as_deref(), self.extras.as_deref())
     }
+}
+
+/// The entrypoint and command that the parameters give.
+fn given(values: &mut BTreeMap<String, OsString>) -> anyhow::Result<Option<RunConfig>> {
+    let mut words = |key| {
+        let text = text(values, key)?;
+        text.map(|it| wrong(key, &it, run_words(&it))).transpose()
+    };
+    let (entrypoint, cmd) = (words("ENTRYPOINT")?, words("CMD")?);
+    let run = RunConfig {
+        entrypoint: entrypoint.clone().unwrap_or_default(),
+        cmd: cmd.clone().unwrap_or_default(),
+        origin: RunOrigin::Given,
+        ..RunConfig::default()
+    };
+    Ok(entrypoint.or(cmd).map(|_| run))
+}
+
+/// Reads `NAME=VALUE` a line, or a list of them as JSON.
+fn environment(text: &str) -> Result<Vec<(String, String)>, String> {
+    let pairs: Vec<String> = if text.trim_start().starts_with('[') {
+        serde_json::from_str(text).map_err(|error| error.to_string())?
+    } else {
+        text.lines().map(str::to_owned).collect()
+    };
+    pairs.iter().map(|it| variable(it)).collect()
 }
 
 fn text(values: &mut BTreeMap<String, OsString>, key: &str) -> anyhow::Result<Option<String>> {

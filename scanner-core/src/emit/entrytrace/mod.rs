@@ -1,0 +1,78 @@
+//! The trace of an entrypoint: one document, a stream of lines, and a tree for people.
+//! The schema of the first two is docs/schemas/entrytrace.schema.json.
+
+mod document;
+mod tree;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Emitter, Stamp};
+use crate::model::{Sbom, Trace};
+
+use document::{Document, Line, Subject};
+
+pub use tree::tree;
+
+/// The format `entrytrace-json`.
+pub struct EntryTrace;
+
+/// The format `entrytrace-ndjson`: a line for the whole, then one for each hop, terminal program and diagnostic.
+pub struct EntryTraceLines;
+
+impl Emitter for EntryTrace {
+    fn format(&self) -> &'static str {
+        "entrytrace-json"
+    }
+
+    fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn Write) -> io::Result<()> {
+        let subject = Subject { name: sbom.name.clone(), digest: Some(sbom.digest()) };
+        write(&Document::new(sbom.trace.as_ref(), subject, stamp), out)
+    }
+}
+
+impl Emitter for EntryTraceLines {
+    fn format(&self) -> &'static str {
+        "entrytrace-ndjson"
+    }
+
+    fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn Write) -> io::Result<()> {
+        let subject = Subject { name: sbom.name.clone(), digest: Some(sbom.digest()) };
+        write_lines(&Document::new(sbom.trace.as_ref(), subject, stamp), out)
+    }
+}
+
+/// Writes the document of a trace alone; `subject` is the name and digest of what was traced.
+pub fn json(
+    trace: &Trace,
+    subject: (String, Option<String>),
+    stamp: &Stamp,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (name, digest) = subject;
+    write(&Document::new(Some(trace), Subject { name, digest }, stamp), out)
+}
+
+/// Writes the lines of a trace alone.
+pub fn lines(
+    trace: &Trace,
+    subject: (String, Option<String>),
+    stamp: &Stamp,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (name, digest) = subject;
+    write_lines(&Document::new(Some(trace), Subject { name, digest }, stamp), out)
+}
+
+fn write_lines(document: &Document, out: &mut dyn Write) -> io::Result<()> {
+    write(&Line::Trace(&document.head), out)?;
+    document.hops.iter().try_for_each(|it| write(&Line::Hop(it), out))?;
+    document.terminals.iter().try_for_each(|it| write(&Line::Terminal(it), out))?;
+    document.diagnostics.iter().try_for_each(|it| write(&Line::Diagnostic(it), out))
+}
+
+fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}

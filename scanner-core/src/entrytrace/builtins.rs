@@ -1,0 +1,362 @@
+//! Commands of the shell itself, as far as they decide what is run.
+
+use std::sync::Arc;
+
+use super::control::unknown_status;
+use super::simple::Call;
+use super::tracer::Tracer;
+use super::value::{Known, Truth, Value, Why};
+use super::variables;
+use super::world::{Condition, Content, Flow, Frame, World};
+use crate::formats::shell::parse;
+use crate::model::{HopKind, Reason};
+
+/// What a builtin does.
+pub(super) type Builtin = fn(&mut Tracer<'_>, World, &Call<'_>) -> Vec<World>;
+
+/// Every builtin that is followed.
+const BUILTINS: &[(&[&str], Builtin)] = &[
+    (&[".", "source"], source),
+    (&["[", "test"], test),
+    (&["break", "continue"], leave_loop),
+    (&["cd", "pushd"], cd),
+    (&["command", "builtin"], command),
+    (&["echo"], echo),
+    (&["eval"], eval),
+    (&["exec"], exec),
+    (&["exit"], exit),
+    (&["export", "readonly", "declare", "typeset", "local"], variables::declare),
+    (&["false"], |_, world, _| world.status(Truth::Sure(false))),
+    (&["getopts", "read", "readarray", "mapfile"], variables::read),
+    (&["printf"], printf),
+    (&["pwd"], pwd),
+    (&["return"], leave_function),
+    (&["set"], set),
+    (&["shift"], shift),
+    (&["shopt"], shopt),
+    (&["trap"], trap),
+    (&["type", "hash"], type_of),
+    (&["unset"], variables::unset),
+    (&["let", "kill", "wait"], |_, world, _| world.status(unknown_status())),
+    (
+        &[
+            ":", "true", "alias", "unalias", "umask", "ulimit", "times", "jobs", "bg", "fg",
+            "disown", "popd", "enable", "history", "complete", "caller", "dirs", "suspend",
+        ],
+        |_, world, _| world.status(Truth::Sure(true)),
+    ),
+];
+
+/// The builtin of a name.
+pub(super) fn find(name: &str) -> Option<Builtin> {
+    BUILTINS.iter().find(|(names, _)| names.contains(&name)).map(|(_, builtin)| *builtin)
+}
+
+/// The arguments of a call, without its name.
+pub(super) fn arguments<'c>(call: &'c Call<'_>) -> &'c [Value] {
+    call.words.get(1..).unwrap_or_default()
+}
+
+fn source(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let Some(name) = arguments(call).first() else { return world.status(Truth::Sure(false)) };
+    let hop = tracer.hop(&mut world, HopKind::Source, call);
+    if matches!(name.known, Known::No(_)) || name.text.is_empty() {
+        tracer.unknown_command(hop, name, call);
+        return world.status(unknown_status());
+    }
+    let found = tracer.find_source(&world, &name.text);
+    let Some((file, script)) = tracer.sourced(hop, found, name, call) else {
+        return world.status(unknown_status());
+    };
+    if world.shell.frames.len() >= tracer.limits().shell_depth {
+        tracer.too_deep(&name.text, call);
+        return world.status(unknown_status());
+    }
+    let given = arguments(call).get(1..).unwrap_or_default().to_vec();
+    let outside =
+        (!given.is_empty()).then(|| std::mem::replace(&mut world.shell().positional, given));
+    world.shell().frames.push(Frame { function: None, locals: Vec::new() });
+    let file = Arc::new(file);
+    let scope = super::scope::Scope { file: Some(&file), hop, ..call.scope };
+    let worlds = tracer.items(world, &script.items, scope);
+    let back = |mut world: World| {
+        if let Some(outside) = &outside {
+            world.shell().positional.clone_from(outside);
+        }
+        world.shell().leave();
+        if world.flow == Flow::Return {
+            world.flow = Flow::Next;
+        }
+        world
+    };
+    worlds.into_iter().map(back).collect()
+}
+
+fn test(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
+    let closed = call.words.last().is_some_and(|it| it.text == "]");
+    let bracket = call.words.first().is_some_and(|it| it.text == "[");
+    let words = arguments(call);
+    let words =
+        if bracket && closed { words.split_last().map_or(words, |(_, rest)| rest) } else { words };
+    let truth = tracer.test(&world, words);
+    world.status(truth)
+}
+
+fn leave_loop(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let levels = arguments(call).first().and_then(|it| it.text.parse().ok()).unwrap_or(1);
+    world.status = Truth::Sure(true);
+    let breaks = call.words.first().is_some_and(|it| it.text == "break");
+    world.ends(if breaks { Flow::Break(levels) } else { Flow::Continue(levels) })
+}
+
+fn cd(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let target = arguments(call).iter().find(|it| !it.text.starts_with('-')).cloned();
+    let home = || world.shell.value("HOME").unwrap_or_else(|_| Value::sure("/"));
+    let target = target.unwrap_or_else(home);
+    if let Some(path) = target.text().and_then(|it| world.shell.directory.join(it)) {
+        let old = Value::sure(world.shell.directory.display());
+        let there = tracer.fs.resolve(&path).is_ok();
+        let shell = world.shell();
+        shell.set("OLDPWD", Content::One(old));
+        shell.directory = path;
+        return world.status(if there { Truth::Sure(true) } else { unknown_status() });
+    }
+    world.status(unknown_status())
+}
+
+fn command(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
+    let mut words = arguments(call);
+    while let Some((first, rest)) = words.split_first() {
+        match first.text.as_str() {
+            "-v" | "-V" => return look_up(tracer, world, rest),
+            "-p" | "--" => words = rest,
+            _ => break,
+        }
+    }
+    let Some(name) = words.first() else { return world.status(Truth::Sure(true)) };
+    let inner = Call { words: words.to_vec(), command: call.command, scope: call.scope };
+    match find(&name.text) {
+        Some(builtin) => builtin(tracer, world, &inner),
+        None => tracer.program(world, inner),
+    }
+}
+
+fn type_of(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
+    let words: Vec<Value> =
+        arguments(call).iter().filter(|it| !it.text.starts_with('-')).cloned().collect();
+    look_up(tracer, world, &words)
+}
+
+/// `command -v` and `type`: where commands are.
+fn look_up(tracer: &mut Tracer<'_>, mut world: World, names: &[Value]) -> Vec<World> {
+    let mut truth = Truth::Sure(!names.is_empty());
+    for name in names {
+        let function = world.shell.functions.contains_key(&name.text);
+        let found = tracer.find(&world, &name.text);
+        let known = function || find(&name.text).is_some();
+        truth = truth.and(name.test(|_| known || found.is_some()));
+        let shown = found
+            .filter(|_| !known)
+            .map_or_else(|| name.text.clone(), |it| it.called.display().into_owned());
+        if truth != Truth::Sure(false) {
+            world.print(&name.with(format!("{shown}\n")));
+        }
+    }
+    world.status(truth)
+}
+
+fn echo(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let mut words = arguments(call);
+    let mut end = "\n";
+    while let Some((first, rest)) = words
+        .split_first()
+        .filter(|(it, _)| matches!(it.text.as_str(), "-n" | "-e" | "-ne" | "-en" | "-E"))
+    {
+        if first.text.contains('n') {
+            end = "";
+        }
+        words = rest;
+    }
+    let mut line = super::expand::joined(words);
+    line.text.push_str(end);
+    world.print(&line);
+    world.status(Truth::Sure(true))
+}
+
+fn printf(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let mut words = arguments(call);
+    let variable = match words {
+        [option, name, rest @ ..] if option.text == "-v" => {
+            words = rest;
+            Some(name.text.clone())
+        }
+        _ => None,
+    };
+    let Some((format, rest)) = words.split_first() else { return world.status(Truth::Sure(false)) };
+    let value = tracer.bounded(super::pure::printf(format, rest));
+    match variable {
+        Some(name) => world.shell().set(&name, Content::One(value)),
+        None => world.print(&value),
+    }
+    world.status(Truth::Sure(true))
+}
+
+fn eval(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let text = super::expand::joined(arguments(call));
+    let hop = tracer.hop(&mut world, HopKind::Builtin, call);
+    let why = Why::new(Reason::DynamicEvaluation, format!("`eval` runs a text: {}", text.text));
+    tracer.unknown_command(hop, &Value::unknown(call.command.text.as_str(), why.clone()), call);
+    if text.text.starts_with("set ") {
+        world.shell().positional = vec![Value::unknown("$@", why)];
+    } else if let Some(text) = text.text() {
+        // What the text says if it is what it seems to be.
+        let scope = super::scope::Scope { hop, ..call.scope };
+        possibly(
+            tracer,
+            &world,
+            ("the text of `eval` is as it seems", text, call.command.line),
+            scope,
+        );
+    }
+    world.status(unknown_status())
+}
+
+/// Runs a text of which nobody knows whether it is run.
+fn possibly(
+    tracer: &mut Tracer<'_>,
+    world: &World,
+    (when, text, line): (&str, &str, u32),
+    scope: super::scope::Scope<'_>,
+) {
+    let condition =
+        Condition { fork: tracer.forks(), text: when.into(), holds: true, configured: false };
+    let script = parse(text, line, tracer.limits().shell_nesting);
+    let mut inner = world.assuming(condition);
+    inner.output = None;
+    tracer.items(inner, &script.items, scope);
+}
+
+fn exec(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let mut words = arguments(call);
+    while let Some((first, rest)) = words.split_first() {
+        match first.text.as_str() {
+            "-a" => words = rest.get(1..).unwrap_or_default(),
+            "-c" | "-l" | "-cl" | "--" => words = rest,
+            _ => break,
+        }
+    }
+    let nothing = || {
+        // Without words it only redirects; words that come to nothing were to name a program.
+        let why = "the words after `exec` come to nothing";
+        let why = Why::new(Reason::DynamicEnvironmentReference, why);
+        call.command.text.contains('$').then(|| Value::unknown(call.command.text.as_str(), why))
+    };
+    let Some(name) = words.first().cloned().or_else(nothing) else {
+        return world.status(Truth::Sure(true));
+    };
+    let inner = Call { words: words.to_vec(), command: call.command, scope: call.scope };
+    let hop = tracer.hop(&mut world, HopKind::Exec, &inner);
+    if matches!(name.known, Known::No(_)) || name.text.is_empty() {
+        tracer.unknown_command(hop, &name, &inner);
+    } else {
+        tracer.enqueue(&world, hop, inner.words, call.scope);
+    }
+    world.ends(Flow::Exec(hop))
+}
+
+fn exit(_: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
+    let success = match arguments(call).first() {
+        Some(status) => status.text().is_none_or(|it| it == "0"),
+        None => !matches!(world.status, Truth::Sure(false)),
+    };
+    world.ends(Flow::Exit(success))
+}
+
+fn pwd(_: &mut Tracer<'_>, mut world: World, _: &Call<'_>) -> Vec<World> {
+    let line = Value::sure(format!("{}\n", world.shell.directory.display()));
+    world.print(&line);
+    world.status(Truth::Sure(true))
+}
+
+fn leave_function(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    if let Some(status) = arguments(call).first() {
+        world.status = status.test(|it| it == "0");
+    }
+    let inside = !world.shell.frames.is_empty();
+    let success = world.status != Truth::Sure(false);
+    world.ends(if inside { Flow::Return } else { Flow::Exit(success) })
+}
+
+fn set(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let mut words = arguments(call);
+    while let Some((first, rest)) = words.split_first() {
+        match first.text.as_str() {
+            "--" => {
+                world.shell().positional = rest.to_vec();
+                return world.status(Truth::Sure(true));
+            }
+            "-o" | "+o" => {
+                if rest.first().is_some_and(|it| it.text == "errexit") {
+                    world.shell().errexit = first.text == "-o";
+                }
+                words = rest.get(1..).unwrap_or_default();
+            }
+            flags if flags.starts_with(['-', '+']) && flags.len() > 1 => {
+                if flags.contains('e') {
+                    world.shell().errexit = flags.starts_with('-');
+                }
+                // `-euo pipefail`: the name follows.
+                words = if flags.contains('o') { rest.get(1..).unwrap_or_default() } else { rest };
+            }
+            _ => {
+                world.shell().positional = words.to_vec();
+                break;
+            }
+        }
+    }
+    world.status(Truth::Sure(true))
+}
+
+fn shift(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let count = arguments(call)
+        .first()
+        .and_then(|it| it.text())
+        .map_or(Some(1), |it| it.parse::<usize>().ok());
+    let positional = &mut world.shell().positional;
+    match count {
+        Some(count) if count <= positional.len() => {
+            // What stands for words of unknown number stays.
+            let keep = positional.first().is_some_and(|it| it.text == "$@");
+            if !keep {
+                positional.drain(..count);
+            }
+            world.status(Truth::Sure(true))
+        }
+        _ => world.status(Truth::Sure(false)),
+    }
+}
+
+fn shopt(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let words = arguments(call);
+    if words.iter().any(|it| it.text == "nullglob") {
+        world.shell().nullglob = words.iter().any(|it| it.text == "-s");
+    }
+    world.status(Truth::Sure(true))
+}
+
+/// A handler may run: what it runs is possible.
+fn trap(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
+    let words: Vec<&Value> = arguments(call).iter().filter(|it| it.text != "--").collect();
+    let Some((handler, signals)) = words
+        .split_first()
+        .filter(|(it, rest)| !rest.is_empty() && !it.text.is_empty() && it.text != "-")
+    else {
+        return world.status(Truth::Sure(true));
+    };
+    if let Some(text) = handler.text() {
+        let signals: Vec<&str> = signals.iter().map(|it| it.text.as_str()).collect();
+        let when = format!("a signal comes: {}", signals.join(" "));
+        possibly(tracer, &world, (&when, text, call.command.line), call.scope);
+    }
+    world.status(Truth::Sure(true))
+}

@@ -1,0 +1,330 @@
+//! From words as they are written to the words that a command gets.
+
+use super::scope::Scope;
+use super::tracer::Tracer;
+use super::value::{Known, Value, Why};
+use super::world::{Content, World};
+use crate::formats::shell::{Item, Part, Word, matches};
+use crate::model::{HopKind, Reason};
+use crate::path::ImagePath;
+
+/// Characters that a pattern is made of.
+const WILD: [char; 3] = ['*', '?', '['];
+
+/// What a part of a word comes to.
+pub(super) enum Expanded {
+    /// One value.
+    One(Value),
+    /// Several words.
+    Many(Vec<Value>),
+}
+
+/// The words so far.
+#[derive(Default)]
+struct Fields {
+    done: Vec<(Value, Option<String>)>,
+    open: Option<Field>,
+}
+
+/// A word that is not yet complete.
+struct Field {
+    value: Value,
+    /// The same as a pattern.
+    pattern: String,
+    wild: bool,
+}
+
+impl Fields {
+    fn push(&mut self, value: &Value, quoted: bool) {
+        let field = self.open.get_or_insert_with(|| Field {
+            value: Value::sure(""),
+            pattern: String::new(),
+            wild: false,
+        });
+        field.value.push(value);
+        if quoted {
+            field.pattern.push_str(&escaped(&value.text));
+        } else {
+            field.wild |= is_wild(&value.text);
+            field.pattern.push_str(&value.text);
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(field) = self.open.take() {
+            let pattern = field.wild.then_some(field.pattern);
+            self.done.push((field.value, pattern));
+        }
+    }
+
+    /// Adds an unquoted value, split at blanks.
+    fn split(&mut self, value: &Value) {
+        if matches!(value.known, Known::No(_)) {
+            return self.push(value, false);
+        }
+        if value.text.starts_with([' ', '\t', '\n']) {
+            self.close();
+        }
+        let mut words = value.text.split([' ', '\t', '\n']).filter(|it| !it.is_empty()).peekable();
+        while let Some(word) = words.next() {
+            self.push(&value.with(word), false);
+            if words.peek().is_some() || value.text.ends_with([' ', '\t', '\n']) {
+                self.close();
+            }
+        }
+    }
+
+    fn many(&mut self, values: &[Value], quoted: bool) {
+        for (at, value) in values.iter().enumerate() {
+            if at > 0 {
+                self.close();
+            }
+            if quoted { self.push(value, true) } else { self.split(value) }
+        }
+    }
+}
+
+/// Whether a text is a pattern: a bracket alone is none.
+fn is_wild(text: &str) -> bool {
+    text.contains(['*', '?']) || text.split_once('[').is_some_and(|(_, rest)| rest.contains(']'))
+}
+
+/// A text as a pattern that only it matches.
+fn escaped(text: &str) -> String {
+    text.chars()
+        .flat_map(|it| {
+            (WILD.contains(&it) || it == '\\' || it == ']').then_some('\\').into_iter().chain([it])
+        })
+        .collect()
+}
+
+impl Tracer<'_> {
+    /// The words that a command gets.
+    pub(super) fn fields(
+        &mut self,
+        world: &mut World,
+        words: &[Word],
+        scope: Scope<'_>,
+    ) -> Vec<Value> {
+        let mut fields = Fields::default();
+        for word in words {
+            for (at, part) in word.parts.iter().enumerate() {
+                self.field_part(world, part, at == 0, (&mut fields, scope));
+            }
+            fields.close();
+        }
+        let mut found = Vec::new();
+        for (value, pattern) in fields.done {
+            match pattern.filter(|_| value.text().is_some()) {
+                Some(pattern) => found.extend(self.paths(world, &value, &pattern)),
+                None => found.push(value),
+            }
+        }
+        found.truncate(self.limits().shell_words);
+        found
+    }
+
+    fn field_part(
+        &mut self,
+        world: &mut World,
+        part: &Part,
+        first: bool,
+        (fields, scope): (&mut Fields, Scope<'_>),
+    ) {
+        match part {
+            Part::Text { text, quoted } => {
+                let text =
+                    if first && !quoted { home(world, text) } else { Value::sure(text.as_str()) };
+                fields.push(&text, *quoted);
+            }
+            Part::Parameter { parameter, quoted } => {
+                match self.parameter(world, parameter, scope) {
+                    Expanded::Many(values) => fields.many(&values, *quoted),
+                    Expanded::One(value) if *quoted => fields.push(&value, true),
+                    Expanded::One(value) => fields.split(&value),
+                }
+            }
+            Part::Command { items, quoted } => {
+                let value = self.substitute(world, items, scope);
+                if *quoted { fields.push(&value, true) } else { fields.split(&value) }
+            }
+            other => {
+                let value = self.part(world, other, scope);
+                fields.push(&value, true);
+            }
+        }
+    }
+
+    /// What a word comes to where it stays one word: in assignments, tests and redirections.
+    pub(super) fn single(&mut self, world: &mut World, written: &Word, scope: Scope<'_>) -> Value {
+        let mut whole = Value::sure("");
+        for (at, part) in written.parts.iter().enumerate() {
+            let value = match part {
+                Part::Text { text, quoted: false } if at == 0 => home(world, text),
+                other => self.part(world, other, scope),
+            };
+            whole.push(&value);
+        }
+        self.bounded(whole)
+    }
+
+    /// What a written comes to as a pattern.
+    pub(super) fn pattern(&mut self, world: &mut World, written: &Word, scope: Scope<'_>) -> Value {
+        let mut whole = Value::sure("");
+        for part in &written.parts {
+            let quoted = matches!(
+                part,
+                Part::Text { quoted: true, .. }
+                    | Part::Parameter { quoted: true, .. }
+                    | Part::Command { quoted: true, .. }
+            );
+            let value = self.part(world, part, scope);
+            let value = if quoted { value.with(escaped(&value.text)) } else { value };
+            whole.push(&value);
+        }
+        if ["@(", "?(", "+(", "!(", "*("].iter().any(|it| whole.text.contains(it)) {
+            let why = Why::new(Reason::DynamicEvaluation, "extended patterns are not matched");
+            return Value::unknown(written.text.as_str(), why);
+        }
+        self.bounded(whole)
+    }
+
+    fn part(&mut self, world: &mut World, part: &Part, scope: Scope<'_>) -> Value {
+        match part {
+            Part::Text { text, .. } => Value::sure(text.as_str()),
+            Part::Parameter { parameter, .. } => match self.parameter(world, parameter, scope) {
+                Expanded::One(value) => value,
+                Expanded::Many(values) => joined(&values),
+            },
+            Part::Command { items, .. } => self.substitute(world, items, scope),
+            Part::Arithmetic(text) => self.arithmetic(world, text),
+            Part::Process(items) => {
+                let mut inner = world.clone();
+                inner.output = None;
+                let worlds =
+                    self.items(inner, items, Scope { kind: HopKind::Substitution, ..scope });
+                self.come_back(world, worlds, false);
+                Value::unknown(
+                    "<(…)",
+                    Why::new(Reason::DynamicCommandOutput, "a program's output is read as a file"),
+                )
+            }
+            Part::Array(_) => Value::sure(""),
+        }
+    }
+
+    /// What commands print, without the line ends at its end.
+    fn substitute(&mut self, world: &mut World, items: &[Item], scope: Scope<'_>) -> Value {
+        let mut inner = world.clone();
+        inner.output = Some(Value::sure(""));
+        let scope = Scope { kind: HopKind::Substitution, ..scope };
+        let worlds = self.items(inner, items, scope);
+        let last = world.path.last;
+        let outside = world.output.take();
+        self.come_back(world, worlds, true);
+        let output = std::mem::replace(&mut world.output, outside);
+        world.path.last = last;
+        let output = output.unwrap_or_else(|| Value::sure(""));
+        let text = output.text.trim_end_matches('\n').to_owned();
+        self.bounded(output.with(text))
+    }
+
+    /// The paths that match a pattern; without any, the pattern itself.
+    fn paths(&mut self, world: &World, value: &Value, pattern: &str) -> Vec<Value> {
+        let absolute = pattern.starts_with('/');
+        let start = if absolute { ImagePath::root() } else { world.shell.directory.clone() };
+        let mut found = vec![(start, String::new())];
+        for (at, component) in pattern.split('/').enumerate() {
+            if component.is_empty() {
+                if at == 0 {
+                    found.iter_mut().for_each(|it| it.1.push('/'));
+                }
+                continue;
+            }
+            let mut next = Vec::new();
+            for (directory, shown) in found {
+                self.matching(&directory, &shown, component, &mut next);
+            }
+            found = next;
+            found.truncate(self.limits().shell_words);
+        }
+        if found.is_empty() {
+            return if world.shell.nullglob { Vec::new() } else { vec![value.clone()] };
+        }
+        found.into_iter().map(|(_, shown)| value.with(shown)).collect()
+    }
+
+    fn matching(
+        &mut self,
+        directory: &ImagePath,
+        shown: &str,
+        component: &str,
+        next: &mut Vec<(ImagePath, String)>,
+    ) {
+        let Ok(real) = self.fs.resolve(directory) else { return };
+        let join = |name: &str| {
+            if shown.is_empty() || shown.ends_with('/') {
+                format!("{shown}{name}")
+            } else {
+                format!("{shown}/{name}")
+            }
+        };
+        if !is_wild(component) {
+            let name = component.replace('\\', "");
+            next.extend(
+                real.join(&name)
+                    .filter(|it| self.fs.resolve(it).is_ok())
+                    .map(|it| (it, join(&name))),
+            );
+            return;
+        }
+        for child in self.fs.children(&real) {
+            let Ok(name) = str::from_utf8(child.file_name()) else { continue };
+            let hidden = name.starts_with('.') && !component.starts_with('.');
+            if !hidden
+                && self.spend(1 + name.len() * component.len() / 64)
+                && matches(component, name)
+            {
+                next.push((child.clone(), join(name)));
+            }
+        }
+    }
+
+    /// A value that is not longer than the limit.
+    pub(super) fn bounded(&self, value: Value) -> Value {
+        if value.text.len() <= self.limits().shell_value_bytes {
+            return value;
+        }
+        Value::unknown("…", Why::new(Reason::BudgetExhausted, "a text is longer than the limit"))
+    }
+
+    pub(super) fn unknown_variable(name: &str, why: &str) -> Value {
+        Value::unknown(
+            format!("${name}"),
+            Why::new(Reason::DynamicEnvironmentReference, format!("${name}: {why}")),
+        )
+    }
+}
+
+/// Texts with blanks between them.
+pub(super) fn joined(values: &[Value]) -> Value {
+    let mut whole = Value::sure("");
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            whole.text.push(' ');
+        }
+        whole.push(value);
+    }
+    whole
+}
+
+/// A text at the beginning of a word, in which `~` means the home directory.
+fn home(world: &World, text: &str) -> Value {
+    match text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        Some(rest) => match world.shell.get("HOME") {
+            Some(Content::One(home)) => home.with(format!("{}{rest}", home.text)),
+            _ => Value::sure(text),
+        },
+        None => Value::sure(text),
+    }
+}

@@ -1,0 +1,216 @@
+//! From what was followed to a result: what is certain, where chains end, and how far the whole was traced.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tracer::{Leaf, Tracer};
+use super::world::{Flow, World};
+use crate::model::{
+    Certainty, Diagnostic, HopKind, Outcome, Reason, RunConfig, Terminal, TerminalKind, Trace,
+};
+
+/// Makes the result.
+pub(super) fn finish(mut tracer: Tracer<'_>, run: RunConfig) -> Trace {
+    if let Some(what) = tracer.exhausted {
+        let message = format!("{what}; the rest is not followed");
+        tracer.diagnose(Reason::BudgetExhausted, None, "entrypoint".to_owned(), (message, 0));
+    }
+    let certain = certain(&tracer);
+    let mut walk =
+        Walk { tracer: &tracer, certain: &certain, found: BTreeMap::new(), seen: BTreeSet::new() };
+    walk.from(0);
+    let mut terminals: Vec<Terminal> = walk.found.into_values().collect();
+    let unresolved = tracer.steps.iter().any(|it| it.unresolved);
+    settle(&mut terminals, unresolved);
+    terminals.sort_by(|a, b| {
+        (a.certainty, a.when.len(), a.hop).cmp(&(b.certainty, b.when.len(), b.hop))
+    });
+    let diagnostics: Vec<Diagnostic> = tracer.diagnostics.iter().cloned().collect();
+    let hindered = unresolved || diagnostics.iter().any(|it| it.reason != Reason::RunPartsEmpty);
+    let outcome = match (terminals.is_empty(), hindered) {
+        (true, _) => Outcome::Unresolved,
+        (false, true) => Outcome::PartiallyResolved,
+        (false, false) => Outcome::Resolved,
+    };
+    for (step, certain) in tracer.steps.iter_mut().zip(&certain) {
+        step.hop.certainty = if *certain { Certainty::Entrypoint } else { Certainty::Possible };
+    }
+    for terminal in terminals.iter().filter(|it| it.certainty == Certainty::Entrypoint) {
+        raise(&mut tracer, terminal.hop);
+    }
+    let mut trace = Trace {
+        run,
+        outcome,
+        hops: tracer.steps.into_iter().map(|it| it.hop).collect(),
+        terminals,
+        diagnostics,
+    };
+    prune(&mut trace);
+    trace
+}
+
+/// Which hops are taken on every way that the image's configuration leaves open.
+fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
+    let always: BTreeMap<usize, BTreeSet<usize>> =
+        tracer.ends.iter().map(|(run, worlds)| (*run, always(worlds))).collect();
+    let mut certain: Vec<bool> = Vec::with_capacity(tracer.steps.len());
+    for (at, step) in tracer.steps.iter().enumerate() {
+        let parent = step.run.or(step.hop.from);
+        let above = parent.is_none_or(|it| certain.get(it).copied().unwrap_or(false));
+        let taken = match step.run {
+            Some(run) => always.get(&run).is_some_and(|it| it.contains(&at)),
+            None => step.hop.when.is_empty(),
+        };
+        certain.push(above && taken);
+    }
+    certain
+}
+
+/// The hops that a script certainly takes: on the way that the configuration leads, else on all ways that succeed.
+fn always(worlds: &[World]) -> BTreeSet<usize> {
+    let succeeded = worlds.iter().any(|it| !it.has_failed());
+    let alive: Vec<&World> = worlds.iter().filter(|it| !succeeded || !it.has_failed()).collect();
+    let configured: Vec<&World> = alive.iter().copied().filter(|it| it.is_configured()).collect();
+    let ways = if configured.is_empty() { alive } else { configured };
+    let mut sets = ways.iter().map(|it| &it.path.always);
+    let first = sets.next().cloned().unwrap_or_default();
+    sets.fold(first, |all, it| all.intersection(it).copied().collect())
+}
+
+/// A walk from hop to hop to the ends of all chains.
+struct Walk<'t, 'a> {
+    tracer: &'t Tracer<'a>,
+    certain: &'t [bool],
+    found: BTreeMap<usize, Terminal>,
+    seen: BTreeSet<usize>,
+}
+
+impl Walk<'_, '_> {
+    fn from(&mut self, first: usize) {
+        let mut pending = vec![first];
+        while let Some(hop) = pending.pop() {
+            if !self.seen.insert(hop) {
+                continue;
+            }
+            let Some(step) = self.tracer.steps.get(hop) else { continue };
+            if let Some(leaf) = &step.leaf {
+                self.end(hop, leaf);
+            }
+            match self.tracer.ends.get(&hop) {
+                Some(worlds) => pending.extend(self.ends(hop, worlds)),
+                None => pending.extend(self.becomes(hop)),
+            }
+        }
+    }
+
+    /// The hops that a hop outside scripts becomes.
+    fn becomes(&self, hop: usize) -> Vec<usize> {
+        let steps = self.tracer.steps.iter().enumerate();
+        let next = steps.filter(|(_, it)| {
+            it.hop.from == Some(hop) && it.run.is_none() && it.hop.kind != HopKind::RunParts
+        });
+        next.map(|(at, _)| at).collect()
+    }
+
+    /// The hops in which a script ends.
+    fn ends(&mut self, hop: usize, worlds: &[World]) -> Vec<usize> {
+        let mut next = BTreeSet::new();
+        for world in worlds.iter().filter(|it| !it.has_failed()) {
+            match world.flow {
+                Flow::Exec(hop) => drop(next.insert(hop)),
+                _ => next.extend(world.path.last),
+            }
+            next.extend(&world.path.background);
+        }
+        if next.is_empty() && worlds.iter().any(|it| !it.has_failed()) {
+            self.end(hop, &Leaf { kind: TerminalKind::Script, target: None });
+        }
+        next.into_iter().collect()
+    }
+
+    fn end(&mut self, hop: usize, leaf: &Leaf) {
+        let chain = self.chain(hop);
+        let steps = |at: &usize| self.tracer.steps.get(*at);
+        let launched = steps(&hop).is_some_and(|it| it.hop.kind == HopKind::Launcher);
+        let program = chain
+            .iter()
+            .skip(usize::from(launched))
+            .filter_map(steps)
+            .find_map(|it| it.hop.file.clone());
+        let Some(program) = program else { return };
+        let named = |it: &&super::tracer::Step| {
+            !matches!(
+                it.hop.kind,
+                HopKind::Launcher | HopKind::Interpreter | HopKind::Call | HopKind::Source
+            )
+        };
+        let words = chain.iter().filter_map(steps).find(named).map(|it| it.hop.words.clone());
+        let mut when: Vec<String> = Vec::new();
+        for it in chain.iter().rev().filter_map(steps).flat_map(|it| &it.hop.when) {
+            if !when.contains(it) {
+                when.push(it.clone());
+            }
+        }
+        let certain = self.certain.get(hop).copied().unwrap_or(false);
+        let terminal = Terminal {
+            hop,
+            kind: leaf.kind,
+            program,
+            target: leaf.target.clone(),
+            words: words.unwrap_or_default(),
+            user: steps(&hop).map_or_else(String::new, |it| it.user.clone()),
+            when,
+            certainty: if certain { Certainty::Entrypoint } else { Certainty::Possible },
+        };
+        self.found.insert(hop, terminal);
+    }
+
+    /// A hop and those that it comes from, the first one last.
+    fn chain(&self, hop: usize) -> Vec<usize> {
+        let from = |it: &usize| self.tracer.steps.get(*it).and_then(|it| it.hop.from);
+        std::iter::successors(Some(hop), from).collect()
+    }
+}
+
+/// If every way ends in the same program, it runs for certain, whatever its arguments.
+fn settle(terminals: &mut [Terminal], unresolved: bool) {
+    let what = |it: &Terminal| (it.program.clone(), it.target.clone());
+    let Some(first) = terminals.first().map(what) else { return };
+    if !unresolved && terminals.iter().all(|it| what(it) == first) {
+        terminals.iter_mut().for_each(|it| it.certainty = Certainty::Entrypoint);
+    }
+}
+
+/// Makes certain what a certain program at the end of a chain is made of.
+fn raise(tracer: &mut Tracer<'_>, hop: usize) {
+    let mut at = Some(hop);
+    while let Some(step) = at.and_then(|it| tracer.steps.get_mut(it)) {
+        step.hop.certainty = Certainty::Entrypoint;
+        at = step.hop.from.filter(|_| step.run.is_none());
+    }
+}
+
+/// Takes out functions that run nothing.
+fn prune(trace: &mut Trace) {
+    let mut kept: Vec<bool> = trace.hops.iter().map(|it| it.kind != HopKind::Call).collect();
+    for (at, hop) in trace.hops.iter().enumerate().rev() {
+        if let Some(slot) =
+            hop.from.filter(|_| kept.get(at) == Some(&true)).and_then(|it| kept.get_mut(it))
+        {
+            *slot = true;
+        }
+    }
+    let mut places = Vec::with_capacity(kept.len());
+    let mut next = 0;
+    for kept in &kept {
+        places.push(next);
+        next += usize::from(*kept);
+    }
+    let place = |at: usize| places.get(at).copied().unwrap_or_default();
+    let mut at = 0;
+    trace.hops.retain(|_| {
+        at += 1;
+        kept.get(at - 1) == Some(&true)
+    });
+    trace.hops.iter_mut().for_each(|it| it.from = it.from.map(place));
+    trace.terminals.iter_mut().for_each(|it| it.hop = place(it.hop));
+}

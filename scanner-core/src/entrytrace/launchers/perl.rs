@@ -1,0 +1,39 @@
+//! `perl` with a script.
+
+use super::super::task::Task;
+use super::super::tracer::{Found, Tracer};
+use crate::model::TerminalKind;
+use crate::path::ImagePath;
+
+/// Options that take the next word.
+const VALUES: [&str; 1] = ["-I"];
+
+pub(super) fn is_name(name: &str) -> bool {
+    let version = |it: &str| it.chars().all(|it| it.is_ascii_digit() || it == '.');
+    name.strip_prefix("perl").is_some_and(version)
+}
+
+pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, _: &Found) {
+    let words = task.arguments();
+    let inline = words.iter().any(|it| matches!(it.text.as_str(), "-e" | "-E" | "-ne" | "-pe"));
+    for place in [
+        "/usr/local/lib/perl5",
+        "/usr/local/share/perl",
+        "/usr/local/lib/site_perl",
+        "/usr/share/perl5",
+        "/usr/lib/perl5",
+    ] {
+        ImagePath::normalize(place).into_iter().for_each(|it| tracer.reaches(task.hop, &it));
+    }
+    let Some((_, script)) = super::operand(words, &VALUES).filter(|_| !inline) else {
+        return tracer.leaf(task.hop, TerminalKind::Elf, None);
+    };
+    if let Some(file) = tracer.script_of(task, script) {
+        tracer.launch(
+            task,
+            TerminalKind::Script,
+            (&script.text, Some(file)),
+            "the script that perl runs",
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! Loops: as often as is known, else not at all and once.
+
+use super::scope::Scope;
+use super::tracer::Tracer;
+use super::value::{Known, Truth, Value};
+use super::world::{Content, Flow, World};
+use crate::formats::shell::{Command, Item, Word};
+
+impl Tracer<'_> {
+    pub(super) fn for_each(
+        &mut self,
+        mut world: World,
+        name: &str,
+        (words, body): (Option<&[Word]>, &[Item]),
+        (command, scope): (&Command, Scope<'_>),
+    ) -> Vec<World> {
+        let values = match words {
+            Some(words) => self.fields(&mut world, words, scope),
+            None => world.shell.positional.clone(),
+        };
+        self.note_empty_directory(words.unwrap_or_default(), &values, (command, scope));
+        let (values, rest) = match values.split_at_checked(self.limits().shell_rounds) {
+            Some((values, rest)) => (values, !rest.is_empty()),
+            None => (&*values, false),
+        };
+        if rest {
+            self.budget_exhausted("a loop has more rounds than the limit");
+        }
+        world.status = Truth::Sure(true);
+        let mut ways = vec![world];
+        for value in values {
+            ways = self.each(ways, |tracer, mut world| {
+                world.shell().set(name, Content::One(value.clone()));
+                tracer.maybe_round(world, value, body, scope)
+            });
+        }
+        ways.into_iter().map(out_of_loop).collect()
+    }
+
+    /// One round; a list that is not known may be empty or go on.
+    fn maybe_round(
+        &mut self,
+        mut world: World,
+        value: &Value,
+        body: &[Item],
+        scope: Scope<'_>,
+    ) -> Vec<World> {
+        let Known::No(why) = &value.known else { return self.round(world, body, scope) };
+        world.status = Truth::Unknown(why.clone());
+        let text = format!("there is a {}", value.text).into();
+        self.fork(
+            world,
+            &text,
+            |tracer, world, holds| {
+                if holds { tracer.round(world, body, scope) } else { vec![world] }
+            },
+        )
+    }
+
+    /// Runs a loop's body once. A way that leaves the loop keeps its `break`.
+    pub(super) fn round(&mut self, world: World, body: &[Item], scope: Scope<'_>) -> Vec<World> {
+        let mut worlds = self.items(world, body, scope);
+        for world in &mut worlds {
+            world.flow = match world.flow {
+                Flow::Continue(0 | 1) => Flow::Next,
+                Flow::Continue(levels) => Flow::Continue(levels - 1),
+                ref other => other.clone(),
+            };
+        }
+        worlds
+    }
+
+    pub(super) fn repeat(
+        &mut self,
+        world: World,
+        until: bool,
+        (condition, body): (&[Item], &[Item]),
+        scope: Scope<'_>,
+    ) -> Vec<World> {
+        let guarded = Scope { guarded: true, ..scope };
+        let mut done = Vec::new();
+        let mut going = vec![world];
+        for _ in 0..self.limits().shell_rounds {
+            let mut next = Vec::new();
+            for world in std::mem::take(&mut going) {
+                for mut world in self.items(world, condition, guarded) {
+                    if world.flow != Flow::Next {
+                        done.push(world);
+                        continue;
+                    }
+                    if until {
+                        world.status = world.status.not();
+                    }
+                    match world.status {
+                        Truth::Sure(true) => next.extend(self.round(world, body, scope)),
+                        Truth::Sure(false) => done.push(world),
+                        Truth::Likely(..) | Truth::Unknown(_) => {
+                            done.extend(self.once(world, body, scope));
+                        }
+                    }
+                }
+            }
+            let (goes_on, ends): (Vec<_>, Vec<_>) =
+                next.into_iter().partition(|it| it.flow == Flow::Next);
+            done.extend(ends);
+            going = super::world::join(goes_on);
+            if going.is_empty() {
+                return super::world::join(done.into_iter().map(out_of_loop).collect());
+            }
+        }
+        // A loop without an end that nothing leaves: what it runs keeps running.
+        done.extend(going.into_iter().map(|world| World { flow: Flow::Exit(true), ..world }));
+        super::world::join(done.into_iter().map(out_of_loop).collect())
+    }
+
+    /// A loop of unknown length: not at all, and once.
+    fn once(&mut self, world: World, body: &[Item], scope: Scope<'_>) -> Vec<World> {
+        let text = world.tested.clone();
+        let before = world.shell.clone();
+        let mut worlds = self.fork(world, &text, |tracer, world, holds| {
+            if holds { tracer.round(world, body, scope) } else { vec![world] }
+        });
+        // What a round changed, further rounds may change again.
+        for world in worlds.iter_mut().filter(|it| it.flow == Flow::Next && it.shell != before) {
+            self.blur(world, &before);
+        }
+        worlds
+    }
+
+    /// Makes unknown what differs from an earlier state.
+    fn blur(&mut self, world: &mut World, before: &super::world::Shell) {
+        let changed = |(name, now): (&String, &super::world::Variable)| {
+            (before.variables.get(name) != Some(now)).then(|| name.clone())
+        };
+        let names: Vec<String> = world.shell.variables.iter().filter_map(changed).collect();
+        for name in names {
+            let value = Self::unknown_variable(&name, "a loop of unknown length sets it");
+            world.shell().set(&name, Content::One(value));
+        }
+        if world.shell.positional != before.positional {
+            let value = Self::unknown_variable("@", "a loop of unknown length sets it");
+            // The first word is what matters, and rounds mostly add at the end or put options behind it.
+            let same = world.shell.positional.first() == before.positional.first();
+            let first = world.shell.positional.first().filter(|_| same).cloned();
+            world.shell().positional = first.into_iter().chain([value]).collect();
+        }
+    }
+}
+
+/// The way after the loop.
+fn out_of_loop(mut world: World) -> World {
+    world.status = Truth::Sure(true);
+    world.flow = match world.flow {
+        Flow::Break(0 | 1) => Flow::Next,
+        Flow::Break(levels) => Flow::Break(levels - 1),
+        other => other,
+    };
+    world
+}

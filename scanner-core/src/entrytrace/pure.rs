@@ -1,0 +1,191 @@
+//! Programs whose output follows from their arguments and the image: `dirname`, `id -u` and the like.
+
+use super::tracer::Tracer;
+use super::value::{Known, Value};
+use super::world::World;
+
+impl Tracer<'_> {
+    /// What a program prints, if that can be told.
+    pub(super) fn printed(&mut self, world: &World, words: &[Value]) -> Option<Value> {
+        let (name, arguments) = words.split_first()?;
+        let name = name.text.rsplit('/').next()?;
+        let operands: Vec<&Value> =
+            arguments.iter().filter(|it| !it.text.starts_with('-') || it.text == "-").collect();
+        let options: String = arguments
+            .iter()
+            .filter(|it| it.text.starts_with('-'))
+            .map(|it| it.text.as_str())
+            .collect();
+        let first = operands.first().copied();
+        let line = match name {
+            "dirname" => first?.with(directory_of(first?.text()?)),
+            "basename" => {
+                let base = first?.text()?.trim_end_matches('/').rsplit('/').next()?;
+                let suffix = operands.get(1).and_then(|it| it.text()).unwrap_or_default();
+                first?.with(base.strip_suffix(suffix).filter(|it| !it.is_empty()).unwrap_or(base))
+            }
+            "readlink" | "realpath" if name == "realpath" || options.contains(['f', 'e', 'm']) => {
+                let path = world.shell.directory.join(first?.text()?)?;
+                let real = self
+                    .fs
+                    .resolve(&path)
+                    .or_else(|_| self.fs.resolve_parent(&path).ok_or(()))
+                    .ok()?;
+                first?.with(real.display())
+            }
+            "whoami" => world.shell.user.with(self.user_name(&world.shell.user)),
+            "id" if first.is_none() => match options.as_str() {
+                "-u" => self.user_id(&world.shell.user),
+                "-un" | "-u-n" | "-nu" => world.shell.user.with(self.user_name(&world.shell.user)),
+                "-g" => self.group_id(&world.shell.user),
+                _ => return None,
+            },
+            "find" => return self.listed(world, arguments),
+            "sort" => return sorted(world.input.as_ref()?),
+            "which" => {
+                let found = self.find(world, first?.text()?)?;
+                first?.with(found.called.display())
+            }
+            "cat" if options.is_empty() && operands.len() == 1 => {
+                return self.content(world, first?);
+            }
+            "uname" if matches!(options.as_str(), "" | "-s") => Value::sure("Linux"),
+            _ => return None,
+        };
+        if matches!(line.known, Known::No(_)) {
+            return None;
+        }
+        Some(line.with(format!("{}\n", line.text)))
+    }
+
+    /// What `find DIRECTORY -type f` lists.
+    fn listed(&mut self, world: &World, arguments: &[Value]) -> Option<Value> {
+        let (directory, rest) = arguments.split_first()?;
+        let rest: Vec<&str> = rest
+            .iter()
+            .map(|it| it.text.as_str())
+            .filter(|it| !matches!(*it, "-follow" | "-print"))
+            .collect();
+        let name = match rest.as_slice() {
+            ["-type", "f"] => "*",
+            ["-type", "f", "-name", name] | ["-name", name, "-type", "f"] => name,
+            _ => return None,
+        };
+        let path = world.shell.directory.join(directory.text()?)?;
+        let changed = world
+            .shell
+            .changed
+            .iter()
+            .chain(&self.volumes)
+            .any(|it| path == *it || path.is_below(it));
+        let real = self.fs.resolve(&path).ok().filter(|_| !changed)?;
+        let base = directory.text.trim_end_matches('/');
+        let mut text = String::new();
+        for file in self.fs.files_below(&real).take(self.limits().shell_words) {
+            let relative = file.path.as_bytes().get(real.as_bytes().len()..)?;
+            if crate::formats::shell::matches(name, &super::launch::base_name(file.path)) {
+                text.push_str(&format!("{base}{}\n", str::from_utf8(relative).ok()?));
+            }
+        }
+        Some(self.bounded(directory.with(text)))
+    }
+
+    /// The content of a file of the image that nothing has changed.
+    fn content(&mut self, world: &World, name: &Value) -> Option<Value> {
+        let path = world.shell.directory.join(name.text()?)?;
+        let path = self.fs.resolve(&path).ok()?;
+        let changed = world
+            .shell
+            .changed
+            .iter()
+            .chain(&self.volumes)
+            .any(|it| path == *it || path.is_below(it));
+        if changed {
+            return None;
+        }
+        let bytes = self.fs.file_at(&path)?.bytes(self.limits().shell_value_bytes as u64).ok()?;
+        Some(name.with(String::from_utf8(bytes).ok()?))
+    }
+}
+
+/// Lines in order, whatever order the options ask for: what is run counts, not when.
+fn sorted(input: &Value) -> Option<Value> {
+    let mut lines: Vec<&str> = input.text()?.lines().collect();
+    lines.sort_unstable();
+    Some(input.with(lines.iter().map(|it| format!("{it}\n")).collect::<String>()))
+}
+
+fn directory_of(text: &str) -> &str {
+    let trimmed = text.trim_end_matches('/');
+    match trimmed.rsplit_once('/') {
+        None if trimmed.is_empty() && !text.is_empty() => "/",
+        None => ".",
+        Some((parent, _)) => match parent.trim_end_matches('/') {
+            "" => "/",
+            parent => parent,
+        },
+    }
+}
+
+/// What `printf` makes of its arguments: `%s`, `%d`, `%b` and `%%`. The format is used again as long as there are arguments.
+pub(super) fn printf(format: &Value, arguments: &[Value]) -> Value {
+    let mut whole = Value { text: String::new(), known: format.known.clone() };
+    let mut arguments = arguments.iter();
+    loop {
+        let before = arguments.len();
+        let mut characters = format.text.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' => match characters.next() {
+                    Some('n') => whole.text.push('\n'),
+                    Some('t') => whole.text.push('\t'),
+                    Some('0') => whole.text.push('\0'),
+                    other => whole.text.extend(other),
+                },
+                '%' => match characters
+                    .by_ref()
+                    .find(|it| !it.is_ascii_digit() && !"-+ #.".contains(*it))
+                {
+                    Some('%') | None => whole.text.push('%'),
+                    Some(_) => {
+                        if let Some(argument) = arguments.next() {
+                            whole.push(argument);
+                        }
+                    }
+                },
+                other => whole.text.push(other),
+            }
+        }
+        if arguments.len() == 0 || arguments.len() == before {
+            return whole;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_directory_of_a_path_is_told_as_dirname_tells_it() {
+        for (path, directory) in [
+            ("/a/b", "/a"),
+            ("/a", "/"),
+            ("a", "."),
+            ("a/", "."),
+            ("/", "/"),
+            ("a//b/", "a"),
+            ("", "."),
+        ] {
+            assert_eq!(directory_of(path), directory, "{path}");
+        }
+    }
+
+    #[test]
+    fn printf_uses_its_format_again() {
+        let words = ["a", "b"].map(Value::sure);
+        assert_eq!(printf(&Value::sure("%s-%%\\n"), &words).text, "a-%\nb-%\n");
+        assert_eq!(printf(&Value::sure("x"), &words).text, "x");
+        assert_eq!(printf(&Value::sure("%s"), &[]).text, "");
+    }
+}

@@ -1,0 +1,255 @@
+//! Simple commands: assignments, functions, builtins and programs.
+
+use std::collections::BTreeMap;
+
+use super::builtins;
+use super::control::unknown_status;
+use super::scope::Scope;
+use super::tracer::{Found, Tracer};
+use super::value::{Known, Truth, Value};
+use super::world::{Content, Flow, Frame, Variable, World};
+use crate::formats::shell::{Assigned, Assignment, Command, Part, Word};
+use crate::model::{HopKind, Reason};
+
+/// A command about to run.
+pub(super) struct Call<'c> {
+    /// Its words.
+    pub(super) words: Vec<Value>,
+    /// Where it stands.
+    pub(super) command: &'c Command,
+    pub(super) scope: Scope<'c>,
+}
+
+impl Tracer<'_> {
+    pub(super) fn simple(
+        &mut self,
+        mut world: World,
+        assignments: &[Assignment],
+        words: &[Word],
+        (command, scope): (&Command, Scope<'_>),
+    ) -> Vec<World> {
+        let fields = self.fields(&mut world, words, scope);
+        let Some(name) = fields.first() else {
+            for it in assignments {
+                self.assign(&mut world, it, scope);
+            }
+            let status =
+                if substitutes(assignments) { world.status.clone() } else { Truth::Sure(true) };
+            if !words.is_empty() {
+                return self.nothing_left(world, words, (command, scope));
+            }
+            return world.status(status);
+        };
+        let name = name.clone();
+        let before =
+            if assignments.is_empty() { BTreeMap::new() } else { world.shell.variables.clone() };
+        for it in assignments {
+            self.assign(&mut world, it, scope);
+            world.shell().export(&it.name);
+        }
+        self.announce_arrays(&mut world, words, scope);
+        let call = Call { words: fields, command, scope };
+        let mut ways = self.call(world, &name, call);
+        if !assignments.is_empty() {
+            for world in &mut ways {
+                restore(world, assignments, &before);
+            }
+        }
+        ways
+    }
+
+    /// Runs a command by its name: a function, a builtin or a program.
+    fn call(&mut self, mut world: World, name: &Value, call: Call<'_>) -> Vec<World> {
+        if matches!(name.known, Known::No(_)) || name.text.is_empty() {
+            let hop = self.hop(&mut world, call.scope.kind, &call);
+            self.unknown_command(hop, name, &call);
+            return world.status(unknown_status());
+        }
+        if let Some(function) = world.shell.functions.get(&name.text).cloned() {
+            return self.function(world, &name.text, &function, call);
+        }
+        match builtins::find(&name.text) {
+            Some(builtin) => builtin(self, world, &call),
+            None => self.program(world, call),
+        }
+    }
+
+    /// Runs a program of the image and waits for it, or does not.
+    pub(super) fn program(&mut self, mut world: World, call: Call<'_>) -> Vec<World> {
+        let hop = self.hop(&mut world, call.scope.kind, &call);
+        if call.scope.kind == HopKind::Run {
+            world.path.last = Some(hop);
+        } else if call.scope.kind == HopKind::Background {
+            world.path.background.insert(hop);
+        }
+        self.enqueue(&world, hop, call.words.clone(), call.scope);
+        let printed = self.printed(&world, &call.words);
+        let status = if printed.is_some() { Truth::Sure(true) } else { unknown_status() };
+        let output = printed.unwrap_or_else(|| self.output_of(&call));
+        world.print(&output);
+        self.note_made(&mut world, &call.words);
+        world.status(status)
+    }
+
+    fn output_of(&self, call: &Call<'_>) -> Value {
+        let why = super::value::Why::new(
+            Reason::DynamicCommandOutput,
+            format!("what `{}` prints is not known beforehand", call.command.text),
+        );
+        Value::unknown(format!("$({})", call.command.text), why)
+    }
+
+    fn function(
+        &mut self,
+        mut world: World,
+        name: &str,
+        function: &super::world::Function,
+        call: Call<'_>,
+    ) -> Vec<World> {
+        if world.shell.frames.len() >= self.limits().shell_depth {
+            self.too_deep(name, &call);
+            return world.status(unknown_status());
+        }
+        let hop = self.hop(&mut world, HopKind::Call, &call);
+        let outside = std::mem::take(&mut world.shell().positional);
+        let shell = world.shell();
+        shell.positional = call.words.get(1..).unwrap_or_default().to_vec();
+        shell.frames.push(Frame { function: Some(name.to_owned()), locals: Vec::new() });
+        let scope = Scope { file: function.file.as_ref(), hop, ..call.scope };
+        let worlds = self.command(world, &function.body, scope);
+        let back = |mut world: World| {
+            let shell = world.shell();
+            shell.positional.clone_from(&outside);
+            shell.leave();
+            if matches!(world.flow, Flow::Return | Flow::Break(_) | Flow::Continue(_)) {
+                world.flow = Flow::Next;
+            }
+            world
+        };
+        worlds.into_iter().map(back).collect()
+    }
+
+    /// A command whose words come to nothing: a variable without a value was to name it.
+    fn nothing_left(
+        &mut self,
+        mut world: World,
+        words: &[Word],
+        (command, scope): (&Command, Scope<'_>),
+    ) -> Vec<World> {
+        let text = words.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(" ");
+        let mut whole = Value::sure("");
+        for word in words {
+            let value = self.single(&mut world, word, scope);
+            whole.push(&value);
+        }
+        let Some(why) = whole.why().cloned() else { return world.status(Truth::Sure(true)) };
+        let name = Value::unknown(text, why);
+        let call = Call { words: vec![name.clone()], command, scope };
+        let hop = self.hop(&mut world, scope.kind, &call);
+        self.unknown_command(hop, &name, &call);
+        world.status(unknown_status())
+    }
+
+    pub(super) fn assign(&mut self, world: &mut World, assignment: &Assignment, scope: Scope<'_>) {
+        let Assignment { name, index, append, value } = assignment;
+        let content = match value {
+            Assigned::Word(written) => {
+                let value = self.single(world, written, scope);
+                self.assigned(world, (name, index.as_deref()), value, *append)
+            }
+            Assigned::Array(words) => {
+                let mut values = self.fields(world, words, scope);
+                if *append && let Some(Content::Array(before)) = world.shell.get(name) {
+                    values = before.iter().cloned().chain(values).collect();
+                }
+                values.truncate(self.limits().shell_words);
+                Content::Array(values)
+            }
+        };
+        world.shell().set(name, content);
+    }
+
+    fn assigned(
+        &mut self,
+        world: &mut World,
+        (name, index): (&str, Option<&str>),
+        value: Value,
+        append: bool,
+    ) -> Content {
+        let before = world.shell.get(name).cloned();
+        match (index, before) {
+            (Some(index), Some(Content::Array(mut values))) => {
+                let at = self.number(world, index).and_then(|it| usize::try_from(it).ok());
+                match at.and_then(|it| values.get_mut(it)) {
+                    Some(slot) => *slot = value,
+                    None => values.push(value),
+                }
+                Content::Array(values)
+            }
+            (Some(index), before) => {
+                let mut values = if let Some(Content::Map(values)) = before {
+                    values
+                } else {
+                    Default::default()
+                };
+                values.insert(index.trim_matches(['"', '\'']).to_owned(), value);
+                Content::Map(values)
+            }
+            (None, Some(Content::One(mut before))) if append => {
+                before.push(&value);
+                Content::One(self.bounded(before))
+            }
+            (None, None) if append => {
+                let mut whole = world.shell.value(name).unwrap_or_else(|why| match why {
+                    Some(why) => Value::likely("", why),
+                    None => Value::sure(""),
+                });
+                whole.push(&value);
+                Content::One(whole)
+            }
+            (None, _) => Content::One(value),
+        }
+    }
+
+    /// Sets the arrays that `declare` and the like are given.
+    fn announce_arrays(&mut self, world: &mut World, words: &[Word], scope: Scope<'_>) {
+        let local = matches!(
+            words.first().map(|it| it.text.as_str()),
+            Some("local" | "declare" | "typeset")
+        );
+        let arrays = words.iter().flat_map(|it| &it.parts);
+        let arrays: Vec<&Assignment> = arrays
+            .filter_map(|it| if let Part::Array(array) = it { Some(&**array) } else { None })
+            .collect();
+        for array in arrays {
+            if local {
+                world.shell().localize(&array.name);
+            }
+            self.assign(world, array, scope);
+        }
+    }
+
+    /// The file that a command leads to.
+    pub(super) fn find(&self, world: &World, name: &str) -> Option<Found> {
+        self.find_program(name, world.shell.get("PATH"), &world.shell.directory)
+    }
+}
+
+/// Takes back what was set for one command.
+fn restore(world: &mut World, assignments: &[Assignment], before: &BTreeMap<String, Variable>) {
+    let shell = world.shell();
+    for it in assignments {
+        match before.get(&it.name) {
+            Some(variable) => drop(shell.variables.insert(it.name.clone(), variable.clone())),
+            None => drop(shell.variables.remove(&it.name)),
+        }
+    }
+}
+
+/// Whether an assignment's status is that of a command.
+fn substitutes(assignments: &[Assignment]) -> bool {
+    let words = assignments
+        .iter()
+        .filter_map(|it| if let Assigned::Word(word) = &it.value { Some(word) } else { None });
+    words.flat_map(|it| &it.parts).any(|it| matches!(it, Part::Command { .. }))
+}

@@ -1,0 +1,37 @@
+//! A command with all that its process is given.
+
+use std::collections::BTreeMap;
+
+use super::value::Value;
+use crate::path::ImagePath;
+
+/// A command that is still to be followed.
+#[derive(Clone)]
+pub(super) struct Task {
+    /// The hop that it belongs to.
+    pub(super) hop: usize,
+    pub(super) words: Vec<Value>,
+    pub(super) process: Process,
+    /// How many processes lie between this one and the first.
+    pub(super) depth: usize,
+}
+
+/// What a process is given.
+#[derive(Clone)]
+pub(super) struct Process {
+    pub(super) environment: BTreeMap<String, Value>,
+    pub(super) directory: ImagePath,
+    pub(super) user: Value,
+}
+
+impl Task {
+    /// The texts of the arguments, the name left out.
+    pub(super) fn arguments(&self) -> &[Value] {
+        self.words.get(1..).unwrap_or_default()
+    }
+
+    /// The value of a variable of the environment, if it is known.
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        self.process.environment.get(name).and_then(Value::text)
+    }
+}

@@ -1,0 +1,101 @@
+//! Builtins that set variables: `export`, `local` and their like, `read`, `unset`.
+
+use super::builtins::arguments;
+use super::simple::Call;
+use super::tracer::Tracer;
+use super::value::{Known, Truth, Value, Why};
+use super::world::{Content, Variable, World};
+use crate::model::Reason;
+
+pub(super) fn declare(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let name = call.words.first().map(|it| it.text.clone()).unwrap_or_default();
+    let options: String = arguments(call)
+        .iter()
+        .filter(|it| it.text.starts_with('-'))
+        .map(|it| it.text.as_str())
+        .collect();
+    let exports = name == "export" || options.contains('x');
+    let local = matches!(&*name, "local" | "declare" | "typeset") && !options.contains('g');
+    for word in arguments(call).iter().filter(|it| !it.text.starts_with('-')) {
+        let (variable, value) = match word.text.split_once('=') {
+            Some((variable, value)) => (variable, Some(word.with(value))),
+            None => (word.text.as_str(), None),
+        };
+        let appended = variable.strip_suffix('+');
+        let variable = appended.unwrap_or(variable);
+        let is_set = value.is_none() && tracer.is_array(call, variable);
+        if local && !is_set {
+            world.shell().localize(variable);
+            if value.is_none() && world.shell.frames.iter().any(|it| it.function.is_some()) {
+                world.shell().set(variable, Content::Unset);
+            }
+        }
+        match value {
+            Some(value) if appended.is_some() => {
+                let mut whole = world.shell.value(variable).unwrap_or_else(|_| Value::sure(""));
+                whole.push(&value);
+                world.shell().set(variable, Content::One(whole));
+            }
+            Some(value) => world.shell().set(variable, Content::One(value)),
+            None => {}
+        }
+        if exports {
+            world.shell().export(variable);
+        }
+    }
+    world.status(Truth::Sure(true))
+}
+
+pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let name = call.words.first().map(|it| it.text.clone()).unwrap_or_default();
+    let why = Why::new(Reason::DynamicEvaluation, format!("`{name}` reads it"));
+    let variables =
+        arguments(call).iter().filter(|it| !it.text.starts_with('-')).map(|it| it.text.clone());
+    let variables: Vec<String> = variables
+        .filter(|it| it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_'))
+        .collect();
+    if name == "read"
+        && let Some(line) = next_line(&mut world)
+    {
+        let [variable] = variables.as_slice() else { return world.status(Truth::Unknown(why)) };
+        let done = line.is_none();
+        world.shell().set(variable, Content::One(Value::sure(line.unwrap_or_default())));
+        return world.status(Truth::Sure(!done));
+    }
+    for variable in &variables {
+        let value = Value::unknown(format!("${variable}"), why.clone());
+        let content = if name.ends_with("array") || name == "mapfile" {
+            Content::Array(vec![value])
+        } else {
+            Content::One(value)
+        };
+        world.shell().set(variable, content);
+    }
+    world.status(Truth::Unknown(why))
+}
+
+/// The next line of a pipe whose content is known; nothing if it is not.
+fn next_line(world: &mut World) -> Option<Option<String>> {
+    let text = world.input.as_ref().filter(|it| it.known == Known::Sure)?.text.clone();
+    if text.is_empty() {
+        return Some(None);
+    }
+    let (line, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    world.input = Some(Value::sure(rest));
+    Some(Some(line.to_owned()))
+}
+
+pub(super) fn unset(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let functions = arguments(call).iter().any(|it| it.text == "-f");
+    for word in arguments(call).iter().filter(|it| !it.text.starts_with('-')) {
+        let shell = world.shell();
+        if functions {
+            shell.functions.remove(&word.text);
+        } else {
+            shell
+                .variables
+                .insert(word.text.clone(), Variable { content: Content::Unset, exported: false });
+        }
+    }
+    world.status(Truth::Sure(true))
+}

@@ -1,0 +1,134 @@
+//! Lists and pipelines.
+
+use super::{Body, Command, Connector, Item, Parser, Pipeline, Problem};
+
+/// Words that end a list where a command could begin.
+const CLOSING: [&str; 8] = ["then", "else", "elif", "fi", "do", "done", "esac", "}"];
+
+impl Parser<'_> {
+    /// Commands up to a word that closes them, a `)`, a `;;` or the end. They are one level deeper.
+    pub(super) fn items(&mut self) -> Result<Vec<Item>, Problem> {
+        self.cursor.enter()?;
+        let mut items = Vec::new();
+        loop {
+            self.cursor.space();
+            let closed = self.cursor.peek().is_none_or(|it| it == ')')
+                || self.cursor.sees(";;")
+                || self.cursor.sees(";&")
+                || self.sees_closing();
+            if closed {
+                self.cursor.leave();
+                return Ok(items);
+            }
+            items.push(self.item()?);
+        }
+    }
+
+    /// Commands that must be there, up to this word.
+    pub(super) fn items_until(&mut self, word: &'static str) -> Result<Vec<Item>, Problem> {
+        let items = self.items()?;
+        if self.eat_word(word) { Ok(items) } else { Err(self.cursor.problem(missing(word))) }
+    }
+
+    /// One list, with the separator after it.
+    pub(super) fn item(&mut self) -> Result<Item, Problem> {
+        let first = self.pipeline()?;
+        let mut rest = Vec::new();
+        loop {
+            self.cursor.blanks();
+            let connector = if self.cursor.eat("&&") {
+                Connector::And
+            } else if self.cursor.eat("||") {
+                Connector::Or
+            } else {
+                break;
+            };
+            self.cursor.space();
+            rest.push((connector, self.pipeline()?));
+        }
+        let background = self.cursor.peek() == Some('&');
+        let closes = self.cursor.sees(";;") || self.cursor.sees(";&");
+        match self.cursor.peek() {
+            Some('&' | '\n') => {
+                self.cursor.take();
+            }
+            Some(';') if !closes => {
+                self.cursor.take();
+            }
+            Some(';' | ')') | None => {}
+            Some(_) => return Err(self.cursor.problem("a command goes on where none may")),
+        }
+        Ok(Item { first, rest, background })
+    }
+
+    fn pipeline(&mut self) -> Result<Pipeline, Problem> {
+        let mut negated = false;
+        loop {
+            self.cursor.blanks();
+            if self.eat_word("!") {
+                negated = !negated;
+            } else if self.eat_word("time") {
+                self.cursor.blanks();
+                self.eat_word("-p");
+            } else {
+                break;
+            }
+        }
+        let mut commands = vec![self.command()?];
+        loop {
+            self.cursor.blanks();
+            if self.cursor.sees("||") || !self.cursor.eat("|") {
+                return Ok(Pipeline { negated, commands });
+            }
+            self.cursor.eat("&");
+            self.cursor.space();
+            commands.push(self.command()?);
+        }
+    }
+
+    fn command(&mut self) -> Result<Command, Problem> {
+        let (line, start) = (self.cursor.line(), self.cursor.at());
+        let Some(body) = self.compound()? else { return self.simple() };
+        let is_short = matches!(body, Body::Test(_) | Body::Arithmetic(_));
+        let text = if is_short { self.cursor.since(start).to_owned() } else { String::new() };
+        let mut redirects = Vec::new();
+        let mut end = self.cursor.line();
+        loop {
+            self.cursor.blanks();
+            let Some(redirect) = self.redirect()? else { break };
+            redirects.push(redirect);
+            end = self.cursor.line();
+        }
+        Ok(Command { line, end, text, body, redirects })
+    }
+
+    /// Whether a word comes next that closes a list.
+    pub(super) fn sees_closing(&self) -> bool {
+        CLOSING.iter().any(|it| self.sees_word(it))
+    }
+
+    /// Whether this word comes next, whole and unquoted.
+    pub(super) fn sees_word(&self, word: &str) -> bool {
+        let after = self.cursor.rest().strip_prefix(word);
+        after.is_some_and(|rest| {
+            rest.chars().next().is_none_or(|it| it.is_whitespace() || ";&|<>()".contains(it))
+        })
+    }
+
+    /// Takes this word, if it comes next.
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
+        self.sees_word(word) && self.cursor.eat(word)
+    }
+}
+
+/// What a missing word is called.
+fn missing(word: &'static str) -> &'static str {
+    match word {
+        "then" => "`then` is missing",
+        "fi" => "`fi` is missing",
+        "do" => "`do` is missing",
+        "done" => "`done` is missing",
+        "}" => "`}` is missing",
+        _ => "a closing word is missing",
+    }
+}

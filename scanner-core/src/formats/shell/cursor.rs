@@ -1,0 +1,160 @@
+//! A place in a script, and the line that it is on.
+
+use super::Problem;
+
+/// Here-documents whose text begins after the next line end.
+struct Pending {
+    delimiter: String,
+    /// Whether tabs before the delimiter do not count (`<<-`).
+    tabs: bool,
+}
+
+/// A place in a script.
+pub(super) struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+    depth: usize,
+    deepest: usize,
+    pending: Vec<Pending>,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(text: &'a str, line: u32, depth: usize) -> Self {
+        Self { text, at: 0, line, depth: 0, deepest: depth, pending: Vec::new() }
+    }
+
+    pub(super) fn line(&self) -> u32 {
+        self.line
+    }
+
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What is left.
+    pub(super) fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// What was read since a place.
+    pub(super) fn since(&self, start: usize) -> &'a str {
+        self.between(start, self.at)
+    }
+
+    /// What was read between two places.
+    pub(super) fn between(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Whether this text comes next.
+    pub(super) fn sees(&self, text: &str) -> bool {
+        self.rest().starts_with(text)
+    }
+
+    /// Takes one character.
+    pub(super) fn take(&mut self) -> Option<char> {
+        let character = self.peek()?;
+        self.at += character.len_utf8();
+        if character == '\n' {
+            self.line = self.line.saturating_add(1);
+            self.here_documents();
+        }
+        Some(character)
+    }
+
+    /// Takes this text, if it comes next.
+    pub(super) fn eat(&mut self, text: &str) -> bool {
+        let found = self.sees(text);
+        if found {
+            for _ in text.chars() {
+                self.take();
+            }
+        }
+        found
+    }
+
+    /// Takes characters as long as they are of a kind.
+    pub(super) fn take_while(&mut self, kind: impl Fn(char) -> bool) -> &'a str {
+        let start = self.at;
+        while self.peek().is_some_and(&kind) {
+            self.take();
+        }
+        self.since(start)
+    }
+
+    /// Takes blanks, continued lines and comments, but no line end.
+    pub(super) fn blanks(&mut self) {
+        loop {
+            match self.peek() {
+                Some(' ' | '\t' | '\r') => {
+                    self.take();
+                }
+                Some('\\') if self.sees("\\\n") || self.sees("\\\r\n") => {
+                    self.take_while(|it| it != '\n');
+                    self.take();
+                }
+                Some('#') => {
+                    self.take_while(|it| it != '\n');
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// Takes blanks, comments and line ends.
+    pub(super) fn space(&mut self) {
+        self.blanks();
+        while self.eat("\n") {
+            self.blanks();
+        }
+    }
+
+    /// Goes one level deeper.
+    pub(super) fn enter(&mut self) -> Result<(), Problem> {
+        self.depth += 1;
+        if self.depth > self.deepest { Err(self.problem("it is nested too deep")) } else { Ok(()) }
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// How many levels are left.
+    pub(super) fn levels(&self) -> usize {
+        self.deepest.saturating_sub(self.depth)
+    }
+
+    pub(super) fn problem(&self, what: &'static str) -> Problem {
+        Problem { line: self.line, what }
+    }
+
+    /// Announces a here-document.
+    pub(super) fn expect_document(&mut self, delimiter: String, tabs: bool) {
+        self.pending.push(Pending { delimiter, tabs });
+    }
+
+    /// Passes over the here-documents that were announced on the line that just ended.
+    fn here_documents(&mut self) {
+        for Pending { delimiter, tabs } in std::mem::take(&mut self.pending) {
+            while let Some(line) =
+                self.rest().split('\n').next().filter(|_| self.at < self.text.len())
+            {
+                self.at += line.len();
+                // The last line of a text may have no end.
+                if self.rest().starts_with('\n') {
+                    self.at += 1;
+                    self.line = self.line.saturating_add(1);
+                }
+                let line = line.strip_suffix('\r').unwrap_or(line);
+                if (if tabs { line.trim_start_matches('\t') } else { line }) == delimiter {
+                    break;
+                }
+            }
+        }
+    }
+}
