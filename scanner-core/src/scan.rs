@@ -85,6 +85,12 @@ pub fn trace(image: &Image, tracing: &Tracing, limits: Limits) -> Option<Trace> 
     tracing.trace(&LayeredFs::merge(image, limits), image)
 }
 
+/// The variables that the image's configuration sets.
+fn environment(image: &Image) -> Environment {
+    let variables = image.facts.iter().flat_map(|it| it.environment.iter());
+    Environment::of(variables.map(|(name, value)| (&**name, &**value)))
+}
+
 /// Scans an image. Broken content becomes notices in the result.
 pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
     pool.install(|| {
@@ -98,9 +104,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         };
         let found = analyzers::run(&cx);
         let binaries = resolve::binaries(&found.executables);
-        let variables = image.facts.iter().flat_map(|it| it.environment.iter());
-        let environment = Environment::of(variables.map(|(name, value)| (&**name, &**value)));
-        let linked = native::link(&fs, binaries, &environment);
+        let linked = native::link(&fs, binaries, &environment(image));
         (options.progress)(Phase::Analyze, found.components.len());
         let known = resolve::merge(found.components, &options.limits);
         let account = resolve::account(&known.components, found.executables);
@@ -116,16 +120,15 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let relationships = resolve::relationships(&inventory.components, &links);
         (options.progress)(Phase::Resolve, inventory.components.len());
         let trace = options.tracing.trace(&fs, image);
-        trace.iter().for_each(|it| (options.progress)(Phase::Trace, it.hops.len()));
-        let usage = trace
-            .as_ref()
-            .map(|it| resolve::usage(it, &inventory.components, &relationships, &links));
+        let trace = trace.inspect(|it| (options.progress)(Phase::Trace, it.hops.len()));
+        let usage = |it| resolve::usage(it, &inventory.components, &relationships, &links);
+        let usage = trace.as_ref().map(usage);
         let files = resolve::files(&fs, &inventory.components, options.files, unknown.records);
         (options.progress)(Phase::Digest, files.records.len());
         let mut counts = found.counts;
         counts.join(account.counts);
         counts.join(unknown.counts);
-        trace.iter().for_each(|it| counts.join(it.counts()));
+        counts.join(trace.as_ref().map(Trace::counts).unwrap_or_default());
         let listing = image.layers.iter().flat_map(|layer| layer.notices().iter().cloned());
         let listing = listing.chain(fs.notices().iter().cloned());
         let notices = listing.chain(found.notices).chain(known.notices).chain(unknown.notices);

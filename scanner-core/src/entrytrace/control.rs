@@ -241,7 +241,9 @@ impl Tracer<'_> {
         }
         let mut worlds = self.body(world, command, scope);
         if silent {
-            worlds.iter_mut().for_each(|it| it.output.clone_from(&output));
+            for it in &mut worlds {
+                it.output.clone_from(&output);
+            }
         }
         worlds
     }

@@ -237,7 +237,9 @@ impl Tracer<'_> {
         for (at, component) in pattern.split('/').enumerate() {
             if component.is_empty() {
                 if at == 0 {
-                    found.iter_mut().for_each(|it| it.1.push('/'));
+                    for it in &mut found {
+                        it.1.push('/');
+                    }
                 }
                 continue;
             }

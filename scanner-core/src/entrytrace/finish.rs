@@ -176,7 +176,9 @@ fn settle(terminals: &mut [Terminal], unresolved: bool) {
     let what = |it: &Terminal| (it.program.clone(), it.target.clone());
     let Some(first) = terminals.first().map(what) else { return };
     if !unresolved && terminals.iter().all(|it| what(it) == first) {
-        terminals.iter_mut().for_each(|it| it.certainty = Certainty::Entrypoint);
+        for it in terminals.iter_mut() {
+            it.certainty = Certainty::Entrypoint;
+        }
     }
 }
 
@@ -211,6 +213,10 @@ fn prune(trace: &mut Trace) {
         at += 1;
         kept.get(at - 1) == Some(&true)
     });
-    trace.hops.iter_mut().for_each(|it| it.from = it.from.map(place));
-    trace.terminals.iter_mut().for_each(|it| it.hop = place(it.hop));
+    for it in &mut trace.hops {
+        it.from = it.from.map(place);
+    }
+    for it in &mut trace.terminals {
+        it.hop = place(it.hop);
+    }
 }

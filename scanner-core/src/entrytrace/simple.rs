@@ -190,7 +190,7 @@ impl Tracer<'_> {
                 let mut values = if let Some(Content::Map(values)) = before {
                     values
                 } else {
-                    Default::default()
+                    BTreeMap::default()
                 };
                 values.insert(index.trim_matches(['"', '\'']).to_owned(), value);
                 Content::Map(values)

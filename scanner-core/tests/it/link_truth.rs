@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, LinkGraph, LinkedFile, NeedKind};
 use scanner_core::path::ImagePath;
-use scanner_core::scan::{Options, scan};
+use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::directory;
 use serde_json::{Value, json};
 
@@ -40,7 +40,13 @@ fn graph(root: &Path) -> LinkGraph {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let image = pool.install(|| directory::open(root, "tree".to_owned(), &limits)).unwrap();
     let files = FileDetail::None;
-    let options = Options { input: Input::RootFs, files, limits, progress: &|_, _| {} };
+    let options = Options {
+        input: Input::RootFs,
+        files,
+        limits,
+        tracing: Tracing::default(),
+        progress: &|_, _| {},
+    };
     scan(&image, &options, &pool).links
 }
 

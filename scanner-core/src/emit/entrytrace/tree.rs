@@ -21,7 +21,7 @@ pub fn tree(trace: &Trace, out: &mut dyn io::Write) -> io::Result<()> {
     }
     writeln!(out, "\noutcome: {}", trace.outcome.as_str())?;
     for it in &trace.terminals {
-        let target = it.target.iter().map(|it| format!(" [{it}]")).collect::<String>();
+        let target = it.target.iter().map(|it| format!(" [{it}]")).collect::<Vec<_>>().concat();
         let program =
             format!("{}{target} as {}: {}", it.program.display(), it.user, it.words.join(" "));
         writeln!(out, "runs{}: {}", certainty(it.certainty), printable(&program))?;

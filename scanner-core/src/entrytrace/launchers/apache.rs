@@ -38,7 +38,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, _: &Found) {
             for place in ["/usr/local/apache2", "/etc/httpd", "/usr/lib/apache2", "/"] {
                 let path =
                     ImagePath::normalize(place).and_then(|it| it.join(name.trim_matches('"')));
-                path.into_iter().for_each(|it| tracer.reads(task.hop, &it));
+                if let Some(it) = path {
+                    tracer.reads(task.hop, &it);
+                }
             }
         }
     }

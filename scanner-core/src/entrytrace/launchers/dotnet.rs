@@ -57,9 +57,13 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
     let directory = file.parent();
     for ending in ["deps.json", "runtimeconfig.json"] {
         let beside = directory.as_ref().and_then(|it| it.join(format!("{stem}.{ending}")));
-        beside.into_iter().for_each(|it| tracer.reads(task.hop, &it));
+        if let Some(it) = beside {
+            tracer.reads(task.hop, &it);
+        }
     }
-    directory.into_iter().for_each(|it| tracer.reaches(task.hop, &it));
+    if let Some(it) = directory {
+        tracer.reaches(task.hop, &it);
+    }
     tracer.launch(
         task,
         TerminalKind::Assembly,

@@ -18,7 +18,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
     }
     // `erl` and `erlexec` start the emulator that lies beside them.
     let emulator = found.file.parent().and_then(|it| it.join("beam.smp"));
-    emulator.into_iter().for_each(|it| tracer.reads(task.hop, &it));
+    if let Some(it) = emulator {
+        tracer.reads(task.hop, &it);
+    }
     let boot = super::option(words, &["-boot"]);
     let file = boot
         .and_then(|it| task.process.directory.join(format!("{it}.boot")))

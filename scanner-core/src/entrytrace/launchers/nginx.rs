@@ -31,7 +31,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, _: &Found) {
                         ["/etc/nginx", "/usr/share/nginx", "/usr/lib/nginx", "/usr/local/nginx"]
                     {
                         let path = ImagePath::normalize(place).and_then(|it| it.join(value));
-                        path.into_iter().for_each(|it| tracer.reads(task.hop, &it));
+                        if let Some(it) = path {
+                            tracer.reads(task.hop, &it);
+                        }
                     }
                 }
                 _ => {}

@@ -173,7 +173,9 @@ pub(super) fn application(tracer: &mut Tracer<'_>, hop: usize, file: &ImagePath)
             for name in names {
                 let found =
                     package(tracer, &directory, name).and_then(|it| it.join("package.json"));
-                found.into_iter().for_each(|it| tracer.reads(hop, &it));
+                if let Some(it) = found {
+                    tracer.reads(hop, &it);
+                }
             }
         }
         at = directory.parent();

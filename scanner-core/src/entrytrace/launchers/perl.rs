@@ -23,7 +23,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, _: &Found) {
         "/usr/share/perl5",
         "/usr/lib/perl5",
     ] {
-        ImagePath::normalize(place).into_iter().for_each(|it| tracer.reaches(task.hop, &it));
+        if let Some(it) = ImagePath::normalize(place) {
+            tracer.reaches(task.hop, &it);
+        }
     }
     let Some((_, script)) = super::operand(words, &VALUES).filter(|_| !inline) else {
         return tracer.leaf(task.hop, TerminalKind::Elf, None);

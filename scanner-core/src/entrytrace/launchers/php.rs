@@ -74,6 +74,8 @@ fn library(tracer: &mut Tracer<'_>, task: &Task, name: &str) {
         let Some(place) = ImagePath::normalize(place) else { continue };
         let below = tracer.fs.children(&place).into_iter().filter_map(|it| it.join(&file));
         let all: Vec<ImagePath> = below.chain(place.join(&file)).collect();
-        all.iter().for_each(|it| tracer.reads(task.hop, it));
+        for it in &all {
+            tracer.reads(task.hop, it);
+        }
     }
 }

@@ -16,7 +16,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
         let own = modules.filter(|it| {
             place != "lib" || it.join("plpgsql.so").is_some_and(|it| tracer.fs.resolve(&it).is_ok())
         });
-        own.into_iter().for_each(|it| tracer.reaches(task.hop, &it));
+        if let Some(it) = own {
+            tracer.reaches(task.hop, &it);
+        }
     }
     tracer.leaf(task.hop, TerminalKind::Elf, None);
 }

@@ -25,7 +25,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
     path.iter().filter(|it| is_loaded_from(it)).for_each(|it| tracer.reaches(task.hop, it));
     // What every interpreter imports before anything else.
     for module in ["os", "site", "encodings", "codecs", "io", "abc"] {
-        find(tracer, module, &path).into_iter().for_each(|it| tracer.reads(task.hop, &it));
+        if let Some(it) = find(tracer, module, &path) {
+            tracer.reads(task.hop, &it);
+        }
     }
     let words = task.arguments();
     let mut at = 0;
@@ -71,7 +73,9 @@ fn script(
     if super::python_server::by_script(tracer, task, &base_name(&file), (rest, &path)) {
         tracer.reads(task.hop, &file);
     }
-    file.parent().into_iter().for_each(|it| path.insert(0, it));
+    if let Some(it) = file.parent() {
+        path.insert(0, it);
+    }
     if let Some(text) = tracer.text_of(&file) {
         imports(tracer, task, &text, &path);
     }
@@ -103,7 +107,9 @@ fn module(tracer: &mut Tracer<'_>, task: &Task, (words, path): (&[Value], &[Imag
     };
     let rest = words.get(1..).unwrap_or_default();
     super::python_server::by_script(tracer, task, text, (rest, path));
-    find(tracer, text, path).into_iter().for_each(|it| tracer.reads(task.hop, &it));
+    if let Some(it) = find(tracer, text, path) {
+        tracer.reads(task.hop, &it);
+    }
     if let Some(text) = tracer.text_of(&file) {
         imports(tracer, task, &text, path);
     }

@@ -50,7 +50,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
 fn bundle(tracer: &mut Tracer<'_>, task: &Task, words: &[Value]) {
     gems(tracer, task);
     for name in ["Gemfile", "Gemfile.lock"] {
-        task.process.directory.join(name).into_iter().for_each(|it| tracer.reads(task.hop, &it));
+        if let Some(it) = task.process.directory.join(name) {
+            tracer.reads(task.hop, &it);
+        }
     }
     let exec = words.iter().position(|it| matches!(it.text.as_str(), "exec" | "e"));
     let rest = exec.and_then(|at| words.get(at + 1..)).unwrap_or_default();

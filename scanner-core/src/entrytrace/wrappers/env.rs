@@ -83,7 +83,7 @@ fn expanded(words: &[Value]) -> Vec<Value> {
                 .map(str::to_owned),
         };
         if let Some(text) = text {
-            found.extend(split(&text).into_iter().map(Value::sure))
+            found.extend(split(&text).into_iter().map(Value::sure));
         } else {
             found.push(word.clone());
             found.extend(words.cloned());

@@ -43,8 +43,7 @@ impl Parser<'_> {
     pub(super) fn word(&mut self) -> Result<Option<Word>, Problem> {
         let start = self.cursor.at();
         let mut parts = Parts::default();
-        loop {
-            let Some(next) = self.cursor.peek() else { break };
+        while let Some(next) = self.cursor.peek() {
             let process =
                 (self.cursor.sees("<(") || self.cursor.sees(">(")) && self.cursor.at() == start;
             if process {
@@ -237,7 +236,9 @@ impl Parser<'_> {
             }
             let closes = self.cursor.sees(")") && depth == 0;
             if self.cursor.sees("(") || self.cursor.sees(")") || self.cursor.sees("|") {
-                self.cursor.take().into_iter().for_each(|it| parts.text(it, false));
+                if let Some(it) = self.cursor.take() {
+                    parts.text(it, false);
+                }
             } else {
                 self.part(parts)?;
             }
