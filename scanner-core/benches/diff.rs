@@ -37,6 +37,7 @@ fn sbom(size: usize, build: usize) -> Sbom {
         composition: None,
         fragment: None,
         links: LinkGraph::default(),
+        trace: None,
         usage: None,
         view: View::Inventory,
         file_detail: FileDetail::None,
