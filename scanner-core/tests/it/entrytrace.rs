@@ -54,7 +54,7 @@ pub(crate) fn traced(tree: &Tree, words: &[&str], change: impl FnOnce(&mut RunCo
 /// The programs that run, then what stood in the way, one a line.
 pub(crate) fn told(trace: &Trace) -> String {
     let terminal = |it: &scanner_core::model::Terminal| {
-        let target = it.target.iter().map(|it| format!(" [{it}]")).collect::<String>();
+        let target = it.target.iter().map(|it| format!(" [{it}]")).collect::<Vec<_>>().concat();
         let certain = if it.certainty == Certainty::Possible { " possibly" } else { "" };
         format!("{}{target} {} {}{certain}", it.program.display(), it.user, it.words.join("|"))
     };

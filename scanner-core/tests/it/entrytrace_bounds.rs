@@ -21,7 +21,7 @@ struct Recorded {
 }
 
 impl Layer for &'static Recorded {
-    fn id(&self) -> &str {
+    fn id(&self) -> &'static str {
         "memory"
     }
 
@@ -133,7 +133,9 @@ proptest! {
         noise in proptest::collection::vec(any::<u8>(), 0..40),
     ) {
         let mut script = b"#!/bin/sh\n".to_vec();
-        pieces.iter().for_each(|it| script.extend(PIECES[*it].as_bytes()));
+        for it in pieces {
+            script.extend(PIECES[it].as_bytes());
+        }
         script.extend(noise);
         let (trace, opened, there) = recorded(script);
         prop_assert!(opened.is_subset(&there), "{:?}", opened.difference(&there).collect::<Vec<_>>());
