@@ -1,5 +1,4 @@
 //! A body to fuzz for every format. cargo-fuzz and an ordinary test both run this list.
-//!
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 mod bom_index;
@@ -8,8 +7,6 @@ mod documents;
 mod dotnet;
 mod native;
 mod vendors;
-
-use std::sync::Arc;
 
 use crate::formats::zip::{Archive, Budget, Content};
 use crate::formats::{
@@ -25,6 +22,7 @@ use crate::formats::{
     tar::{Bounds, Tar},
 };
 use crate::read::ReadAt;
+use std::sync::Arc;
 
 /// A format's name, which is that of its file, and its body.
 pub type Target = (&'static str, fn(&[u8]));

@@ -77,10 +77,10 @@ fn every_change_is_attributed_to_the_layer_that_brought_it_about() {
     layer None Some(3) added
     CHANGE      TYPE  NAME      OLD     NEW             LAYER  USAGE
     removed     deb   gone      1                       0
-    upgraded    deb   libc6     2.36-9  2.36-9+deb12u1  0      unknown
+    upgraded    deb   libc6     2.36-9  2.36-9+deb12u1  0      possible
     removed     npm   kept      1.0.0                   3
-    downgraded  npm   left-pad  1.3.0   1.2.0           1      unknown
-    added       npm   new-only          2.0.0           1      unknown
+    downgraded  npm   left-pad  1.3.0   1.2.0           1      possible
+    added       npm   new-only          2.0.0           1      possible
     removed     npm   old-only  1.0.0                   1
     1 added, 3 removed, 1 upgraded, 1 downgraded
     ");

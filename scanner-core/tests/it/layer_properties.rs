@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::limits::Limits;
-use scanner_core::model::{Component, FileDetail, Input, Sbom};
+use scanner_core::model::{Component, FileDetail, Input, RunConfig, Sbom};
 use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::directory;
 use scanner_core::views::fragments::{merge, split};
@@ -222,7 +222,13 @@ fn scan_tree(flat: &Flat) -> Sbom {
     let image = directory::open(root.path(), "fixture".to_owned(), &limits).unwrap();
     scan(
         &image,
-        &Options { input, files, tracing: Tracing::default(), limits, progress: &|_, _| {} },
+        &Options {
+            input,
+            files,
+            tracing: Tracing::Given(RunConfig::default()),
+            limits,
+            progress: &|_, _| {},
+        },
         &pool,
     )
 }
