@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::limits::Limits;
-use scanner_core::model::{Component, FileDetail, Input, RunConfig, Sbom};
+use scanner_core::model::{Component, FileDetail, Input, Sbom};
 use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::directory;
 use scanner_core::views::fragments::{merge, split};
@@ -222,13 +222,7 @@ fn scan_tree(flat: &Flat) -> Sbom {
     let image = directory::open(root.path(), "fixture".to_owned(), &limits).unwrap();
     scan(
         &image,
-        &Options {
-            input,
-            files,
-            tracing: Tracing::Given(RunConfig::default()),
-            limits,
-            progress: &|_, _| {},
-        },
+        &Options { input, files, tracing: Tracing::default(), limits, progress: &|_, _| {} },
         &pool,
     )
 }
@@ -287,8 +281,11 @@ proptest! {
         prop_assert_eq!(components, sbom.components.len());
         let whole = Sbom { components: Vec::new(), relationships: Vec::new(), files: Vec::new(), ..sbom.clone() };
         let merged = merge(whole, parts);
+        // How it is run, an image's configuration says; a tree has none.
+        let (usage, trace, counts) = (sbom.usage.clone(), sbom.trace.clone(), sbom.counts.clone());
+        let flattened = Sbom { usage, trace, counts, ..scan_tree(&flat) };
         let (expected, merged, flattened) =
-            (documents(sbom), documents(merged), documents(scan_tree(&flat)));
+            (documents(sbom), documents(merged), documents(flattened));
         for ((expected, merged), flattened) in expected.iter().zip(merged).zip(flattened) {
             prop_assert_eq!(expected, &merged);
             prop_assert_eq!(expected, &flattened);
