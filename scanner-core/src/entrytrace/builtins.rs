@@ -137,7 +137,7 @@ fn command(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World>
     let inner = Call { words: words.to_vec(), command: call.command, scope: call.scope };
     match find(&name.text) {
         Some(builtin) => builtin(tracer, world, &inner),
-        None => tracer.program(world, inner),
+        None => tracer.program(world, &inner),
     }
 }
 

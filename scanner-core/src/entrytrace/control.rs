@@ -151,7 +151,7 @@ impl Tracer<'_> {
             inner.input = piped.take();
             let mut seen = world.clone();
             let worlds = self.command(inner, command, scope);
-            self.come_back(&mut seen, worlds, true);
+            Self::come_back(&mut seen, worlds, true);
             piped = seen.output.take();
             (world.path.always, world.path.background) = (seen.path.always, seen.path.background);
             if is_last {
@@ -164,7 +164,7 @@ impl Tracer<'_> {
     }
 
     /// What a shell of its own leaves behind: what it ran and printed, and its status.
-    pub(super) fn come_back(&mut self, world: &mut World, worlds: Vec<World>, counts: bool) {
+    pub(super) fn come_back(world: &mut World, worlds: Vec<World>, counts: bool) {
         let mut ended: Option<World> = None;
         for mut inner in worlds {
             match inner.flow {
@@ -215,7 +215,7 @@ impl Tracer<'_> {
             .iter()
             .filter_map(|it| if let Flow::Exec(hop) = it.flow { Some(hop) } else { it.path.last })
             .collect();
-        self.come_back(&mut world, worlds, false);
+        Self::come_back(&mut world, worlds, false);
         world.path.background.extend(started);
         world.status(Truth::Sure(true))
     }
@@ -257,7 +257,7 @@ impl Tracer<'_> {
             Body::Subshell(items) => {
                 let inner = world.clone();
                 let worlds = self.items(inner, items, scope);
-                self.come_back(&mut world, worlds, true);
+                Self::come_back(&mut world, worlds, true);
                 vec![world]
             }
             Body::If { arms, otherwise } => self.choose(world, arms, otherwise.as_deref(), scope),

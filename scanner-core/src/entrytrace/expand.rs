@@ -203,7 +203,7 @@ impl Tracer<'_> {
                 inner.output = None;
                 let worlds =
                     self.items(inner, items, Scope { kind: HopKind::Substitution, ..scope });
-                self.come_back(world, worlds, false);
+                Self::come_back(world, worlds, false);
                 Value::unknown(
                     "<(…)",
                     Why::new(Reason::DynamicCommandOutput, "a program's output is read as a file"),
@@ -221,7 +221,7 @@ impl Tracer<'_> {
         let worlds = self.items(inner, items, scope);
         let last = world.path.last;
         let outside = world.output.take();
-        self.come_back(world, worlds, true);
+        Self::come_back(world, worlds, true);
         let output = std::mem::replace(&mut world.output, outside);
         world.path.last = last;
         let output = output.unwrap_or_else(|| Value::sure(""));

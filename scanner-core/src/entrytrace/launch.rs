@@ -118,7 +118,7 @@ impl Tracer<'_> {
             (name.text.clone(), Task { hop, words: task.arguments().to_vec(), ..task.clone() })
         } else {
             if let Some(step) = self.steps.get_mut(task.hop) {
-                step.hop.evidence.push_str(&format!(", an applet of {real}"));
+                step.hop.evidence = format!("{}, an applet of {real}", step.hop.evidence);
             }
             (called.to_owned(), task.clone())
         };

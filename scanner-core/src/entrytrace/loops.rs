@@ -122,13 +122,13 @@ impl Tracer<'_> {
         });
         // What a round changed, further rounds may change again.
         for world in worlds.iter_mut().filter(|it| it.flow == Flow::Next && it.shell != before) {
-            self.blur(world, &before);
+            Self::blur(world, &before);
         }
         worlds
     }
 
     /// Makes unknown what differs from an earlier state.
-    fn blur(&mut self, world: &mut World, before: &super::world::Shell) {
+    fn blur(world: &mut World, before: &super::world::Shell) {
         let changed = |(name, now): (&String, &super::world::Variable)| {
             (before.variables.get(name) != Some(now)).then(|| name.clone())
         };

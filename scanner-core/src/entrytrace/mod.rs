@@ -9,22 +9,8 @@
 //! state are one again. Nothing is opened but files of the image, and every kind of work has a bound.
 
 #![expect(
-    clippy::unused_self,
-    clippy::needless_pass_by_value,
-    reason = "steps of the evaluation have one shape, whether they need the tracer and all of a value or not"
-)]
-#![expect(
     clippy::case_sensitive_file_extension_comparisons,
     reason = "the runtimes themselves tell names by case"
-)]
-#![expect(
-    clippy::type_complexity,
-    clippy::option_option,
-    clippy::format_push_string,
-    clippy::format_collect,
-    clippy::match_same_arms,
-    clippy::assigning_clones,
-    reason = "tables and words that read better as they are"
 )]
 
 mod arithmetic;

@@ -21,7 +21,7 @@ impl Tracer<'_> {
         scope: Scope<'_>,
     ) -> Expanded {
         let Parameter { name, index, operation } = parameter;
-        if let Some(values) = self.all(world, name, index.as_deref(), scope) {
+        if let Some(values) = Self::all(world, name, index.as_deref(), scope) {
             return self.several(world, values, (name, operation), scope);
         }
         let looked = match index {
@@ -32,13 +32,7 @@ impl Tracer<'_> {
     }
 
     /// The values of `$@`, `$*` and `${NAME[@]}`.
-    fn all(
-        &self,
-        world: &World,
-        name: &str,
-        index: Option<&str>,
-        scope: Scope<'_>,
-    ) -> Option<Vec<Value>> {
+    fn all(world: &World, name: &str, index: Option<&str>, scope: Scope<'_>) -> Option<Vec<Value>> {
         if matches!(name, "@" | "*") {
             return Some(world.shell.positional.clone());
         }
@@ -198,7 +192,7 @@ impl Tracer<'_> {
     ) -> Value {
         let Parameter { name, operation, .. } = parameter;
         if let Operation::Otherwise { operator, empty, word } = operation {
-            return self.otherwise(world, looked, (name, *operator, *empty, word), scope);
+            return self.otherwise(world, &looked, (name, *operator, *empty, word), scope);
         }
         let value = match looked {
             Ok(value) => value,
@@ -254,11 +248,11 @@ impl Tracer<'_> {
     fn otherwise(
         &mut self,
         world: &mut World,
-        looked: Looked,
+        looked: &Looked,
         (name, operator, empty, other): (&str, char, bool, &Word),
         scope: Scope<'_>,
     ) -> Value {
-        let set = match &looked {
+        let set = match looked {
             Ok(value) if value.text().is_some_and(str::is_empty) && empty => {
                 Err(value.known.clone())
             }

@@ -3,6 +3,7 @@
 use super::tracer::Tracer;
 use super::value::{Known, Value};
 use super::world::World;
+use crate::path::ImagePath;
 
 impl Tracer<'_> {
     /// What a program prints, if that can be told.
@@ -72,35 +73,29 @@ impl Tracer<'_> {
             _ => return None,
         };
         let path = world.shell.directory.join(directory.text()?)?;
-        let changed = world
-            .shell
-            .changed
-            .iter()
-            .chain(&self.volumes)
-            .any(|it| path == *it || path.is_below(it));
-        let real = self.fs.resolve(&path).ok().filter(|_| !changed)?;
+        let real = self.fs.resolve(&path).ok().filter(|_| !self.is_changed(world, &path))?;
         let base = directory.text.trim_end_matches('/');
         let mut text = String::new();
         for file in self.fs.files_below(&real).take(self.limits().shell_words) {
             let relative = file.path.as_bytes().get(real.as_bytes().len()..)?;
             if crate::formats::shell::matches(name, &super::launch::base_name(file.path)) {
-                text.push_str(&format!("{base}{}\n", str::from_utf8(relative).ok()?));
+                text.extend([base, str::from_utf8(relative).ok()?, "\n"]);
             }
         }
         Some(self.bounded(directory.with(text)))
+    }
+
+    /// Whether a script has changed what is at a path, or something is mounted there.
+    fn is_changed(&self, world: &World, path: &ImagePath) -> bool {
+        let changed = world.shell.changed.iter().chain(&self.volumes);
+        changed.into_iter().any(|it| path == it || path.is_below(it))
     }
 
     /// The content of a file of the image that nothing has changed.
     fn content(&mut self, world: &World, name: &Value) -> Option<Value> {
         let path = world.shell.directory.join(name.text()?)?;
         let path = self.fs.resolve(&path).ok()?;
-        let changed = world
-            .shell
-            .changed
-            .iter()
-            .chain(&self.volumes)
-            .any(|it| path == *it || path.is_below(it));
-        if changed {
+        if self.is_changed(world, &path) {
             return None;
         }
         let bytes = self.fs.file_at(&path)?.bytes(self.limits().shell_value_bytes as u64).ok()?;
@@ -112,7 +107,7 @@ impl Tracer<'_> {
 fn sorted(input: &Value) -> Option<Value> {
     let mut lines: Vec<&str> = input.text()?.lines().collect();
     lines.sort_unstable();
-    Some(input.with(lines.iter().map(|it| format!("{it}\n")).collect::<String>()))
+    Some(input.with(lines.iter().flat_map(|it| [it, "\n"]).collect::<String>()))
 }
 
 fn directory_of(text: &str) -> &str {

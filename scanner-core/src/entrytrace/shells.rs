@@ -178,7 +178,7 @@ impl Tracer<'_> {
         };
         if let Some(step) = self.steps.get_mut(hop) {
             step.hop.file = Some(found.file.clone());
-            step.hop.evidence = "read into the script".to_owned();
+            "read into the script".clone_into(&mut step.hop.evidence);
         }
         let script = self.script(&found.file);
         let problem = script.as_ref().map_or(Some("it is too large, or no text"), |it| {

@@ -49,7 +49,7 @@ impl Tracer<'_> {
         }
         self.announce_arrays(&mut world, words, scope);
         let call = Call { words: fields, command, scope };
-        let mut ways = self.call(world, &name, call);
+        let mut ways = self.call(world, &name, &call);
         if !assignments.is_empty() {
             for world in &mut ways {
                 restore(world, assignments, &before);
@@ -59,24 +59,24 @@ impl Tracer<'_> {
     }
 
     /// Runs a command by its name: a function, a builtin or a program.
-    fn call(&mut self, mut world: World, name: &Value, call: Call<'_>) -> Vec<World> {
+    fn call(&mut self, mut world: World, name: &Value, call: &Call<'_>) -> Vec<World> {
         if matches!(name.known, Known::No(_)) || name.text.is_empty() {
-            let hop = self.hop(&mut world, call.scope.kind, &call);
-            self.unknown_command(hop, name, &call);
+            let hop = self.hop(&mut world, call.scope.kind, call);
+            self.unknown_command(hop, name, call);
             return world.status(unknown_status());
         }
         if let Some(function) = world.shell.functions.get(&name.text).cloned() {
             return self.function(world, &name.text, &function, call);
         }
         match builtins::find(&name.text) {
-            Some(builtin) => builtin(self, world, &call),
+            Some(builtin) => builtin(self, world, call),
             None => self.program(world, call),
         }
     }
 
     /// Runs a program of the image and waits for it, or does not.
-    pub(super) fn program(&mut self, mut world: World, call: Call<'_>) -> Vec<World> {
-        let hop = self.hop(&mut world, call.scope.kind, &call);
+    pub(super) fn program(&mut self, mut world: World, call: &Call<'_>) -> Vec<World> {
+        let hop = self.hop(&mut world, call.scope.kind, call);
         if call.scope.kind == HopKind::Run {
             world.path.last = Some(hop);
         } else if call.scope.kind == HopKind::Background {
@@ -85,13 +85,13 @@ impl Tracer<'_> {
         self.enqueue(&world, hop, call.words.clone(), call.scope);
         let printed = self.printed(&world, &call.words);
         let status = if printed.is_some() { Truth::Sure(true) } else { unknown_status() };
-        let output = printed.unwrap_or_else(|| self.output_of(&call));
+        let output = printed.unwrap_or_else(|| Self::output_of(call));
         world.print(&output);
-        self.note_made(&mut world, &call.words);
+        Self::note_made(&mut world, &call.words);
         world.status(status)
     }
 
-    fn output_of(&self, call: &Call<'_>) -> Value {
+    fn output_of(call: &Call<'_>) -> Value {
         let why = super::value::Why::new(
             Reason::DynamicCommandOutput,
             format!("what `{}` prints is not known beforehand", call.command.text),
@@ -104,13 +104,13 @@ impl Tracer<'_> {
         mut world: World,
         name: &str,
         function: &super::world::Function,
-        call: Call<'_>,
+        call: &Call<'_>,
     ) -> Vec<World> {
         if world.shell.frames.len() >= self.limits().shell_depth {
-            self.too_deep(name, &call);
+            self.too_deep(name, call);
             return world.status(unknown_status());
         }
-        let hop = self.hop(&mut world, HopKind::Call, &call);
+        let hop = self.hop(&mut world, HopKind::Call, call);
         let outside = std::mem::take(&mut world.shell().positional);
         let shell = world.shell();
         shell.positional = call.words.get(1..).unwrap_or_default().to_vec();

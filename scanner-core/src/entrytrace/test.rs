@@ -43,7 +43,7 @@ impl Tracer<'_> {
             }
             Condition::Unary(operator, written) => {
                 if operator == "-v" {
-                    return self.is_set(world, &written.text);
+                    return Self::is_set(world, &written.text);
                 }
                 let value = self.single(world, written, scope);
                 self.unary(world, operator, &value)
@@ -129,7 +129,7 @@ impl Tracer<'_> {
         match operator {
             "-n" => value.test(|it| !it.is_empty()),
             "-z" => value.test(str::is_empty),
-            "-v" => self.is_set(world, &value.text),
+            "-v" => Self::is_set(world, &value.text),
             "-t" => Truth::Unknown(Why::new(
                 Reason::DynamicEnvironmentReference,
                 "whether there is a terminal",
@@ -198,7 +198,7 @@ impl Tracer<'_> {
     }
 
     /// `-v NAME`.
-    fn is_set(&self, world: &World, name: &str) -> Truth {
+    fn is_set(world: &World, name: &str) -> Truth {
         match world.shell.value(name) {
             Ok(_) => Truth::Sure(true),
             Err(Some(why)) => Truth::Likely(false, why),

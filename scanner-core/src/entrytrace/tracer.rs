@@ -228,7 +228,7 @@ impl<'a> Tracer<'a> {
     pub(super) fn mark(&mut self, hop: usize, why: &str) {
         if let Some(step) = self.steps.get_mut(hop) {
             step.unresolved = true;
-            step.hop.evidence = why.to_owned();
+            why.clone_into(&mut step.hop.evidence);
         }
     }
 
@@ -292,7 +292,7 @@ impl<'a> Tracer<'a> {
     }
 
     /// Remembers which files a program makes.
-    pub(super) fn note_made(&self, world: &mut World, words: &[Value]) {
+    pub(super) fn note_made(world: &mut World, words: &[Value]) {
         let Some((name, arguments)) = words.split_first() else { return };
         if !MAKERS.contains(&&*name.text) {
             return;
@@ -339,7 +339,7 @@ impl<'a> Tracer<'a> {
     }
 
     /// Whether `declare` just made an array of this name.
-    pub(super) fn is_array(&self, call: &Call<'_>, name: &str) -> bool {
+    pub(super) fn is_array(call: &Call<'_>, name: &str) -> bool {
         call.command.text.contains(&format!("{name}=("))
     }
 }

@@ -132,18 +132,19 @@ impl Truth {
 
     /// The same, if both say it; otherwise what the first depends on.
     pub(super) fn meet(self, other: &Self) -> Self {
-        match (&self, other) {
-            (a, b) if a == b => self,
-            (Self::Sure(a) | Self::Likely(a, _), Self::Sure(b) | Self::Likely(b, _)) if a == b => {
-                self
-            }
-            (_, Self::Unknown(why) | Self::Likely(_, why)) => Self::Unknown(Arc::clone(why)),
-            (Self::Unknown(_), _) => self,
-            (Self::Likely(_, why), _) => Self::Unknown(Arc::clone(why)),
-            (Self::Sure(_), Self::Sure(_)) => Self::Unknown(Why::new(
-                Reason::DynamicCommandOutput,
-                "the script goes several ways",
-            )),
+        let says = |it: &Self| match it {
+            Self::Sure(holds) | Self::Likely(holds, _) => Some(*holds),
+            Self::Unknown(_) => None,
+        };
+        if self == *other || says(&self).is_some() && says(&self) == says(other) {
+            return self;
         }
+        Self::Unknown(match (other, &self) {
+            (Self::Unknown(why) | Self::Likely(_, why), _)
+            | (Self::Sure(_), Self::Unknown(why) | Self::Likely(_, why)) => Arc::clone(why),
+            (Self::Sure(_), Self::Sure(_)) => {
+                Why::new(Reason::DynamicCommandOutput, "the script goes several ways")
+            }
+        })
     }
 }

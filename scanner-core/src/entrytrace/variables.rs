@@ -7,7 +7,7 @@ use super::value::{Known, Truth, Value, Why};
 use super::world::{Content, Variable, World};
 use crate::model::Reason;
 
-pub(super) fn declare(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+pub(super) fn declare(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let name = call.words.first().map(|it| it.text.clone()).unwrap_or_default();
     let options: String = arguments(call)
         .iter()
@@ -23,7 +23,7 @@ pub(super) fn declare(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>
         };
         let appended = variable.strip_suffix('+');
         let variable = appended.unwrap_or(variable);
-        let is_set = value.is_none() && tracer.is_array(call, variable);
+        let is_set = value.is_none() && Tracer::is_array(call, variable);
         if local && !is_set {
             world.shell().localize(variable);
             if value.is_none() && world.shell.frames.iter().any(|it| it.function.is_some()) {
@@ -58,9 +58,9 @@ pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec
         && let Some(line) = next_line(&mut world)
     {
         let [variable] = variables.as_slice() else { return world.status(Truth::Unknown(why)) };
-        let done = line.is_none();
-        world.shell().set(variable, Content::One(Value::sure(line.unwrap_or_default())));
-        return world.status(Truth::Sure(!done));
+        let (text, there) = line;
+        world.shell().set(variable, Content::One(Value::sure(text)));
+        return world.status(Truth::Sure(there));
     }
     for variable in &variables {
         let value = Value::unknown(format!("${variable}"), why.clone());
@@ -74,15 +74,15 @@ pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec
     world.status(Truth::Unknown(why))
 }
 
-/// The next line of a pipe whose content is known; nothing if it is not.
-fn next_line(world: &mut World) -> Option<Option<String>> {
+/// The next line of a pipe whose content is known, and whether there is one; nothing if it is not known.
+fn next_line(world: &mut World) -> Option<(String, bool)> {
     let text = world.input.as_ref().filter(|it| it.known == Known::Sure)?.text.clone();
     if text.is_empty() {
-        return Some(None);
+        return Some((text, false));
     }
     let (line, rest) = text.split_once('\n').unwrap_or((&text, ""));
     world.input = Some(Value::sure(rest));
-    Some(Some(line.to_owned()))
+    Some((line.to_owned(), true))
 }
 
 pub(super) fn unset(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {

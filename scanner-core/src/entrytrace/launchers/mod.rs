@@ -24,8 +24,11 @@ use crate::path::ImagePath;
 /// Follows a runtime to what it was told to run.
 pub(super) type Launcher = fn(&mut Tracer<'_>, &Task, &Found);
 
+/// Whether a launcher follows programs of a name.
+type Name = fn(&str) -> bool;
+
 /// Every launcher, with what tells its names.
-const LAUNCHERS: &[(fn(&str) -> bool, Launcher)] = &[
+const LAUNCHERS: &[(Name, Launcher)] = &[
     (apache::is_name, apache::launch),
     (bun::is_name, bun::launch),
     (deno::is_name, deno::launch),

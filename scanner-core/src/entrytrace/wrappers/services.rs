@@ -50,12 +50,9 @@ pub(super) fn supervisord(tracer: &mut Tracer<'_>, task: &Task) -> bool {
         tracer.complain(task, Reason::MissingFile, message);
         return false;
     };
+    let beside = configuration.parent().unwrap_or_else(ImagePath::root);
     for pattern in included(&text) {
-        files.extend(matching(
-            tracer,
-            configuration.parent().unwrap_or(ImagePath::root()),
-            &pattern,
-        ));
+        files.extend(matching(tracer, &beside, &pattern));
     }
     let mut found = false;
     for file in files {
@@ -134,7 +131,7 @@ fn services(text: &str) -> Vec<Service> {
 }
 
 /// The files that a pattern means.
-fn matching(tracer: &Tracer<'_>, directory: ImagePath, pattern: &str) -> Vec<ImagePath> {
+fn matching(tracer: &Tracer<'_>, directory: &ImagePath, pattern: &str) -> Vec<ImagePath> {
     let Some(path) = directory.join(pattern) else { return Vec::new() };
     let (Some(parent), name) = (path.parent(), base_name(&path)) else { return Vec::new() };
     let Ok(parent) = tracer.fs.resolve(&parent) else { return Vec::new() };
