@@ -87,7 +87,7 @@ pub fn trace(image: &Image, tracing: &Tracing, limits: Limits) -> Option<Trace> 
 
 /// The variables that the image's configuration sets.
 fn environment(image: &Image) -> Environment {
-    let variables = image.facts.iter().flat_map(|it| it.environment.iter());
+    let variables = image.facts.iter().flat_map(|it| &it.run.env);
     Environment::of(variables.map(|(name, value)| (&**name, &**value)))
 }
 

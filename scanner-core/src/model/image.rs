@@ -13,8 +13,6 @@ pub struct ImageFacts {
     pub platform: String,
     /// When it was made, in seconds since the Unix epoch, as far as it says so.
     pub created: Option<i64>,
-    /// The variables that its programs are started with, in order.
-    pub environment: Vec<(String, String)>,
     /// The layers, lowest first.
     pub layers: Vec<LayerFacts>,
     /// The image that it was built on, as far as that is known.

@@ -40,16 +40,6 @@ impl Config {
         Platform::new(&os, &architecture, self.image.variant().as_deref())
     }
 
-    fn environment(&self) -> Vec<(String, String)> {
-        let config = self.image.config().as_ref();
-        let variables = config.and_then(|it| it.env().as_ref()).into_iter().flatten();
-        let pair = |it: &String| {
-            let (name, value) = it.split_once('=')?;
-            Some((name.to_owned(), value.to_owned()))
-        };
-        variables.filter_map(pair).collect()
-    }
-
     /// The facts; `digests` are those of the layers as they are stored.
     pub(super) fn facts(&self, digest: String, digests: &[String]) -> ImageFacts {
         let history = self.image.history().as_deref().unwrap_or_default();
@@ -69,7 +59,6 @@ impl Config {
             config: digest,
             platform: self.platform().to_string(),
             created: created.map(jiff::Timestamp::as_second),
-            environment: self.environment(),
             layers: layers.collect(),
             base: None,
             run: self.run(),

@@ -41,7 +41,6 @@ pub(crate) fn image() -> Sbom {
         config: format!("sha256:{}", "cd".repeat(32)),
         platform: "linux/arm64/v8".to_owned(),
         created: Some(1_700_000_000),
-        environment: Vec::new(),
         layers: vec![layer(0), layer(1)],
         base: Some(Base {
             layers: Some(1),
