@@ -1,4 +1,5 @@
 //! A body to fuzz for every format. cargo-fuzz and an ordinary test both run this list.
+//!
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 mod bom_index;
@@ -6,19 +7,19 @@ mod declared;
 mod documents;
 mod dotnet;
 mod native;
+mod scripts;
 mod vendors;
 
 use crate::formats::zip::{Archive, Budget, Content};
 use crate::formats::{
     alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
-    direct_url, dist_record, dockerfile, dpkg_diversions, elf, erlang_terms,
+    direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
     executable::Executable,
     gemspec, go_buildinfo, install_receipt,
     layer_index::{self, LayerIndex},
     manifest, os_release, package_json, package_note, pnp_state, pom, pom_properties, rockspec,
     rpm::{self, Database, Header},
     script::Script,
-    shell,
     tar::{Bounds, Tar},
 };
 use crate::read::ReadAt;
@@ -47,7 +48,7 @@ pub const TARGETS: &[Target] = &[
     ("direct_url", direct_url),
     ("dist_record", dist_record),
     ("dlopen_note", native::dlopen_note),
-    ("dockerfile", dockerfile),
+    ("dockerfile", scripts::dockerfile),
     ("documents", documents::documents),
     ("dotnet_bundle", dotnet::dotnet_bundle),
     ("dpkg_diversions", dpkg_diversions),
@@ -90,7 +91,7 @@ pub const TARGETS: &[Target] = &[
     ("rpm", rpm),
     ("runtime_config", dotnet::runtime_config),
     ("script", script),
-    ("shell", shell),
+    ("shell", scripts::shell),
     ("snap_yaml", vendors::snap_yaml),
     ("sqlite", vendors::sqlite),
     ("tar", tar),
@@ -311,29 +312,6 @@ fn script(bytes: &[u8]) {
         assert!(!script.interpreter.is_empty());
         assert!(script.interpreter.len() + script.argument.len() < bytes.len());
     }
-}
-
-fn dockerfile(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    if let Some(stage) = dockerfile::final_stage(&text) {
-        assert!(text.to_uppercase().contains("FROM"));
-        assert!(stage.volumes.len() <= text.len());
-    }
-}
-
-fn shell(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    let lines = text.split('\n').count();
-    let script = shell::parse(&text, 1, 32);
-    assert!(script.items.len() <= text.len());
-    assert!(script.problem.is_none_or(|it| it.line as usize <= lines));
-    let commands = script.items.iter().flat_map(|it| &it.first.commands);
-    for command in commands {
-        assert!(command.line <= command.end && command.end as usize <= lines);
-    }
-    assert!(shell::split(&text).iter().map(String::len).sum::<usize>() <= text.len());
-    let (pattern, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    shell::matches(pattern, rest);
 }
 
 fn manifest(bytes: &[u8]) {

@@ -27,8 +27,7 @@ impl Emitter for EntryTrace {
     }
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn Write) -> io::Result<()> {
-        let subject = Subject { name: sbom.name.clone(), digest: Some(sbom.digest()) };
-        write(&Document::new(sbom.trace.as_ref(), subject, stamp), out)
+        write(&document(sbom, stamp), out)
     }
 }
 
@@ -38,9 +37,13 @@ impl Emitter for EntryTraceLines {
     }
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn Write) -> io::Result<()> {
-        let subject = Subject { name: sbom.name.clone(), digest: Some(sbom.digest()) };
-        write_lines(&Document::new(sbom.trace.as_ref(), subject, stamp), out)
+        write_lines(&document(sbom, stamp), out)
     }
+}
+
+fn document(sbom: &Sbom, stamp: &Stamp) -> Document {
+    let subject = Subject { name: sbom.name.clone(), digest: Some(sbom.digest()) };
+    Document::new(sbom.trace.as_ref(), subject, stamp)
 }
 
 /// Writes the document of a trace alone; `subject` is the name and digest of what was traced.

@@ -1,0 +1,26 @@
+//! Bodies for what tells how an image is run: scripts of shells, and Dockerfiles.
+
+use crate::formats::{dockerfile, shell};
+
+pub(super) fn dockerfile(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(stage) = dockerfile::final_stage(&text) {
+        assert!(text.to_uppercase().contains("FROM"));
+        assert!(stage.volumes.len() <= text.len());
+    }
+}
+
+pub(super) fn shell(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let lines = text.split('\n').count();
+    let script = shell::parse(&text, 1, 32);
+    assert!(script.items.len() <= text.len());
+    assert!(script.problem.is_none_or(|it| it.line as usize <= lines));
+    let commands = script.items.iter().flat_map(|it| &it.first.commands);
+    for command in commands {
+        assert!(command.line <= command.end && command.end as usize <= lines);
+    }
+    assert!(shell::split(&text).iter().map(String::len).sum::<usize>() <= text.len());
+    let (pattern, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    shell::matches(pattern, rest);
+}
