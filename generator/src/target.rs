@@ -4,7 +4,7 @@ use scanner_core::model::Sbom;
 use scanner_core::source::Found;
 
 use crate::cache::{Cache, Key};
-use crate::cli::Scan;
+use crate::cli::{ReadingFlags, Scan};
 use crate::made::Made;
 
 /// An image as a scan was asked for it.
@@ -60,15 +60,18 @@ fn key(scan: &Scan, found: &Found) -> Key {
         platform: _,
         all_platforms: _,
         base: _, // it is in the image's facts
+        reading,
+        source_date_epoch,
+        strict: _,
+        quiet: _,
+    } = scan;
+    let ReadingFlags {
         spill_dir: _,
         spill_limit,
         cache: _,
         registries: _, // where from does not matter: digests tell what it is
         threads: _,
-        source_date_epoch,
-        strict: _,
-        quiet: _,
-    } = scan;
+    } = reading;
     let formats: Vec<&str> = outputs.iter().map(|it| it.emitter.format()).collect();
     Key::default()
         .with("name", &found.name)

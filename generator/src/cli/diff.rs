@@ -6,9 +6,8 @@ use scanner_core::emit::{DIFF_EMITTERS, DiffEmitter};
 use scanner_core::model::View;
 use scanner_core::source::Platform;
 
-use super::cache::CacheFlags;
-use super::registries::Registries;
-use super::values::{size, view};
+use super::reading::ReadingFlags;
+use super::values::view;
 
 /// Tells what changed between two images, layer by layer
 #[derive(clap::Args)]
@@ -41,19 +40,8 @@ pub(crate) struct Diff {
     /// Compare the images for this platform, OS/ARCHITECTURE[/VARIANT] [default: that of this machine]
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<Platform>,
-    /// Where contents of compressed layers are kept meanwhile [default: a usual place that is on a disk]
-    #[arg(long, value_name = "DIRECTORY")]
-    pub(crate) spill_dir: Option<PathBuf>,
-    /// Bytes that are kept there at most; K, M and G stand for powers of 1024
-    #[arg(long, value_name = "BYTES", default_value = "16G", value_parser = size)]
-    pub(crate) spill_limit: u64,
     #[command(flatten)]
-    pub(crate) cache: CacheFlags,
-    #[command(flatten)]
-    pub(crate) registries: Registries,
-    /// Threads to use [default: one a processor]
-    #[arg(long, default_value_t = 0, hide_default_value = true)]
-    pub(crate) threads: usize,
+    pub(crate) reading: ReadingFlags,
     /// The moment that documents give as their creation, in seconds since 1970 [default: when the new image was made, else 0]
     #[arg(long, env = "SOURCE_DATE_EPOCH")]
     pub(crate) source_date_epoch: Option<i64>,

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use scanner_core::model::{FileDetail, View};
 use scanner_core::source::Platform;
 
-use super::Registries;
-use super::cache::CacheFlags;
+use super::reading::ReadingFlags;
 use super::run::Run;
-use super::values::{Output, file_detail, output, size, view};
+use super::values::{Output, file_detail, output, view};
 
 /// Scans a directory or image and writes documents
 #[derive(clap::Args)]
@@ -68,19 +67,8 @@ pub(crate) struct Scan {
     pub(crate) base: Option<String>,
     #[command(flatten)]
     pub(crate) run: Run,
-    /// Where contents of compressed layers are kept meanwhile [default: a usual place that is on a disk]
-    #[arg(long, value_name = "DIRECTORY")]
-    pub(crate) spill_dir: Option<PathBuf>,
-    /// Bytes that are kept there at most; K, M and G stand for powers of 1024
-    #[arg(long, value_name = "BYTES", default_value = "16G", value_parser = size)]
-    pub(crate) spill_limit: u64,
     #[command(flatten)]
-    pub(crate) cache: CacheFlags,
-    #[command(flatten)]
-    pub(crate) registries: Registries,
-    /// Threads to use [default: one a processor]
-    #[arg(long, default_value_t = 0, hide_default_value = true)]
-    pub(crate) threads: usize,
+    pub(crate) reading: ReadingFlags,
     /// The moment that documents give as their creation, in seconds since 1970 [default: when the image was made, else 0]
     #[arg(long, env = "SOURCE_DATE_EPOCH")]
     pub(crate) source_date_epoch: Option<i64>,

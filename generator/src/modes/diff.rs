@@ -30,7 +30,7 @@ pub(crate) fn run(mut words: Diff) -> anyhow::Result<ExitCode> {
     if words.outputs.is_empty() {
         words.outputs.push(diff_output("table").map_err(Usage)?);
     }
-    let pool = run::pool(words.threads)?;
+    let pool = run::pool(words.reading.threads)?;
     let old = side(&words.old, &words, &pool).context("the old side")?;
     let new = side(&words.new, &words, &pool).context("the new side")?;
     let metadata = if old.told == new.told { Metadata::Compared } else { Metadata::Left };
@@ -128,10 +128,10 @@ fn image(
 ) -> anyhow::Result<Sbom> {
     let limits = Limits::default();
     let wants = Wants::new(Input::RootFs);
-    let spill = source::spill(words.spill_dir.as_deref(), words.spill_limit)?;
-    let cache = Cache::of(&words.cache, "rootfs").map(|it| it as Arc<dyn LayerCache>);
+    let spill = source::spill(words.reading.spill_dir.as_deref(), words.reading.spill_limit)?;
+    let cache = Cache::of(&words.reading.cache, "rootfs").map(|it| it as Arc<dyn LayerCache>);
     let reading = Reading { limits: &limits, spill, keep: &|passing| wants.of(passing), cache };
-    let sources = Sources { reading: &reading, registries: &words.registries };
+    let sources = Sources { reading: &reading, registries: &words.reading.registries };
     let platforms = words.platform.clone().map_or(Platforms::Default, Platforms::One);
     let found = sources.find(source, platforms)?;
     if let [one, other, ..] = found.as_slice() {

@@ -27,7 +27,7 @@ pub(crate) fn run(mut scan: Scan) -> anyhow::Result<ExitCode> {
     if scan.outputs.is_empty() {
         scan.outputs.push(default_output().map_err(Usage)?);
     }
-    let pool = run::pool(scan.threads)?;
+    let pool = run::pool(scan.reading.threads)?;
     let notices = match &source {
         Source::Directory(path) => directory(&scan, path, &source.title()?, &pool)?,
         _ => images(&scan, &source, &pool)?,
@@ -52,8 +52,8 @@ fn directory(scan: &Scan, path: &Path, title: &str, pool: &ThreadPool) -> anyhow
 fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usize> {
     let limits = scan.run.limits();
     let wants = Wants::new(input(scan));
-    let spill = source::spill(scan.spill_dir.as_deref(), scan.spill_limit)?;
-    let cache = Cache::of(&scan.cache, if scan.context { "context" } else { "rootfs" });
+    let spill = source::spill(scan.reading.spill_dir.as_deref(), scan.reading.spill_limit)?;
+    let cache = Cache::of(&scan.reading.cache, if scan.context { "context" } else { "rootfs" });
     let layers = cache.clone().map(|it| it as Arc<dyn LayerCache>);
     let reading =
         Reading { limits: &limits, spill, keep: &|passing| wants.of(passing), cache: layers };
@@ -62,7 +62,7 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
         None if scan.all_platforms => Platforms::All,
         None => Platforms::Default,
     };
-    let sources = Sources { reading: &reading, registries: &scan.registries };
+    let sources = Sources { reading: &reading, registries: &scan.reading.registries };
     let mut found = sources.find(source, platforms)?;
     for it in &mut found {
         if let Some(base) = &scan.base {
