@@ -38,17 +38,6 @@ impl Remote {
         self.driver.wait(answer)
     }
 
-    /// Opens a blob of a repository for reading. Nothing is verified but its size.
-    pub(crate) fn open(
-        &self,
-        repository: &Repository,
-        digest: &Digest,
-        size: u64,
-    ) -> registry::Result<impl Read + use<>> {
-        let stream = self.driver.wait(repository.blob(digest, size))?;
-        Ok(self.driver.read_blob(stream))
-    }
-
     /// Finds the images of a registry that a reference means.
     pub(crate) fn in_registry(
         &self,

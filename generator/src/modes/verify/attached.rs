@@ -1,8 +1,6 @@
 //! The bundles that are attached to an image: referrers of its index and of the manifests of its platforms.
 //! Specification: OCI distribution-spec v1.1, "Listing referrers"; cosign's bundle specification.
 
-use std::io::Read as _;
-
 use anyhow::Context as _;
 use attest::{BUNDLE_TYPE, Bundle};
 use oci_spec::image::{Descriptor, Digest, ImageIndex, ImageManifest, MediaType};
@@ -71,12 +69,7 @@ fn bundle(
 fn read(remote: &Remote, repository: &Repository, layer: &Descriptor) -> anyhow::Result<Bundle> {
     let digest = layer.digest();
     anyhow::ensure!(layer.size() <= LARGEST, "{digest} has {} bytes, too many", layer.size());
-    let mut bytes = Vec::new();
-    remote
-        .open(repository, digest, layer.size())?
-        .read_to_end(&mut bytes)
-        .with_context(|| format!("cannot read {digest}"))?;
-    anyhow::ensure!(registry::sha256(&bytes) == digest.as_ref(), "{digest} has another content");
+    let bytes = remote.wait(repository.small_blob(digest, layer.size()))?;
     let text = std::str::from_utf8(&bytes).with_context(|| format!("{digest} is no bundle"))?;
     Bundle::from_json(text).with_context(|| format!("{digest} is no bundle"))
 }

@@ -3,8 +3,7 @@
 mod attached;
 mod trust;
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,9 +14,9 @@ use attest::verify::{Policy, Verified, statement, verify};
 
 use crate::cli::VerifyAttestation;
 use crate::failure::Usage;
-use crate::output;
 use crate::remote::Remote;
 use crate::source::Source;
+use crate::{input, output};
 
 /// Bytes of a bundle that are read at most: twice what a registry takes as one blob of text.
 const LARGEST: u64 = 256 << 20;
@@ -83,14 +82,10 @@ fn believed(
 }
 
 fn read(path: &Path) -> anyhow::Result<Bundle> {
-    let file =
-        File::open(path).map_err(|it| Usage(format!("cannot read {}: {it}", path.display())))?;
-    let mut text = String::new();
-    file.take(LARGEST)
-        .read_to_string(&mut text)
-        .map_err(|it| Usage(format!("{} is no bundle: {it}", path.display())))?;
-    Ok(Bundle::from_json(&text)
-        .map_err(|it| Usage(format!("{} is no Sigstore bundle: {it}", path.display())))?)
+    let bytes = input::read(path, LARGEST)?;
+    let bundle = std::str::from_utf8(&bytes).map_err(anyhow::Error::from);
+    let bundle = bundle.and_then(|text| Ok(Bundle::from_json(text)?));
+    Ok(bundle.map_err(|it| Usage(format!("{} is no Sigstore bundle: {it}", path.display())))?)
 }
 
 /// The first thing with a SHA-256 digest that the statement says it is about.

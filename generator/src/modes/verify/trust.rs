@@ -9,6 +9,10 @@ use attest::{key, trust};
 
 use crate::cli::Trust;
 use crate::failure::Usage;
+use crate::input;
+
+/// Bytes of a key or trusted root that are read at most. The public instance's root has 20,000.
+const LARGEST: u64 = 16 << 20;
 
 /// What a bundle must be.
 pub(super) fn policy(flags: &Trust, predicate_type: Option<String>) -> anyhow::Result<Policy> {
@@ -41,6 +45,7 @@ fn text(place: &str) -> anyhow::Result<String> {
 }
 
 fn file(path: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(path);
-    Ok(text.map_err(|error| Usage(format!("cannot read {}: {error}", path.display())))?)
+    let bytes = input::read(path, LARGEST).map_err(|error| Usage(format!("{error:#}")))?;
+    let text = String::from_utf8(bytes);
+    Ok(text.map_err(|error| Usage(format!("{} is no text: {error}", path.display())))?)
 }
