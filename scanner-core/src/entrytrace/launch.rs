@@ -77,12 +77,16 @@ impl Tracer<'_> {
         if MULTICALL.contains(&&*real) && !matches!(format, Format::Script(_)) {
             return self.applet(task, &called, &real);
         }
+        let names = [called.as_str(), real.as_str()];
         if let Format::Script(script) = &format
             && shells::of_script(script).is_some()
         {
+            // The first program of s6-overlay is a script of the shell since its version 3.
+            if names.contains(&"init") && wrappers::s6_overlay(self, task) {
+                return;
+            }
             return self.interpreted(task, found, script);
         }
-        let names = [called.as_str(), real.as_str()];
         if let Some(wrapper) = wrappers::find(&names)
             && wrapper(self, task)
         {

@@ -20,6 +20,7 @@ mod dotnet;
 mod entrytrace;
 mod entrytrace_bounds;
 mod entrytrace_runtimes;
+mod entrytrace_servers;
 mod erlang;
 mod executables;
 mod go;

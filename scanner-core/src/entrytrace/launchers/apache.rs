@@ -1,7 +1,8 @@
-//! Apache's `httpd`: the modules that its configuration loads.
+//! Apache's `httpd`: the modules that its configuration loads, and the extensions of PHP where it is one of them.
 
 use super::super::task::Task;
 use super::super::tracer::{Found, Tracer};
+use super::php;
 use crate::model::TerminalKind;
 use crate::path::ImagePath;
 
@@ -35,6 +36,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, _: &Found) {
         tracer.reads(task.hop, &file);
         for module in text.lines().filter_map(|it| it.trim().strip_prefix("LoadModule ")) {
             let Some(name) = module.split_whitespace().nth(1) else { continue };
+            if name.rsplit('/').next().is_some_and(|it| it.starts_with("libphp")) {
+                php::extensions(tracer, task, "apache2");
+            }
             for place in ["/usr/local/apache2", "/etc/httpd", "/usr/lib/apache2", "/"] {
                 let path =
                     ImagePath::normalize(place).and_then(|it| it.join(name.trim_matches('"')));

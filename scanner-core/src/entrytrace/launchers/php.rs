@@ -37,8 +37,8 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
     );
 }
 
-/// Notes the extensions that the configuration loads.
-fn extensions(tracer: &mut Tracer<'_>, task: &Task, kind: &str) {
+/// Notes the extensions that the configuration of one of PHP's kinds loads: `cli`, `fpm`, `apache2`.
+pub(super) fn extensions(tracer: &mut Tracer<'_>, task: &Task, kind: &str) {
     let mut directories: Vec<ImagePath> =
         ImagePath::normalize("/usr/local/etc/php/conf.d").into_iter().collect();
     if let Some(versions) = ImagePath::normalize("/etc/php") {

@@ -9,6 +9,8 @@ use super::task::Task;
 use super::tracer::Tracer;
 use grammar::{Grammar, SIMPLE};
 
+pub(super) use services::s6_overlay;
+
 /// Follows a wrapper. False if it runs nothing that its arguments name: then it stands for itself.
 pub(super) type Wrapper = fn(&mut Tracer<'_>, &Task) -> bool;
 
@@ -19,7 +21,7 @@ const SPECIAL: &[(&[&str], Wrapper)] = &[
     (&["supervisord"], services::supervisord),
     (&["run-parts"], services::run_parts),
     (&["runsvdir", "s6-svscan", "runsv"], services::directory),
-    (&["init", "s6-overlay-suexec"], services::s6_overlay),
+    (&["init", "s6-overlay-suexec"], s6_overlay),
     (&["xargs"], env::xargs),
     (&["catatonit", "docker-init", "dumb-init", "tini", "tini-static"], |tracer, task| {
         tracer.unwrap(task, &grammar::INIT)

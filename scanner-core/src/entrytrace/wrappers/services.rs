@@ -147,7 +147,7 @@ pub(super) fn directory(tracer: &mut Tracer<'_>, task: &Task) -> bool {
 }
 
 /// s6-overlay's `/init`: its services, and the command that it is given.
-pub(super) fn s6_overlay(tracer: &mut Tracer<'_>, task: &Task) -> bool {
+pub(in crate::entrytrace) fn s6_overlay(tracer: &mut Tracer<'_>, task: &Task) -> bool {
     let there = |it: &str| ImagePath::normalize(it).filter(|it| tracer.fs.resolve(it).is_ok());
     if there("/etc/s6-overlay")
         .or_else(|| there("/etc/services.d"))
