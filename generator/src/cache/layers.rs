@@ -3,7 +3,6 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use scanner_core::source::{Claim, LayerCache, Place};
@@ -13,18 +12,10 @@ use super::{Cache, LAYERS, LOCKS, UNFINISHED};
 
 impl LayerCache for Cache {
     fn claim(&self, diff_id: &str) -> Claim<'_> {
-        match self.look(diff_id) {
-            Ok(claim) => {
-                let kept = matches!(claim, Claim::Kept(_));
-                let counter = if kept { &self.found } else { &self.missed };
-                counter.fetch_add(1, Ordering::Relaxed);
-                claim
-            }
-            Err(error) => {
-                self.tell(&error);
-                Claim::Unavailable
-            }
-        }
+        self.look(diff_id).unwrap_or_else(|error| {
+            self.tell(&error);
+            Claim::Unavailable
+        })
     }
 
     fn discard(&self, diff_id: &str) {

@@ -15,7 +15,6 @@ use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 
@@ -44,8 +43,6 @@ pub(crate) struct Cache {
     limit: u64,
     /// Whether a first failure to write was told of.
     told: std::sync::Once,
-    found: AtomicU64,
-    missed: AtomicU64,
 }
 
 impl Cache {
@@ -80,14 +77,8 @@ impl Cache {
             // Only backups would miss it.
             let _ = fs::write(tag, TAG);
         }
-        let count = AtomicU64::default;
         let told = std::sync::Once::new();
-        Ok(Self { root: root.to_owned(), version, limit, told, found: count(), missed: count() })
-    }
-
-    /// How many layers were found, and how many were not.
-    pub(crate) fn counts(&self) -> (u64, u64) {
-        (self.found.load(Ordering::Relaxed), self.missed.load(Ordering::Relaxed))
+        Ok(Self { root: root.to_owned(), version, limit, told })
     }
 
     /// Says once that nothing can be kept.

@@ -130,7 +130,13 @@ fn image(
     let wants = Wants::new(Input::RootFs);
     let spill = source::spill(words.reading.spill_dir.as_deref(), words.reading.spill_limit)?;
     let cache = Cache::of(&words.reading.cache, "rootfs").map(|it| it as Arc<dyn LayerCache>);
-    let reading = Reading { limits: &limits, spill, keep: &|passing| wants.of(passing), cache };
+    let reading = Reading {
+        limits: &limits,
+        spill,
+        keep: &|passing| wants.of(passing),
+        cache,
+        watch: &|_, _| {},
+    };
     let sources = Sources { reading: &reading, registries: &words.reading.registries };
     let platforms = words.platform.clone().map_or(Platforms::Default, Platforms::One);
     let found = sources.find(source, platforms)?;

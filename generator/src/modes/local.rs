@@ -15,7 +15,7 @@ use crate::cache::Cache;
 use crate::cli::{Scan, default_output};
 use crate::failure::Usage;
 use crate::made::Made;
-use crate::progress::{Progress, Verbosity};
+use crate::progress::{Layers, Progress, Verbosity};
 use crate::run;
 use crate::run::Directory;
 use crate::source::{self, Source, Sources};
@@ -55,8 +55,15 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
     let spill = source::spill(scan.reading.spill_dir.as_deref(), scan.reading.spill_limit)?;
     let cache = Cache::of(&scan.reading.cache, if scan.context { "context" } else { "rootfs" });
     let layers = cache.clone().map(|it| it as Arc<dyn LayerCache>);
-    let reading =
-        Reading { limits: &limits, spill, keep: &|passing| wants.of(passing), cache: layers };
+    let title = source.title()?;
+    let reports = Layers::new(scan.name.as_deref().unwrap_or(&title), verbosity(scan));
+    let reading = Reading {
+        limits: &limits,
+        spill,
+        keep: &|passing| wants.of(passing),
+        cache: layers,
+        watch: &|layer, event| reports.tell(layer, event),
+    };
     let platforms = match &scan.platform {
         Some(platform) => Platforms::One(platform.clone()),
         None if scan.all_platforms => Platforms::All,
@@ -78,11 +85,7 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
         targets.iter().map(|it| it.kept(scan, cache.as_deref())).collect();
     let missing = found.into_iter().zip(&progress).zip(&kept).filter(|(_, kept)| kept.is_none());
     let (missing, waiting): (Vec<Found>, Vec<&Progress<'_>>) = missing.map(|(it, _)| it).unzip();
-    let mut sboms = scanned(scan, &missing, &waiting, &reading, pool)?.into_iter();
-    if let (Some(cache), Some(progress)) = (&cache, waiting.first()) {
-        let (found, missed) = cache.counts();
-        progress.line(&format!("cache    {found} of {} layers were listed before", found + missed));
-    }
+    let mut sboms = scanned(scan, (&missing, &waiting), (&reading, &reports), pool)?.into_iter();
     let mut notices = 0;
     for ((target, kept), progress) in targets.iter().zip(kept).zip(&progress) {
         let made = match kept {
@@ -105,12 +108,12 @@ fn images(scan: &Scan, source: &Source, pool: &ThreadPool) -> anyhow::Result<usi
 /// Reads and scans images side by side.
 fn scanned(
     scan: &Scan,
-    found: &[Found],
-    progress: &[&Progress<'_>],
-    reading: &Reading<'_>,
+    (found, progress): (&[Found], &[&Progress<'_>]),
+    (reading, reports): (&Reading<'_>, &Layers<'_>),
     pool: &ThreadPool,
 ) -> anyhow::Result<Vec<Sbom>> {
     let images = pool.install(|| read_all(found, reading))?;
+    reports.done();
     let scans = images.par_iter().zip(progress);
     let scans = scans.map(|(it, progress)| {
         let tracing = scan.run.tracing(it.facts.as_ref().map(|it| &it.run));

@@ -36,6 +36,7 @@ pub(crate) fn run(trace: &Trace) -> anyhow::Result<ExitCode> {
                 spill: source::spill(None, SPILL)?,
                 keep: &|passing| wants.of(passing),
                 cache: None,
+                watch: &|_, _| {},
             };
             let platforms = trace.platform.clone().map_or(Platforms::Default, Platforms::One);
             let sources = Sources { reading: &reading, registries: &trace.registries };

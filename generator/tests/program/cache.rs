@@ -98,14 +98,16 @@ fn a_layer_that_was_listed_before_is_not_read_again() {
         let (plain, _) = fixture.scan("spdx-json", &["--no-cache"]);
         let (other, _) = fixture.scan("cyclonedx-json", &["--no-cache", "--files", "none"]);
         let (cold, log) = fixture.cached("spdx-json");
-        assert!(log.contains("0 of 3 layers were listed before"), "{log}");
+        assert!(log.contains("layers   0 of 3 were listed before"), "{log}");
+        let lines = log.lines().filter(|it| it.contains("] layer    sha256:"));
+        assert_eq!(lines.filter(|it| it.contains(" entries ") && it.ends_with(" ms")).count(), 3);
         fixture.spoil_blobs();
         let (warm, log) = fixture.cached("spdx-json");
         assert!(log.contains("this image was scanned before"), "{log}");
         let directory = fixture.cache.path().to_str().unwrap();
         let (another, log) =
             fixture.scan("cyclonedx-json", &["--cache-dir", directory, "--files", "none"]);
-        assert!(log.contains("3 of 3 layers were listed before"), "{log}");
+        assert!(log.contains("layers   3 of 3 were listed before"), "{log}");
         assert!(cold == plain && warm == plain && another == other);
     }
 }
@@ -183,7 +185,7 @@ fn many_processes_at_once_do_no_work_twice() {
     let mut listed = 0;
     for (bytes, log) in &outcomes {
         assert_eq!(*bytes, plain);
-        let line = log.lines().find_map(|it| it.split_once("] cache    "));
+        let line = log.lines().find_map(|it| it.split_once("] layers   "));
         let number = line.and_then(|(_, rest)| rest.split(' ').next()?.parse::<u32>().ok());
         listed += number.map_or(0, |found| 3 - found);
     }

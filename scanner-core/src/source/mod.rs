@@ -17,6 +17,7 @@ mod spill;
 mod store;
 mod tar_layer;
 mod verify;
+mod watch;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub use found::{Found, read_all};
 pub use oci_layout::{Reference, Request};
 pub use platform::{Platform, Platforms};
 pub use spill::Spill;
+pub use watch::{LayerEvent, Watch};
 
 /// What reading layers needs.
 #[derive(Clone)]
@@ -43,4 +45,6 @@ pub struct Reading<'a> {
     pub keep: &'a (dyn Fn(&Passing<'_>) -> Keep + Sync),
     /// Where listed layers are kept for other scans; none if that is not wanted.
     pub cache: Option<Arc<dyn LayerCache>>,
+    /// Who hears how far the layers are.
+    pub watch: &'a Watch<'a>,
 }

@@ -23,7 +23,7 @@ pub(crate) fn reading<'a>(
     keep: &'a (dyn Fn(&Passing<'_>) -> Keep + Sync),
 ) -> Reading<'a> {
     let spill = Arc::new(Spill::new(tempfile::tempfile().unwrap(), u64::MAX));
-    Reading { limits, spill, keep, cache: None }
+    Reading { limits, spill, keep, cache: None, watch: &|_, _| {} }
 }
 
 /// Finds images and scans them. Tells also how many further passes over layers it took.

@@ -100,7 +100,8 @@ fn scan_remote(
     let limits = Limits::default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let spill = Arc::new(Spill::new(tempfile::tempfile().unwrap(), u64::MAX));
-    let reading = Reading { limits: &limits, spill, keep: &|_| keep, cache: None };
+    let reading =
+        Reading { limits: &limits, spill, keep: &|_| keep, cache: None, watch: &|_, _| {} };
     let request = Request { reference: None, platforms, title: "fixture".to_owned() };
     let contents = Arc::new(Held(Arc::clone(remote)));
     let found = oci_layout::find_among(contents, std::slice::from_ref(top), &request, &reading)?;

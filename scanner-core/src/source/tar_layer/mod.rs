@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oci_spec::image::Digest;
 
-use super::{Blob, Claim, LayerCache, Place, Reading, SourceError, Spill};
+use super::{Blob, Claim, LayerCache, LayerEvent, Place, Reading, SourceError, Spill};
 use crate::image::{Entry, EntryKind, Layer, Removal};
 use crate::model::Notice;
 use crate::path::ImagePath;
@@ -94,6 +94,8 @@ impl TarLayer {
             match cache.claim(&diff_id) {
                 Claim::Kept(file) => match kept::read(file) {
                     Some((listing, blocks)) => {
+                        let event = LayerEvent::Kept(listing.entries.len());
+                        (reading.watch)(stored.name(), event);
                         let kept = KeptContents::Cached(blocks, Arc::clone(cache));
                         return Ok(Self::new(stored, listing, kept, reading));
                     }

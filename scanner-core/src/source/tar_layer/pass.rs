@@ -15,6 +15,7 @@ use crate::path::ImagePath;
 use crate::source::decompress::{Compression, Decoder};
 use crate::source::spill::{SpillError, Writer};
 use crate::source::verify::Verified;
+use crate::source::watch::{LayerEvent, Watch, Watched};
 use crate::source::{Reading, SourceError, Spill};
 
 /// First bytes by which files are told apart.
@@ -43,32 +44,33 @@ pub(super) fn list(
     in_place: bool,
 ) -> Result<Pass, SourceError> {
     let name = stored.name();
-    let mut blob = open(stored).map_err(|error| unreadable(name, error))?;
+    (reading.watch)(name, LayerEvent::Begun(stored.size));
+    let mut blob = open(stored, reading.watch).map_err(|error| unreadable(name, error))?;
     let listed = unpack(&mut blob, stored, reading, in_place);
     blob.drain().map_err(SourceError::unreadable(name))?;
     // A blob that was damaged on its way is told as such, whatever its archive looks like.
     let found = check(stored, blob)?;
     let pass = listed?;
     let content = pass.content.as_ref().or(found.as_ref().filter(|_| pass.plain));
-    match content.filter(|it| pass.complete && *it != stored.diff_id.as_ref()) {
-        Some(found) => {
-            let why = format!(
-                "has content of the digest {found}, not {} as the configuration says",
-                stored.diff_id
-            );
-            Err(SourceError::corrupt(name, why))
-        }
-        None => Ok(pass),
+    if let Some(found) = content.filter(|it| pass.complete && *it != stored.diff_id.as_ref()) {
+        let why = format!(
+            "has content of the digest {found}, not {} as the configuration says",
+            stored.diff_id
+        );
+        return Err(SourceError::corrupt(name, why));
     }
+    (reading.watch)(name, LayerEvent::Listed(pass.listing.entries.len()));
+    Ok(pass)
 }
 
 /// A blob as it streams by, one byte more of it at most than it should have.
-type StoredBytes<'a> = Verified<io::Take<Box<dyn Read + 'a>>>;
+type StoredBytes<'a> = Verified<io::Take<Watched<'a, Box<dyn Read + 'a>>>>;
 
-fn open(stored: &Stored) -> io::Result<StoredBytes<'_>> {
+fn open<'a>(stored: &'a Stored, watch: &'a Watch<'a>) -> io::Result<StoredBytes<'a>> {
     let most = stored.size.map_or(u64::MAX, |size| size.saturating_add(1));
-    let stream = stored.blob.open()?.take(most);
-    verified(stream, stored.name())
+    let (inner, name) = (stored.blob.open()?, stored.name());
+    let stream = Watched { inner, name, watch };
+    verified(stream.take(most), name)
 }
 
 fn verified<R: Read>(stream: R, expected: &Digest) -> io::Result<Verified<R>> {
@@ -239,7 +241,7 @@ pub(super) fn fetch(
 ) -> io::Result<()> {
     ranges.sort_unstable();
     ranges.dedup();
-    let mut blob = open(stored)?;
+    let mut blob = open(stored, &|_, _| {})?;
     let (decoder, _) = Decoder::new(&mut blob)?;
     let mut content = BufReader::with_capacity(BUFFER, decoder);
     let mut writer = Writer::new(spill);

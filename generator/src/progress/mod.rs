@@ -1,11 +1,15 @@
 //! Progress on standard error: a spinner on a terminal, else one line a phase with counts and milliseconds.
 
+mod layers;
+
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use scanner_core::scan::Phase;
+
+pub(crate) use layers::Layers;
 
 /// How often a spinner turns.
 const TICK: Duration = Duration::from_millis(100);
@@ -76,10 +80,14 @@ impl<'a> Progress<'a> {
     /// Says something that the user should read.
     pub(crate) fn line(&self, text: &str) {
         if self.verbosity != Verbosity::Quiet {
-            // Progress that cannot be shown must not end the scan.
-            let _ = writeln!(std::io::stderr(), "[{}] {text}", self.target);
+            say(self.target, text);
         }
     }
+}
+
+fn say(target: &str, text: &str) {
+    // Progress that cannot be shown must not end the scan.
+    let _ = writeln!(std::io::stderr(), "[{target}] {text}");
 }
 
 /// Says something that matters beyond one scan.
