@@ -18,8 +18,6 @@ mod target;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use modes::{frontend, generator};
 
 // musl's own allocator is several times slower, most of all with two threads.
@@ -34,7 +32,7 @@ fn main() -> ExitCode {
     } else if let Some(request) = frontend::Request::from_environment(std::env::vars_os()) {
         request.and_then(|request| frontend::run(&request))
     } else {
-        cli::run(cli::Cli::parse())
+        cli::run()
     };
     result.unwrap_or_else(|error| failure::report(&error))
 }

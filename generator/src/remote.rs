@@ -22,8 +22,11 @@ pub(crate) struct Remote {
 impl Remote {
     /// Set up as flags and the machine's files say.
     pub(crate) fn new(flags: &Registries) -> anyhow::Result<Self> {
-        let settings =
-            Settings { plain_http: flags.plain_http.clone(), ..Settings::of_this_machine() };
+        let settings = Settings {
+            plain_http: flags.plain_http.clone(),
+            concurrency: flags.registry_concurrency,
+            ..Settings::of_this_machine()
+        };
         let driver = Driver::start().context("cannot start a thread for the network")?;
         Ok(Self { driver: Arc::new(driver), client: Client::new(settings) })
     }

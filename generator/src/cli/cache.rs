@@ -10,13 +10,13 @@ use super::values::size;
 #[derive(Args, Clone)]
 pub(crate) struct CacheFlags {
     /// Where listed layers are kept between scans [default: $XDG_CACHE_HOME/sbom-indexer, else ~/.cache/sbom-indexer]
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, value_name = "DIRECTORY", env = "SCANNER__CACHE__DIRECTORY")]
     pub(crate) cache_dir: Option<PathBuf>,
     /// Bytes that are kept there at most; what was not used for longest goes first
-    #[arg(long, value_name = "BYTES", default_value = "10G", value_parser = size)]
+    #[arg(long, value_name = "BYTES", default_value = "10G", value_parser = size, env = "SCANNER__CACHE__SIZE")]
     pub(crate) cache_size: u64,
     /// Keep nothing, and use nothing that is kept
-    #[arg(long, conflicts_with = "cache_dir")]
+    #[arg(long)]
     pub(crate) no_cache: bool,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Cache {
     #[command(subcommand)]
     pub(crate) command: CacheCommand,
     /// Where it is kept [default: $XDG_CACHE_HOME/sbom-indexer, else ~/.cache/sbom-indexer]
-    #[arg(long, value_name = "DIRECTORY", global = true)]
+    #[arg(long, value_name = "DIRECTORY", global = true, env = "SCANNER__CACHE__DIRECTORY")]
     pub(crate) cache_dir: Option<PathBuf>,
 }
 

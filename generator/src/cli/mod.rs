@@ -9,13 +9,15 @@ mod reading;
 mod registries;
 mod run;
 mod scan;
+mod settings;
 mod trace;
 mod values;
 mod verify;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{modes, output};
@@ -29,6 +31,7 @@ pub(crate) use reading::ReadingFlags;
 pub(crate) use registries::Registries;
 pub(crate) use run::{run_words, variable};
 pub(crate) use scan::Scan;
+use settings::Settings;
 pub(crate) use trace::{Format as TraceFormat, Trace};
 pub(crate) use values::{Output, default_output, file_detail};
 pub(crate) use verify::{Trust, VerifyAttestation};
@@ -46,6 +49,9 @@ use verify::{Verify, What};
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Settings, in YAML [default: ~/.config/sbom-indexer/config.yaml, else /etc/sbom-indexer/config.yaml]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -56,6 +62,8 @@ enum Command {
     Scan(Box<Scan>),
     Trace(Box<Trace>),
     Cache(Cache),
+    /// Tells which settings are in force, and where each comes from
+    Config,
     Export(Export),
     #[command(hide = true)]
     BuildStep(Step),
@@ -69,10 +77,14 @@ enum Command {
     Man,
 }
 
-/// Runs a command.
-pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+/// Runs the command that the arguments name.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    let settings = Settings::of(&std::env::args_os().collect::<Vec<_>>())?;
+    let mut command = settings.apply(Cli::command())?;
+    let cli = Cli::from_arg_matches(&command.get_matches_mut()).unwrap_or_else(|it| it.exit());
     let mut bytes = Vec::new();
     match cli.command {
+        Command::Config => bytes.extend(settings.in_force(&command).into_bytes()),
         Command::Diff(diff) => return modes::diff::run(*diff),
         Command::Index(index) => return modes::index::run(&index),
         Command::Scan(scan) => return modes::local::run(*scan),

@@ -17,9 +17,24 @@ pub(crate) struct Run {
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
     env: Vec<(String, String)>,
     /// Scripts, functions and programs in one another that are followed
-    #[arg(long, value_name = "LEVELS", default_value_t = Limits::default().shell_depth)]
+    #[arg(
+        long,
+        value_name = "LEVELS",
+        default_value_t = Limits::default().shell_depth,
+        env = "SCANNER__ENTRYTRACE__SHELLMAXDEPTH"
+    )]
     shell_max_depth: usize,
-    /// Do not follow the scripts of directories that run-parts runs
+    /// Whether the scripts of directories that run-parts runs are followed
+    #[arg(
+        long,
+        value_name = "BOOL",
+        default_value_t = true,
+        action = clap::ArgAction::Set,
+        env = "SCANNER__ENTRYTRACE__FOLLOWRUNPARTS",
+        overrides_with = "no_run_parts"
+    )]
+    follow_run_parts: bool,
+    /// Do not follow them: the same as --follow-run-parts=false
     #[arg(long)]
     no_run_parts: bool,
 }
@@ -32,7 +47,8 @@ impl Run {
     /// What is to be traced, given what the image's configuration says.
     pub(crate) fn tracing(&self, configured: Option<&RunConfig>) -> Tracing {
         let given = self.entrypoint.is_some() || self.cmd.is_some() || !self.env.is_empty();
-        if !given && !self.no_run_parts {
+        let run_parts = self.follow_run_parts && !self.no_run_parts;
+        if !given && run_parts {
             return Tracing::Configured;
         }
         let mut run = configured.cloned().unwrap_or_default();
@@ -50,7 +66,7 @@ impl Run {
         if given {
             run.origin = RunOrigin::Given;
         }
-        if self.no_run_parts { Tracing::WithoutRunParts(run) } else { Tracing::Given(run) }
+        if run_parts { Tracing::Given(run) } else { Tracing::WithoutRunParts(run) }
     }
 
     /// The bounds, with the depth that the user wants.

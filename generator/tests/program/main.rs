@@ -23,6 +23,7 @@ mod layers;
 mod local;
 mod registry;
 mod report;
+mod settings;
 mod verify;
 
 use std::process::{Command, Output};
