@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const INDEX_OR_MANIFEST: &str =
-    "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json";
+const INDEX_OR_MANIFEST: &str = "application/vnd.oci.image.index.v1+json, \
+     application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
 
 /// An image that was pushed: `HOST/NAME:TAG`.
 #[derive(Debug, Clone)]

@@ -13,11 +13,12 @@ const PROVENANCE: &str = "https://slsa.dev/provenance/v0.2";
 /// What a Dockerfile can do, by the name of the case, with what the build is told.
 const MATRIX: &[(&str, &str, &[&str])] = &[
     ("scratch", "FROM scratch\nCOPY a.txt /\n", &[]),
-    ("nothing", "FROM scratch\nLABEL a=b\n", &[]),
+    // Without layers nothing but the clock says when the image was made.
+    ("nothing", "FROM scratch\nLABEL a=b\n", &["--build-arg=SOURCE_DATE_EPOCH=0"]),
     ("heredoc", "FROM base\nRUN <<END\necho a >/a\nEND\nCOPY <<END /b\nb\nEND\n", &[]),
     (
         "stages",
-        "FROM base AS one\nRUN echo a >/a\nFROM base\nCOPY --from=one /a /b\nCOPY --from=base /etc/hostname /h\n",
+        "FROM base AS one\nRUN echo a >/a\nFROM base\nCOPY --from=one /a /b\nCOPY --from=base /etc/debian_version /h\n",
         &[],
     ),
     ("link", "FROM base\nCOPY --link a.txt /x/\nCOPY --link --chmod=755 b /y/\n", &[]),
@@ -44,11 +45,15 @@ fn every_dockerfile_gives_the_same_image_as_without_us() -> Result<()> {
         let (without, _) =
             project.push(engine, (BuiltIn, &format!("{name}-without")), arguments)?;
         let (with, _) = project.push(engine, (Ours, &format!("{name}-with")), arguments)?;
-        let (mut expected, found) = (manifests(&without)?, manifests(&with)?);
+        let (expected, found) = (manifests(&without)?, manifests(&with)?);
         if expected.is_empty() {
-            expected = vec![("linux/amd64".to_owned(), without.digest()?)];
+            // Where nothing is attached, BuildKit writes a manifest of Docker's instead of OCI's.
+            let configuration = |manifest: Value| manifest["config"]["digest"].clone();
+            let own = configuration(without.index()?);
+            assert_eq!(configuration(with.manifest(&found[0].1)?), own, "{name}");
+        } else {
+            assert_eq!(found, expected, "{name}");
         }
-        assert_eq!(found, expected, "{name}");
         for (platform, digest) in found {
             let all = attached(&with, &digest)?;
             let types: Vec<&str> = all.iter().map(|it| it.0.as_str()).collect();
@@ -89,7 +94,7 @@ fn what_is_scanned_against_the_base_is_what_a_scan_of_the_whole_finds() -> Resul
         ("moved", "RUN mv /usr/share/doc /srv/doc && mv /usr/bin/find /usr/bin/found".to_owned()),
         ("replaced", "RUN rm -r /opt && ln -s /usr /opt && rm /etc/os-release && cp /bin/true /etc/os-release".to_owned()),
         ("same-time", "RUN touch -r /usr/bin/find /t && printf x | dd of=/usr/bin/find bs=1 seek=500 conv=notrunc && touch -r /t /usr/bin/find".to_owned()),
-        ("mode", "RUN chmod 600 /usr/bin/find && chmod 755 /etc/hostname".to_owned()),
+        ("mode", "RUN chmod 600 /usr/bin/find && chmod 755 /etc/debian_version".to_owned()),
         ("link", "COPY --link a.txt /usr/share/doc/a.txt\nRUN rm /usr/share/doc/a.txt".to_owned()),
         ("layers", format!("RUN {package}\nRUN rm -r /m\nRUN {package}; cp /bin/true /m/unknown")),
     ];
@@ -142,9 +147,11 @@ fn nothing_is_scanned_again_without_need() -> Result<()> {
 }
 
 /// What of a build's log says why it failed: all but the progress of steps and the lines between them.
-/// The name that the engine gives the context is another one in every build.
+/// The name that the engine gives the context is another one in every build, and so is the time of a line of output.
 fn why(log: &str) -> String {
     let lines = log.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
+    let timed = |it: &str| it.parse::<f64>().is_ok();
+    let lines = lines.map(|it| it.split_once(' ').filter(|it| timed(it.0)).map_or(it, |it| it.1));
     let lines = lines.map(|line| match line.split_once("checksum of ref ") {
         Some((before, after)) => {
             format!("{before}{}", after.split_once(": ").map_or(after, |(_, after)| after))
@@ -163,7 +170,7 @@ fn errors_of_dockerfiles_reach_the_user_as_without_us() -> Result<()> {
         ("FROM base\n# two lines\nRUN echo a \\\n  && false\nRUN true\n", &[]),
         ("FROM base\nCOPY missing /\n", &[]),
         ("FROM scratch\n", &["--target=missing"]),
-        ("FROM base AS one\nRUN false\nFROM base\nCOPY --from=one /etc/hostname /\n", &[]),
+        ("FROM base AS one\nRUN false\nFROM base\nCOPY --from=one /etc/debian_version /\n", &[]),
     ];
     for (dockerfile, arguments) in cases {
         let project = Project::new(dockerfile)?;
@@ -194,14 +201,15 @@ fn a_syntax_line_is_followed_once_and_its_words_are_parameters() -> Result<()> {
     let line = format!("# syntax={} --name=by-line --formats=spdx-json\n", engine.generator);
     let project = Project::new(&format!("{line}FROM scratch\nCOPY a.txt /\n"))?;
     for (by, tag) in [(BuiltIn, "line"), (Ours, "line-and-argument")] {
-        let argument =
-            if by == Ours { "--build-arg=SBOM_INDEXER_NAME=by-argument" } else { "--quiet" };
-        let (image, _) = project.push(engine, (by, tag), &[argument])?;
+        let arguments: &[&str] =
+            if by == Ours { &["--build-arg=SBOM_INDEXER_NAME=by-argument"] } else { &[] };
+        let (image, _) = project.push(engine, (by, tag), arguments)?;
         let all = attached(&image, &image.platform_digest()?)?;
         let ours: Vec<_> = all.iter().filter(|it| it.0 != PROVENANCE).collect();
         let name = if by == Ours { "by-argument" } else { "by-line" };
         assert_eq!(ours[0].2["name"], name);
-        assert_eq!(ours.len(), if by == Ours { 2 } else { 1 }, "{tag}");
+        // The build argument that names the frontend counts before the line, words and all.
+        assert_eq!(ours.len() == 1, by == BuiltIn, "{tag}");
     }
     Ok(())
 }
