@@ -2,9 +2,11 @@
 //!
 //! BuildKit starts it without arguments and says in the environment what it wants; people give a command.
 
+mod artifacts;
 mod cache;
 mod cli;
 mod failure;
+mod images;
 mod input;
 mod layers;
 mod made;

@@ -37,6 +37,14 @@ fn packed<'a>(path: &Path, bytes: &'a [u8]) -> anyhow::Result<Cow<'a, [u8]>> {
     Ok(Cow::Owned(packed.with_context(|| format!("cannot compress {}", path.display()))?))
 }
 
+/// The name of a file that is written once a platform: `sbom.spdx.json` is `sbom.linux-arm64.spdx.json`.
+pub(crate) fn platform_name(name: &str, platform: &str) -> String {
+    match name.split_once('.') {
+        Some((stem, rest)) if !stem.is_empty() => format!("{stem}.{platform}.{rest}"),
+        _ => format!("{name}.{platform}"),
+    }
+}
+
 /// Writes to standard output.
 pub(crate) fn write_stdout(bytes: &[u8]) -> anyhow::Result<()> {
     std::io::stdout().lock().write_all(bytes).context("cannot write to standard output")

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use scanner_core::emit::in_toto;
 
 use super::Registries;
+use crate::artifacts;
 
 /// Verifies what is said of an image
 #[derive(clap::Args)]
@@ -72,9 +74,9 @@ pub(crate) struct Trust {
 /// Reads the name of a kind of statement, as cosign has them too.
 fn predicate_type(text: &str) -> Result<String, String> {
     let known = match text {
-        "spdx" | "spdxjson" => "https://spdx.dev/Document",
-        "spdx3" => "https://spdx.dev/Document/v3",
-        "cyclonedx" => "https://cyclonedx.org/bom",
+        "spdx" | "spdxjson" => in_toto::SPDX,
+        "spdx3" => artifacts::SPDX3,
+        "cyclonedx" => artifacts::CYCLONEDX,
         uri if uri.contains(':') => uri,
         _ => return Err("it is spdx, spdx3, cyclonedx or a URI".to_owned()),
     };
