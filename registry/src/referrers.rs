@@ -92,43 +92,53 @@ impl Repository {
         Ok(Some((list, held)))
     }
 
-    /// Pushes a manifest that has a subject, so that everybody finds it there.
+    /// Pushes manifests that have the same subject, so that everybody finds them there. Their blobs are there already.
     ///
     /// # Errors
-    /// When the registry does not take it.
-    pub async fn push_referrer(&self, referrer: &Referrer) -> Result<()> {
-        let digest = referrer.descriptor_digest();
+    /// When the registry does not take one.
+    pub async fn push_referrers(&self, subject: &Digest, referrers: &[Referrer]) -> Result<()> {
         let kind = "application/vnd.oci.image.manifest.v1+json";
-        match self.push_manifest(&referrer.bytes, kind, &digest).await? {
-            Indexed::Yes => Ok(()),
-            Indexed::No => {
-                let entry = referrer.entry();
-                self.update(&referrer.subject, |list| {
-                    let known = list.iter().any(|it| it["digest"] == digest.as_str());
-                    if !known {
-                        list.push(entry.clone());
-                    }
-                    !known
-                })
-                .await
+        let mut entries = Vec::new();
+        for it in referrers {
+            let digest = it.descriptor_digest();
+            if self.push_manifest(&it.bytes, kind, &digest).await? == Indexed::No {
+                entries.push((digest, it.entry()));
             }
         }
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.update(subject, |list| {
+            let before = list.len();
+            for (digest, entry) in &entries {
+                if !list.iter().any(|it| it["digest"] == digest.as_str()) {
+                    list.push(entry.clone());
+                }
+            }
+            list.len() > before
+        })
+        .await
     }
 
-    /// Deletes a referrer, from the fallback list too.
+    /// Deletes a referrer, from the fallback list too. Where that is what makes it be found, it need not be more than
+    /// off the list: not every registry deletes manifests.
     ///
     /// # Errors
     /// When the registry does not let it go.
     pub async fn delete_referrer(&self, subject: &Digest, digest: &str) -> Result<()> {
-        if self.listed(subject).await?.is_none() {
-            self.update(subject, |list| {
-                let before = list.len();
-                list.retain(|it| it["digest"] != digest);
-                list.len() < before
-            })
-            .await?;
+        if self.listed(subject).await?.is_some() {
+            return self.delete_manifest(digest).await;
         }
-        self.delete_manifest(digest).await
+        self.update(subject, |list| {
+            let before = list.len();
+            list.retain(|it| it["digest"] != digest);
+            list.len() < before
+        })
+        .await?;
+        match self.delete_manifest(digest).await {
+            Err(Error::Refused { why, .. }) if why.starts_with("405") => Ok(()),
+            result => result,
+        }
     }
 
     /// Changes the fallback list until it stays changed: others may write to it at the same time,
@@ -178,8 +188,6 @@ impl Repository {
 pub struct Referrer {
     /// The manifest.
     pub bytes: Bytes,
-    /// What it is attached to.
-    pub subject: Digest,
     /// Its kind.
     pub artifact_type: String,
     /// Its annotations, an object or null.
