@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use scanner_core::emit::Emitter;
-use scanner_core::model::{Code, Input, Sbom, View};
+use scanner_core::model::{Code, Input, Outcome, Sbom, View};
 use scanner_core::views;
 
 use crate::cli::Making;
@@ -54,10 +54,11 @@ impl Made {
     /// Makes every document that is asked for.
     pub(crate) fn new(job: &Job<'_>, inventory: &Sbom) -> anyhow::Result<Self> {
         let stamp = job.making.stamp(inventory);
+        let usage = inventory.usage.as_ref();
         let mut made = Self {
             components: inventory.components.len(),
             notices: inventory.notices.len(),
-            usage_known: inventory.usage.is_some(),
+            usage_known: usage.is_some_and(|it| it.outcome != Outcome::Unresolved),
             lasting: inventory.notices.iter().all(|it| it.code != Code::Unreadable),
             documents: Vec::new(),
             layers: Vec::new(),

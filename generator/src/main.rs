@@ -3,6 +3,7 @@
 //! BuildKit starts it without arguments and says in the environment what it wants; people give a command.
 
 mod artifacts;
+mod attached;
 mod cache;
 mod cli;
 mod failure;

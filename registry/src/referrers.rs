@@ -120,25 +120,28 @@ impl Repository {
         .await
     }
 
-    /// Deletes a referrer, from the fallback list too. Where that is what makes it be found, it need not be more than
-    /// off the list: not every registry deletes manifests.
+    /// Deletes referrers of a subject, from the fallback list too. Where that is what makes them be found, they need not
+    /// be more than off the list: not every registry deletes manifests.
     ///
     /// # Errors
-    /// When the registry does not let it go.
-    pub async fn delete_referrer(&self, subject: &Digest, digest: &str) -> Result<()> {
-        if self.listed(subject).await?.is_some() {
-            return self.delete_manifest(digest).await;
+    /// When the registry does not let one go.
+    pub async fn delete_referrers(&self, subject: &Digest, digests: &[&str]) -> Result<()> {
+        let listed = self.listed(subject).await?.is_some();
+        if !listed {
+            self.update(subject, |list| {
+                let before = list.len();
+                list.retain(|it| !digests.iter().any(|digest| it["digest"] == *digest));
+                list.len() < before
+            })
+            .await?;
         }
-        self.update(subject, |list| {
-            let before = list.len();
-            list.retain(|it| it["digest"] != digest);
-            list.len() < before
-        })
-        .await?;
-        match self.delete_manifest(digest).await {
-            Err(Error::Refused { why, .. }) if why.starts_with("405") => Ok(()),
-            result => result,
+        for digest in digests {
+            match self.delete_manifest(digest).await {
+                Err(Error::Refused { why, .. }) if !listed && why.starts_with("405") => {}
+                result => result?,
+            }
         }
+        Ok(())
     }
 
     /// Changes the fallback list until it stays changed: others may write to it at the same time,

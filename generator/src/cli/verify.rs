@@ -52,7 +52,7 @@ pub(crate) struct VerifyAttestation {
 
 /// Whom to trust
 #[derive(clap::Args)]
-#[command(group = clap::ArgGroup::new("signer").required(true).args(["key", "certificate_identity"]))]
+#[command(group = clap::ArgGroup::new("signer").args(["key", "certificate_identity"]))]
 pub(crate) struct Trust {
     /// The public key of the signer
     #[arg(long, value_name = "FILE|env://NAME")]
@@ -69,6 +69,13 @@ pub(crate) struct Trust {
     /// A transparency log must have the signature
     #[arg(long)]
     pub(crate) require_log: bool,
+}
+
+impl Trust {
+    /// Whether anybody is trusted.
+    pub(crate) fn is_given(&self) -> bool {
+        self.key.is_some() || self.certificate_identity.is_some()
+    }
 }
 
 /// Reads the name of a kind of statement, as cosign has them too.

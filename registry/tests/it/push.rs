@@ -57,7 +57,7 @@ async fn referrers_are_found_whether_the_registry_lists_them_or_not() {
         let tagged = registry.tags("app").contains(&fallback_tag(&subject()));
         assert_eq!(tagged, kind == Referrers::Unknown);
         let digest = referrer("a").descriptor_digest();
-        repository.delete_referrer(&subject(), &digest).await.unwrap();
+        repository.delete_referrers(&subject(), &[&digest]).await.unwrap();
         assert_eq!(repository.referrers(&subject()).await.unwrap().len(), 0, "{kind:?}");
     }
 }
@@ -75,7 +75,7 @@ async fn what_a_registry_never_deletes_is_off_the_fallback_list_all_the_same() {
         let both = [referrer("a"), referrer("b")];
         repository.push_referrers(&subject(), &both).await.unwrap();
         let digest = both[0].descriptor_digest();
-        let result = repository.delete_referrer(&subject(), &digest).await;
+        let result = repository.delete_referrers(&subject(), &[&digest]).await;
         assert_eq!(result.is_ok(), removed, "{kind:?}");
         let left = repository.referrers(&subject()).await.unwrap().len();
         assert_eq!(left, if removed { 1 } else { 2 }, "{kind:?}");

@@ -1,7 +1,6 @@
 //! `sbom-indexer verify attestation`: whether what is said of an image can be believed.
 
-mod attached;
-mod trust;
+pub(crate) mod trust;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -12,14 +11,12 @@ use attest::Bundle;
 use attest::trust::TrustedRoot;
 use attest::verify::{Policy, Verified, statement, verify};
 
+use crate::attached::{self, LARGEST, Subjects};
 use crate::cli::VerifyAttestation;
 use crate::failure::Usage;
 use crate::remote::Remote;
 use crate::source::Source;
 use crate::{input, output};
-
-/// Bytes of a bundle that are read at most: twice what a registry takes as one blob of text.
-const LARGEST: u64 = 256 << 20;
 
 /// Verifies and tells what was found.
 pub(crate) fn run(command: &VerifyAttestation) -> anyhow::Result<ExitCode> {
@@ -56,16 +53,22 @@ fn believed(
         return Err(Usage(format!("{} is neither a bundle nor an image", command.target)).into());
     };
     let remote = Remote::new(&command.registries)?;
+    let repository = remote.repository(&reference)?;
+    let subjects = remote.wait(Subjects::of(&repository, &reference))?;
     let (mut found, mut doubts) = (Vec::new(), Vec::new());
-    for it in attached::fetch(&remote, &reference)? {
-        let subject = it.subject.to_string();
-        if command.digest.as_ref().is_some_and(|wanted| *wanted != subject) {
+    for (_, subject) in subjects.all() {
+        if command.digest.as_ref().is_some_and(|wanted| wanted != subject.as_ref()) {
             continue;
         }
-        let verdict = it.bundle.and_then(|it| Ok(verify(&it, &subject, policy, root)?));
-        match verdict {
-            Ok(verified) => found.push((subject, verified)),
-            Err(doubt) => doubts.push(format!("{subject}: {doubt:#}")),
+        let listed = attached::referrers(&repository, subject, attached::may_be_bundle);
+        for it in remote.wait(listed)?.iter().filter(|it| it.is_bundle()) {
+            let subject = subject.to_string();
+            let bundle = remote.wait(it.bundle(&repository));
+            let verdict = bundle.and_then(|it| Ok(verify(&it, &subject, policy, root)?));
+            match verdict {
+                Ok(verified) => found.push((subject, verified)),
+                Err(doubt) => doubts.push(format!("{subject}: {doubt:#}")),
+            }
         }
     }
     for doubt in &doubts {
