@@ -6,12 +6,14 @@ use anyhow::Context as _;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use scanner_core::analyzers::Wants;
-use scanner_core::model::{Input, Sbom};
+use scanner_core::model::{Input, Sbom, View};
 use scanner_core::source::{Found, LayerCache, Platforms, Reading, give_base, read_all};
 
+use crate::artifacts::Artifact;
 use crate::cache::Cache;
+use crate::cli::Making;
 use crate::failure::Usage;
-use crate::made::{Called, Job, Made};
+use crate::made::{Called, Job, Made, Wanted};
 use crate::progress::Progress;
 use crate::run;
 use crate::source::{self, Source, Sources};
@@ -24,6 +26,28 @@ pub(crate) struct Scanned {
     /// The digest of its manifest, where it has one.
     pub(crate) manifest: Option<String>,
     pub(crate) made: Made,
+}
+
+/// Scans what a reference means in a registry, every platform of it, into artifacts. Those of one view are beside each
+/// other.
+pub(crate) fn artifacts(
+    making: &Making,
+    reference: &registry::Reference,
+    artifacts: &[&Artifact],
+) -> anyhow::Result<Vec<Scanned>> {
+    let wanted = artifacts.iter().map(|it| {
+        let view = it.view.unwrap_or(View::Inventory);
+        Ok(Wanted { emitter: it.emitter().context("no such format")?, view })
+    });
+    let job = Job {
+        making,
+        documents: wanted.collect::<anyhow::Result<_>>()?,
+        layers: false,
+        input: Input::RootFs,
+        called: Called::ByDigest,
+    };
+    let pool = run::pool(making.reading.threads)?;
+    make(&job, &Source::Registry(reference.clone()), Platforms::All, &pool)
 }
 
 /// Scans the images that a source means, for these platforms.

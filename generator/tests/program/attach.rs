@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use attest::Bundle;
 use attest::key::PrivateKey;
 use attest::signer::KeySigner;
 use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
@@ -174,7 +173,7 @@ fn what_is_superseded_goes_and_what_others_attached_stays() {
     for kind in [Referrers::Listed, Referrers::Unknown] {
         let app = App::new(kind);
         app.attach(&["-o", "spdx-json", "-o", "cyclonedx-json", "--view", "inventory"]);
-        foreign(&app);
+        foreign(&app, "text/plain", "foreign.txt", "{}");
         let newer = ["-o", "spdx-json", "--supplier", "Us"];
         let told = app.attach(&newer);
         assert_eq!(told.matches("removed").count(), 0, "nothing goes unasked: {told}");
@@ -193,33 +192,90 @@ fn what_is_superseded_goes_and_what_others_attached_stays() {
 }
 
 /// Attaches something of somebody else to the first image.
-fn foreign(app: &App) {
+fn foreign(app: &App, kind: &str, title: &str, blob: &str) {
     let subject = app.discovered(&[])["images"][0]["digest"].clone();
     let address = format!("{}/app:1", app.server.address).parse().unwrap();
     let client = registry::Client::new(registry::Settings::default());
     let repository = client.repository(&address).unwrap();
+    let push = async |bytes: &str| {
+        let bytes = bytes::Bytes::from(bytes.to_owned());
+        repository.push_blob(&bytes, None).await.unwrap().to_string()
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let blob = bytes::Bytes::from_static(b"{}");
-        let digest = repository.push_blob(&blob, None).await.unwrap();
-        let layer = json!({
-            "mediaType": "text/plain", "digest": digest.as_ref() as &str, "size": 2,
-            "annotations": {"org.opencontainers.image.title": "foreign.txt"},
-        });
-        let kind = "application/vnd.oci.image.manifest.v1+json";
+        let media_type = "application/vnd.oci.image.manifest.v1+json";
         let manifest = json!({
-            "schemaVersion": 2, "mediaType": kind, "artifactType": "text/plain",
-            "config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": digest.as_ref() as &str, "size": 2},
-            "layers": [layer], "subject": {"mediaType": kind, "digest": subject, "size": 1},
+            "schemaVersion": 2, "mediaType": media_type, "artifactType": kind,
+            "config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": push("{}").await, "size": 2},
+            "layers": [{
+                "mediaType": kind, "digest": push(blob).await, "size": blob.len(),
+                "annotations": {"org.opencontainers.image.title": title},
+            }],
+            "subject": {"mediaType": media_type, "digest": subject, "size": 1},
         });
         let referrer = registry::Referrer {
             bytes: serde_json::to_vec(&manifest).unwrap().into(),
-            artifact_type: "text/plain".to_owned(),
+            artifact_type: kind.to_owned(),
             annotations: Value::Null,
         };
         let subject = subject.as_str().unwrap().parse().unwrap();
         repository.push_referrers(&subject, &[referrer]).await.unwrap();
     });
+}
+
+/// Signs a predicate about a subject with the key that the tests have.
+fn signed(subject: &Value, kind: &str, predicate: &str) -> String {
+    let digest = subject["digest"].as_str().unwrap();
+    let subject = attest::Subject::new("app", digest).unwrap();
+    let statement = attest::Statement::write(&[subject], kind, predicate.as_bytes()).unwrap();
+    by_key(&statement)
+}
+
+/// A bundle of a statement, by the key that the tests have.
+fn by_key(statement: &[u8]) -> String {
+    let pem = secret().to_pkcs8_pem(LineEnding::LF).unwrap();
+    let key = KeySigner::new(PrivateKey::from_pem(&pem, || None).unwrap()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(key.sign(statement)).unwrap().to_json().unwrap()
+}
+
+#[test]
+fn a_document_that_a_scan_does_not_give_is_found_out_though_it_is_signed() {
+    let app = App::new(Referrers::Unknown);
+    let (sign, public) = (app.sign(), app.public());
+    let verify = |more: &[&str]| {
+        let target = format!("{}/app:1", app.server.address);
+        let mut command = program();
+        command.args(["verify", "attestation", &target, "-q", "--key", &public, "--rescan"]);
+        let (code, log, output) = run(command.args(more));
+        (code, String::from_utf8(output.stdout).unwrap() + &log)
+    };
+    app.attach(&["--sign", &sign, "--supplier", "Us"]);
+    let (code, told) = verify(&["--supplier", "Us"]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(told.matches("rescan    the same, byte for byte").count(), 8, "{told}");
+    assert_eq!(told.matches("rescan    not compared").count(), 1, "{told}");
+    let (code, told) = verify(&[]);
+    assert_eq!((code, told.matches("made by the same version").count()), (1, 4), "{told}");
+
+    let image = app.discovered(&[])["images"][0].clone();
+    let digest = image["attached"].as_array().unwrap();
+    let digest = digest.iter().find(|it| it["title"] == "inventory.cdx.json").unwrap();
+    let digest = digest["digest"].as_str().unwrap();
+    let true_one = app.done("extract", &["--digest", digest, "--output", "-"]);
+    let pretty: Value = serde_json::from_str(&true_one).unwrap();
+    let cyclonedx = "https://cyclonedx.org/bom";
+    let bundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
+    let pretty = serde_json::to_string_pretty(&pretty).unwrap();
+    foreign(&app, bundle, "pretty", &signed(&image, cyclonedx, &pretty));
+    let (code, told) = verify(&["--supplier", "Us"]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(told.matches("the same, written in another way").count(), 1, "{told}");
+    foreign(&app, bundle, "forged", &signed(&image, cyclonedx, &true_one.replace("musl", "must")));
+    let (code, told) = verify(&["--supplier", "Us", "--type", "cyclonedx"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("does not have: pkg:apk/alpine/must@1.2.5-r0"), "{told}");
+    assert!(told.contains("1 of 4 statements differ from a scan"), "{told}");
 }
 
 #[test]
@@ -255,11 +311,7 @@ fn signer(status: u16) -> Server {
         let kind = body["predicateType"].as_str().unwrap();
         let predicate = body["predicate"].to_string();
         let statement = attest::Statement::write(&subject, kind, predicate.as_bytes()).unwrap();
-        let pem = secret().to_pkcs8_pem(LineEnding::LF).unwrap();
-        let key = KeySigner::new(PrivateKey::from_pem(&pem, || None).unwrap()).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let bundle: Bundle = runtime.block_on(key.sign(&statement)).unwrap();
-        let bundle: Value = serde_json::from_str(&bundle.to_json().unwrap()).unwrap();
+        let bundle: Value = serde_json::from_str(&by_key(&statement)).unwrap();
         let answer = json!({"bundle": {"dsse": bundle["dsseEnvelope"], "mode": "kms"}});
         Response::status(200).body(answer.to_string())
     };

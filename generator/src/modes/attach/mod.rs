@@ -13,18 +13,14 @@ use std::thread::ScopedJoinHandle;
 use anyhow::{Context as _, anyhow};
 use oci_spec::image::Descriptor;
 use registry::Reference;
-use scanner_core::model::{Input, View};
-use scanner_core::source::Platforms;
+use scanner_core::model::View;
 
 use crate::artifacts::{ARTIFACTS, Artifact};
 use crate::attached::Subjects;
 use crate::cli::Attach;
 use crate::failure::Usage;
 use crate::images::{self, Scanned};
-use crate::made::{Called, Job, Wanted};
 use crate::remote::Remote;
-use crate::run;
-use crate::source::Source;
 
 use piece::Piece;
 use references::References;
@@ -42,7 +38,8 @@ pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
     let repository = remote.repository(&reference)?;
     let subjects = remote.wait(Subjects::of(&repository, &reference))?;
     let artifacts = artifacts(attach);
-    let images = scan(attach, &reference, &subjects, &artifacts)?;
+    let resolved = reference.with_digest(subjects.top.digest.as_ref());
+    let images = images::artifacts(&attach.making, &resolved, &artifacts)?;
     let work = Work {
         plan: plan(attach),
         signer,
@@ -75,29 +72,6 @@ fn artifacts(attach: &Attach) -> Vec<&'static Artifact> {
     let mut wanted: Vec<&Artifact> = ARTIFACTS.iter().filter(named).filter(viewed).collect();
     wanted.sort_by_key(|it| it.view == Some(View::Usage));
     wanted
-}
-
-/// Scans every image by the digest that the reference led to.
-fn scan(
-    attach: &Attach,
-    reference: &Reference,
-    subjects: &Subjects,
-    artifacts: &[&Artifact],
-) -> anyhow::Result<Vec<Scanned>> {
-    let wanted = artifacts.iter().map(|it| {
-        let view = it.view.unwrap_or(View::Inventory);
-        Ok(Wanted { emitter: it.emitter().context("no such format")?, view })
-    });
-    let job = Job {
-        making: &attach.making,
-        documents: wanted.collect::<anyhow::Result<_>>()?,
-        layers: false,
-        input: Input::RootFs,
-        called: Called::ByDigest,
-    };
-    let pool = run::pool(attach.making.reading.threads)?;
-    let resolved = reference.with_digest(subjects.top.digest.as_ref());
-    images::make(&job, &Source::Registry(resolved), Platforms::All, &pool)
 }
 
 /// What is attached to one image.
