@@ -1,12 +1,17 @@
 //! What things are attached to: an index and the images of its platforms, or one image.
 
-use oci_spec::image::{Descriptor, Digest, ImageIndex};
+use std::collections::VecDeque;
+
+use oci_spec::image::{Descriptor, Digest, ImageIndex, MediaType};
 use registry::{Manifest, Reference, Repository};
 
 use super::annotation;
 
 /// The annotation by which BuildKit names the image that an attestation is of.
 const OF: &str = "vnd.docker.reference.digest";
+
+/// Indexes inside an index that are looked into: some clients push what they read one level deeper.
+const INDEXES: usize = 16;
 
 /// An index and its images, or one image.
 pub(crate) struct Subjects {
@@ -27,20 +32,26 @@ pub(crate) struct Image {
 }
 
 impl Subjects {
-    /// Asks for what a reference leads to.
+    /// Asks for what a reference leads to, and for indexes in it.
     pub(crate) async fn of(
         repository: &Repository,
         reference: &Reference,
     ) -> registry::Result<Self> {
         let top = repository.manifest(reference.target()).await?;
-        let entries = serde_json::from_slice::<ImageIndex>(&top.bytes);
-        let entries = entries.map(|it| it.manifests().clone()).unwrap_or_default();
-        let about =
-            |it: &Descriptor| Some((it.digest().clone(), annotation(it, OF)?.parse().ok()?));
-        let statements = entries.iter().filter_map(about).collect();
-        let images = entries.iter().filter(|it| annotation(it, OF).is_none());
-        let images = images.map(|it| Image { platform: platform(it), descriptor: bare(it) });
-        let images = images.filter(|it| !it.platform.starts_with("unknown")).collect();
+        let (mut images, mut statements) = (Vec::new(), Vec::new());
+        let mut waiting: VecDeque<Descriptor> = entries(&top).into();
+        let mut inner = 0;
+        while let Some(entry) = waiting.pop_front() {
+            if let Some(of) = annotation(&entry, OF).and_then(|it| it.parse().ok()) {
+                statements.push((entry.digest().clone(), of));
+            } else if is_index(&entry) && inner < INDEXES {
+                inner += 1;
+                waiting.extend(entries(&repository.manifest(entry.digest().as_ref()).await?));
+            } else {
+                images.push(Image { platform: platform(&entry), descriptor: bare(&entry) });
+            }
+        }
+        images.retain(|it| !it.platform.starts_with("unknown"));
         Ok(Self { top, images, statements })
     }
 
@@ -67,6 +78,17 @@ impl Subjects {
     pub(super) fn statements_about(&self, subject: &Digest) -> impl Iterator<Item = &Digest> {
         self.statements.iter().filter(move |(_, of)| of == subject).map(|(digest, _)| digest)
     }
+}
+
+/// What an index lists; nothing if it is none.
+fn entries(manifest: &Manifest) -> Vec<Descriptor> {
+    let index = serde_json::from_slice::<ImageIndex>(&manifest.bytes);
+    index.map(|it| it.manifests().clone()).unwrap_or_default()
+}
+
+fn is_index(entry: &Descriptor) -> bool {
+    let docker = "application/vnd.docker.distribution.manifest.list.v2+json";
+    *entry.media_type() == MediaType::ImageIndex || entry.media_type().as_ref() == docker
 }
 
 fn platform(entry: &Descriptor) -> String {

@@ -13,7 +13,7 @@ use attest::trust::TrustedRoot;
 use attest::verify::{Policy, Verified, payload, statement, verify};
 use registry::Reference;
 
-use crate::attached::{self, LARGEST, Subjects};
+use crate::attached::{self, Attached, LARGEST, Subjects};
 use crate::cli::VerifyAttestation;
 use crate::failure::Usage;
 use crate::remote::Remote;
@@ -97,6 +97,14 @@ fn judge(
     Ok(Believed { subject: subject.to_owned(), verified, payload })
 }
 
+/// Whether a bundle may say what is asked for, by what stands beside it.
+fn may_say(attached: &Attached, command: &VerifyAttestation) -> bool {
+    match (&attached.predicate_type, &command.predicate_type) {
+        (Some(is), Some(wanted)) => is == wanted,
+        _ => true,
+    }
+}
+
 /// The statements attached to an image that can be believed.
 /// Others may be attached by anybody: they are told of, and do no harm.
 fn attached_to(
@@ -114,7 +122,7 @@ fn attached_to(
             continue;
         }
         let listed = attached::referrers(&repository, subject, attached::may_be_bundle);
-        for it in remote.wait(listed)?.iter().filter(|it| it.is_bundle()) {
+        for it in remote.wait(listed)?.iter().filter(|it| it.is_bundle() && may_say(it, command)) {
             let bundle = remote.wait(it.bundle(&repository));
             match bundle.and_then(|it| judge(&it, subject.as_ref(), policy, root)) {
                 Ok(believed) => found.push(believed),
