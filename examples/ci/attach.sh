@@ -13,6 +13,6 @@ shift
 docker buildx build --push --tag "$reference" --metadata-file metadata.json "$@"
 # The tag may be another image's by now; the digest is this one's.
 digest=$(sed -n 's/.*"containerimage.digest": *"\(sha256:[0-9a-f]*\)".*/\1/p' metadata.json)
-image=${reference%:*}@$digest
+image=$reference@$digest
 sbom-indexer attach "$image" --sign key=env://SIGNING_KEY --require-signature --replace
 sbom-indexer verify attestation "$image" --key env://SIGNING_PUB --rescan

@@ -1,7 +1,7 @@
 //! What is attached to an image: referrers, by the registry's own list or by the fallback tag.
 //! Specification: OCI distribution-spec v1.1, "Listing Referrers", "Pushing Manifests with Subject", "Referrers Tag Schema".
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use oci_spec::image::{Descriptor, Digest, ImageIndex};
@@ -25,8 +25,12 @@ const PAGES: usize = 100;
 const ROUNDS: u32 = 50;
 /// How often it must hold what was written to it, a pause between, before that counts.
 const SETTLED: u32 = 2;
-/// The pause. Others read and write the list in less.
+/// The same where others have overwritten it once.
+const CONTESTED: u32 = 4;
+/// The pause at least. Others read and write the list in less.
 const PAUSE: Duration = Duration::from_millis(150);
+/// How much longer the pause is than reading and writing the list takes us: others may be slower.
+const PATIENCE: u32 = 4;
 
 /// The fallback list, entries as they were written.
 #[derive(Deserialize, Serialize)]
@@ -153,21 +157,24 @@ impl Repository {
     ) -> Result<()> {
         let lock = self.lock(subject);
         let tag = fallback_tag(subject);
-        let mut settled = 0;
+        let (mut settled, mut written, mut needed) = (0, false, SETTLED);
+        let mut pause = PAUSE;
         for round in 1..=ROUNDS {
             let own_turn = lock.lock().await;
+            let began = Instant::now();
             let (mut list, held) = self.fallback(subject).await?.unwrap_or_else(|| {
                 let (schema_version, media_type) = (2, INDEX.to_owned());
                 (Fallback { schema_version, media_type, manifests: Vec::new() }, None)
             });
             if change(&mut list.manifests) {
                 settled = 0;
+                needed = if written { CONTESTED } else { SETTLED };
                 let bytes = Bytes::from(
                     serde_json::to_vec(&list)
                         .map_err(|error| Error::Unsupported(error.to_string()))?,
                 );
                 match self.put_manifest(&bytes, INDEX, &tag, held.as_deref()).await {
-                    Ok(_) => {}
+                    Ok(_) => written = true,
                     // Somebody was faster.
                     Err(Error::Refused { why, .. }) if why.starts_with("412") => {}
                     Err(error) => return Err(error),
@@ -176,10 +183,11 @@ impl Repository {
                 settled += 1;
             }
             drop(own_turn);
-            if settled >= SETTLED || (settled > 0 && round == 1) {
+            if settled >= needed || (settled > 0 && round == 1) {
                 return Ok(());
             }
-            tokio::time::sleep(PAUSE / 2 + PAUSE.mul_f64(crate::settings::chance())).await;
+            pause = pause.max(began.elapsed() * PATIENCE);
+            tokio::time::sleep(pause / 2 + pause.mul_f64(crate::settings::chance())).await;
         }
         let why = format!("others write to the tag {tag} all the time");
         Err(crate::host::unavailable(&self.origin.host.name, why))
