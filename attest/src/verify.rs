@@ -71,7 +71,7 @@ pub fn verify(
     }
     let verified = match &policy.signer {
         Trusted::Key(key) if !witnesses.any() => {
-            unwitnessed(bundle, key)?;
+            signature(bundle, key)?;
             Verified { statement, signer: KEY.to_owned(), logged: false, times: Vec::new() }
         }
         Trusted::Key(key) => {
@@ -123,13 +123,15 @@ fn check(
     checked.map_err(|error| Error::Unverified(error.to_string()))
 }
 
-/// Verifies the signature alone: `sigstore-verify` takes no bundle that neither a log nor a clock has witnessed.
-fn unwitnessed(bundle: &Bundle, key: &DerPublicKey) -> Result<(), Error> {
+/// Verifies the signature of a key alone, and no witness of it: `sigstore-verify` takes no bundle without any.
+///
+/// # Errors
+/// [`Error::Unverified`] when it is not the key's, [`Error::Policy`] when a certificate stands for it.
+pub fn signature(bundle: &Bundle, key: &DerPublicKey) -> Result<(), Error> {
     let SignatureContent::DsseEnvelope(envelope) = &bundle.content else {
         return Err(Error::malformed("the bundle", "it signs no statement"));
     };
-    let material = &bundle.verification_material.content;
-    if !matches!(material, VerificationMaterialContent::PublicKey(_)) {
+    if has_certificate(bundle) {
         return Err(Error::Policy("it is signed with a certificate, not with a key".to_owned()));
     }
     let key = VerificationKey::from_spki(key).map_err(|error| Error::Key(error.to_string()))?;
@@ -148,6 +150,14 @@ fn verified(statement: Statement, result: &VerificationResult) -> Verified {
 /// # Errors
 /// When there is none.
 pub fn statement(bundle: &Bundle) -> Result<Statement, Error> {
+    Statement::read(payload(bundle)?)
+}
+
+/// The bytes of the statement in a bundle, believed or not.
+///
+/// # Errors
+/// When there is none.
+pub fn payload(bundle: &Bundle) -> Result<&[u8], Error> {
     let SignatureContent::DsseEnvelope(envelope) = &bundle.content else {
         return Err(Error::malformed("the bundle", "it signs no statement"));
     };
@@ -155,5 +165,11 @@ pub fn statement(bundle: &Bundle) -> Result<Statement, Error> {
         let found = format!("its payload is {}", envelope.payload_type);
         return Err(Error::malformed("the bundle", found));
     }
-    Statement::read(envelope.payload.as_bytes())
+    Ok(envelope.payload.as_bytes())
+}
+
+/// Whether a certificate, and not a key, stands for the signature of a bundle.
+pub fn has_certificate(bundle: &Bundle) -> bool {
+    let material = &bundle.verification_material.content;
+    !matches!(material, VerificationMaterialContent::PublicKey(_))
 }

@@ -9,7 +9,7 @@ use scanner_core::documents::DocumentError;
 use scanner_core::source::SourceError;
 
 /// Wrong usage or input: exit code 2, as an input of a kind that is not read. An image that is not there: 4.
-/// A registry that wants other credentials: 3; one that may answer later: 10. Everything else that fails ends with 1.
+/// A registry or service that wants other credentials: 3; one that may answer later: 10. Everything else that fails ends with 1.
 #[derive(Debug)]
 pub(crate) struct Usage(pub(crate) String);
 
@@ -40,6 +40,11 @@ fn code(error: &anyhow::Error) -> u8 {
             registry::Error::Unsupported(_) => 2,
             _ => 1,
         };
+    }
+    match cause::<attest::Error>(error) {
+        Some(attest::Error::Denied { .. }) => return 3,
+        Some(attest::Error::Unavailable { .. }) => return 10,
+        _ => {}
     }
     match cause::<SourceError>(error) {
         Some(SourceError::Unsupported(_)) => 2,

@@ -8,6 +8,9 @@ use anyhow::Context as _;
 
 use crate::failure::Usage;
 
+/// Bytes of a key or trusted root that are read at most. The public instance's root has 20,000.
+const TEXT: u64 = 16 << 20;
+
 /// How a file begins that zstd compressed (RFC 8878 §3.1.1).
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
@@ -21,6 +24,22 @@ pub(crate) fn read(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
     }
     let unpacked = zstd::Decoder::new(bytes.as_slice()).with_context(what)?;
     bounded(unpacked, limit, path)
+}
+
+/// The text of a key, token or the like: of a file, or of a variable named `env://NAME`.
+pub(crate) fn text(place: &str) -> anyhow::Result<String> {
+    match place.strip_prefix("env://") {
+        Some(name) => std::env::var(name)
+            .map_err(|_| Usage(format!("the variable {name} is not set, or is no text")).into()),
+        None => text_file(Path::new(place)),
+    }
+}
+
+/// The text of a small file.
+pub(crate) fn text_file(path: &Path) -> anyhow::Result<String> {
+    let bytes = read(path, TEXT).map_err(|error| Usage(format!("{error:#}")))?;
+    let text = String::from_utf8(bytes);
+    Ok(text.map_err(|_| Usage(format!("{} is no text", path.display())))?)
 }
 
 fn bounded(from: impl Read, limit: u64, path: &Path) -> anyhow::Result<Vec<u8>> {

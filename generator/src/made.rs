@@ -1,62 +1,95 @@
-//! What a scan of one thing is written as: every document that was asked for, made and written, or kept for the next time.
+//! What a scan of one thing is made into: every document that was asked for, kept for the next time.
 
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
 
-use scanner_core::emit::{Lifecycle, Stamp};
-use scanner_core::model::{Code, Sbom, View};
+use scanner_core::emit::Emitter;
+use scanner_core::model::{Code, Input, Outcome, Sbom, View};
 use scanner_core::views;
 
-use crate::cli::Scan;
-use crate::layers::{self, Layers, emit};
-use crate::output;
-use crate::progress::Progress;
+use crate::cli::Making;
+use crate::layers::{Layers, emit};
+
+/// What is made of everything that is scanned, whoever asks for it.
+pub(crate) struct Job<'a> {
+    pub(crate) making: &'a Making,
+    /// The documents, those of one view beside each other.
+    pub(crate) documents: Vec<Wanted>,
+    /// Whether layers get documents of their own.
+    pub(crate) layers: bool,
+    pub(crate) input: Input,
+    pub(crate) called: Called,
+}
+
+/// A document that is wanted.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) emitter: &'static dyn Emitter,
+    pub(crate) view: View,
+}
+
+/// What documents call an image whose name the user does not say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Called {
+    /// What its source calls it.
+    AsFound,
+    /// The repository and the digest of its manifest, whichever tag led to it.
+    ByDigest,
+}
 
 /// The documents of one scan.
 pub(crate) struct Made {
-    components: usize,
+    pub(crate) components: usize,
     pub(crate) notices: usize,
+    /// Whether it is known what the entrypoint uses.
+    pub(crate) usage_known: bool,
     /// Whether another scan of the same would give the same, whatever state this machine is in.
     pub(crate) lasting: bool,
-    /// One for each output that was asked for.
-    documents: Vec<Vec<u8>>,
+    /// One for each document that was asked for.
+    pub(crate) documents: Vec<Vec<u8>>,
     /// Those of the layers, by their paths.
-    layers: Vec<(String, Vec<u8>)>,
+    pub(crate) layers: Vec<(String, Vec<u8>)>,
 }
 
 impl Made {
     /// Makes every document that is asked for.
-    pub(crate) fn new(scan: &Scan, sbom: Sbom) -> anyhow::Result<Self> {
-        let mut sbom = match scan.view {
-            View::Inventory => sbom,
-            View::Usage => views::usage(&sbom),
+    pub(crate) fn new(job: &Job<'_>, inventory: &Sbom) -> anyhow::Result<Self> {
+        let stamp = job.making.stamp(inventory);
+        let usage = inventory.usage.as_ref();
+        let mut made = Self {
+            components: inventory.components.len(),
+            notices: inventory.notices.len(),
+            usage_known: usage.is_some_and(|it| it.outcome != Outcome::Unresolved),
+            lasting: inventory.notices.iter().all(|it| it.code != Code::Unreadable),
+            documents: Vec::new(),
+            layers: Vec::new(),
         };
-        let made = sbom.image.as_ref().and_then(|image| image.created);
-        let stamp = Stamp {
-            created: scan.source_date_epoch.or(made).unwrap_or(0),
-            supplier: scan.supplier.clone(),
-            lifecycle: Lifecycle::PostBuild,
-        };
-        let mut layers = match &scan.layers {
-            Some(_) => Some(Layers::new(&sbom, &stamp)?),
-            None => None,
-        };
-        let document = |it: &crate::cli::Output| match &mut layers {
-            Some(layers) => layers.compose(&mut sbom, &stamp, it.emitter),
-            None => emit(it.emitter, &sbom, &stamp),
-        };
-        let documents = scan.outputs.iter().map(document).collect::<anyhow::Result<_>>()?;
-        Ok(Self {
-            components: sbom.components.len(),
-            notices: sbom.notices.len(),
-            lasting: sbom.notices.iter().all(|it| it.code != Code::Unreadable),
-            documents,
-            layers: layers.map(|it| it.files).unwrap_or_default(),
-        })
+        for wanted in job.documents.chunk_by(|a, b| a.view == b.view) {
+            let mut sbom = match wanted.first().map(|it| it.view) {
+                Some(View::Usage) => Cow::Owned(views::usage(inventory)),
+                _ => Cow::Borrowed(inventory),
+            };
+            (made.components, made.notices) = (sbom.components.len(), sbom.notices.len());
+            let mut layers = if job.layers { Some(Layers::new(&sbom, &stamp)?) } else { None };
+            for it in wanted {
+                made.documents.push(match &mut layers {
+                    Some(layers) => layers.compose(sbom.to_mut(), &stamp, it.emitter)?,
+                    None => emit(it.emitter, &sbom, &stamp)?,
+                });
+            }
+            made.layers.extend(layers.map(|it| it.files).unwrap_or_default());
+        }
+        Ok(made)
+    }
+
+    /// The size of all documents.
+    pub(crate) fn bytes(&self) -> usize {
+        self.documents.iter().map(Vec::len).sum()
     }
 
     /// As it is kept.
     pub(crate) fn parts(&self) -> Vec<Vec<u8>> {
-        let numbers = format!("{} {}", self.components, self.notices).into_bytes();
+        let used = u8::from(self.usage_known);
+        let numbers = format!("{} {} {used}", self.components, self.notices).into_bytes();
         let layers =
             self.layers.iter().flat_map(|(name, it)| [name.clone().into_bytes(), it.clone()]);
         std::iter::once(numbers).chain(self.documents.iter().cloned()).chain(layers).collect()
@@ -72,59 +105,16 @@ impl Made {
         };
         let layers = layers.chunks(2).map(layer).collect::<Option<_>>()?;
         let numbers = String::from_utf8(parts.pop()?).ok()?;
-        let (components, notices) = numbers.split_once(' ')?;
-        let (components, notices) = (components.parse().ok()?, notices.parse().ok()?);
+        let mut numbers = numbers.split(' ').map(|it| it.parse::<usize>().ok());
+        let mut number = || numbers.next().flatten();
+        let (components, notices, used) = (number()?, number()?, number()?);
         (rest.len() == documents).then_some(Self {
             components,
             notices,
+            usage_known: used == 1,
             lasting: true,
             documents: rest,
             layers,
         })
-    }
-
-    /// Writes every document to where it belongs.
-    pub(crate) fn write(
-        &self,
-        scan: &Scan,
-        platform: Option<&str>,
-        progress: &Progress<'_>,
-    ) -> anyhow::Result<()> {
-        for (output, bytes) in scan.outputs.iter().zip(&self.documents) {
-            match &output.path {
-                Some(path) => output::write_whole(&for_platform(path, platform), bytes)?,
-                None => output::write_stdout(bytes)?,
-            }
-        }
-        if let Some(directory) = &scan.layers {
-            let directory = platform.map_or(directory.clone(), |it| directory.join(it));
-            layers::write(&self.layers, &directory)?;
-        }
-        let bytes = self.documents.iter().map(Vec::len).sum();
-        progress.done(self.components, self.notices, bytes);
-        Ok(())
-    }
-}
-
-/// The path of a document that is written once a platform: `sbom.spdx.json` is `sbom.linux-arm64.spdx.json`.
-fn for_platform(path: &Path, platform: Option<&str>) -> PathBuf {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let (Some(platform), Some(name)) = (platform, name) else { return path.to_owned() };
-    path.with_file_name(match name.split_once('.') {
-        Some((stem, rest)) if !stem.is_empty() => format!("{stem}.{platform}.{rest}"),
-        _ => format!("{name}.{platform}"),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_platform_has_a_document_of_its_own() {
-        let path = |path: &str| for_platform(Path::new(path), Some("linux-arm64"));
-        assert_eq!(path("out/sbom.spdx.json"), Path::new("out/sbom.linux-arm64.spdx.json"));
-        assert_eq!(path("sbom"), Path::new("sbom.linux-arm64"));
-        assert_eq!(for_platform(Path::new("sbom.json"), None), Path::new("sbom.json"));
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! BuildKit starts it without arguments and says in the environment what it wants; people give a command.
 
+mod artifacts;
+mod attached;
 mod cache;
 mod cli;
 mod failure;
+mod images;
 mod input;
 mod layers;
 mod made;

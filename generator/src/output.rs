@@ -28,6 +28,31 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         .with_context(|| format!("cannot write {}: is there space and permission?", path.display()))
 }
 
+/// What becomes of a file that is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays, and nothing is written.
+    Stays,
+    /// It gives way. A link is replaced, and what it leads to stays.
+    GivesWay,
+}
+
+/// Writes bytes as they are into a file of their own, in one step.
+pub(crate) fn write_own(path: &Path, bytes: &[u8], existing: Existing) -> anyhow::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let permissions = std::fs::Permissions::from_mode(0o644);
+        let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(directory)?;
+        file.write_all(bytes)?;
+        match existing {
+            Existing::Stays => file.persist_noclobber(path)?,
+            Existing::GivesWay => file.persist(path)?,
+        };
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// The bytes as a file of this name holds them.
 fn packed<'a>(path: &Path, bytes: &'a [u8]) -> anyhow::Result<Cow<'a, [u8]>> {
     if path.extension().is_none_or(|it| it != "zst") {
@@ -35,6 +60,14 @@ fn packed<'a>(path: &Path, bytes: &'a [u8]) -> anyhow::Result<Cow<'a, [u8]>> {
     }
     let packed = zstd::bulk::compress(bytes, zstd::DEFAULT_COMPRESSION_LEVEL);
     Ok(Cow::Owned(packed.with_context(|| format!("cannot compress {}", path.display()))?))
+}
+
+/// The name of a file that is written once a platform: `sbom.spdx.json` is `sbom.linux-arm64.spdx.json`.
+pub(crate) fn platform_name(name: &str, platform: &str) -> String {
+    match name.split_once('.') {
+        Some((stem, rest)) if !stem.is_empty() => format!("{stem}.{platform}.{rest}"),
+        _ => format!("{name}.{platform}"),
+    }
 }
 
 /// Writes to standard output.

@@ -31,6 +31,7 @@ pub use push::Indexed;
 pub use reference::Reference;
 pub use referrers::{Referrer, fallback_tag};
 pub use settings::{Backoff, Settings};
+pub use trust::client;
 
 /// The result of asking a registry.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -10,6 +10,7 @@ use reqwest::{Method, StatusCode};
 
 use crate::client::Repository;
 use crate::digest::sha256;
+use crate::manifest::ACCEPTED;
 use crate::transport::{Answer, Ask, Endpoint};
 use crate::{Error, Result};
 
@@ -44,9 +45,10 @@ impl Repository {
         self.has(&format!("manifests/{digest}"), format!("the manifest {digest}")).await
     }
 
+    /// Registries hide manifests of kinds that are not asked for, `*/*` or not.
     async fn has(&self, path: &str, what: String) -> Result<bool> {
         let mut ask = push(&self.origin, Method::HEAD, path, what);
-        ask.headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("*/*"));
+        ask.headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static(ACCEPTED));
         let answer = self.origin.send(&ask).await?;
         match self.origin.judge(answer.response, &ask).await {
             Ok(_) => Ok(true),

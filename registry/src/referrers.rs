@@ -1,7 +1,7 @@
 //! What is attached to an image: referrers, by the registry's own list or by the fallback tag.
 //! Specification: OCI distribution-spec v1.1, "Listing Referrers", "Pushing Manifests with Subject", "Referrers Tag Schema".
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use oci_spec::image::{Descriptor, Digest, ImageIndex};
@@ -25,8 +25,12 @@ const PAGES: usize = 100;
 const ROUNDS: u32 = 50;
 /// How often it must hold what was written to it, a pause between, before that counts.
 const SETTLED: u32 = 2;
-/// The pause. Others read and write the list in less.
+/// The same where others have overwritten it once.
+const CONTESTED: u32 = 4;
+/// The pause at least. Others read and write the list in less.
 const PAUSE: Duration = Duration::from_millis(150);
+/// How much longer the pause is than reading and writing the list takes us: others may be slower.
+const PATIENCE: u32 = 4;
 
 /// The fallback list, entries as they were written.
 #[derive(Deserialize, Serialize)]
@@ -92,43 +96,56 @@ impl Repository {
         Ok(Some((list, held)))
     }
 
-    /// Pushes a manifest that has a subject, so that everybody finds it there.
+    /// Pushes manifests that have the same subject, so that everybody finds them there. Their blobs are there already.
     ///
     /// # Errors
-    /// When the registry does not take it.
-    pub async fn push_referrer(&self, referrer: &Referrer) -> Result<()> {
-        let digest = referrer.descriptor_digest();
+    /// When the registry does not take one.
+    pub async fn push_referrers(&self, subject: &Digest, referrers: &[Referrer]) -> Result<()> {
         let kind = "application/vnd.oci.image.manifest.v1+json";
-        match self.push_manifest(&referrer.bytes, kind, &digest).await? {
-            Indexed::Yes => Ok(()),
-            Indexed::No => {
-                let entry = referrer.entry();
-                self.update(&referrer.subject, |list| {
-                    let known = list.iter().any(|it| it["digest"] == digest.as_str());
-                    if !known {
-                        list.push(entry.clone());
-                    }
-                    !known
-                })
-                .await
+        let mut entries = Vec::new();
+        for it in referrers {
+            let digest = it.descriptor_digest();
+            if self.push_manifest(&it.bytes, kind, &digest).await? == Indexed::No {
+                entries.push((digest, it.entry()));
             }
         }
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.update(subject, |list| {
+            let before = list.len();
+            for (digest, entry) in &entries {
+                if !list.iter().any(|it| it["digest"] == digest.as_str()) {
+                    list.push(entry.clone());
+                }
+            }
+            list.len() > before
+        })
+        .await
     }
 
-    /// Deletes a referrer, from the fallback list too.
+    /// Deletes referrers of a subject, from the fallback list too. Where that is what makes them be found, they need not
+    /// be more than off the list: not every registry deletes manifests.
     ///
     /// # Errors
-    /// When the registry does not let it go.
-    pub async fn delete_referrer(&self, subject: &Digest, digest: &str) -> Result<()> {
-        if self.listed(subject).await?.is_none() {
+    /// When the registry does not let one go.
+    pub async fn delete_referrers(&self, subject: &Digest, digests: &[&str]) -> Result<()> {
+        let listed = self.listed(subject).await?.is_some();
+        if !listed {
             self.update(subject, |list| {
                 let before = list.len();
-                list.retain(|it| it["digest"] != digest);
+                list.retain(|it| !digests.iter().any(|digest| it["digest"] == *digest));
                 list.len() < before
             })
             .await?;
         }
-        self.delete_manifest(digest).await
+        for digest in digests {
+            match self.delete_manifest(digest).await {
+                Err(Error::Refused { why, .. }) if !listed && why.starts_with("405") => {}
+                result => result?,
+            }
+        }
+        Ok(())
     }
 
     /// Changes the fallback list until it stays changed: others may write to it at the same time,
@@ -140,21 +157,24 @@ impl Repository {
     ) -> Result<()> {
         let lock = self.lock(subject);
         let tag = fallback_tag(subject);
-        let mut settled = 0;
+        let (mut settled, mut written, mut needed) = (0, false, SETTLED);
+        let mut pause = PAUSE;
         for round in 1..=ROUNDS {
             let own_turn = lock.lock().await;
+            let began = Instant::now();
             let (mut list, held) = self.fallback(subject).await?.unwrap_or_else(|| {
                 let (schema_version, media_type) = (2, INDEX.to_owned());
                 (Fallback { schema_version, media_type, manifests: Vec::new() }, None)
             });
             if change(&mut list.manifests) {
                 settled = 0;
+                needed = if written { CONTESTED } else { SETTLED };
                 let bytes = Bytes::from(
                     serde_json::to_vec(&list)
                         .map_err(|error| Error::Unsupported(error.to_string()))?,
                 );
                 match self.put_manifest(&bytes, INDEX, &tag, held.as_deref()).await {
-                    Ok(_) => {}
+                    Ok(_) => written = true,
                     // Somebody was faster.
                     Err(Error::Refused { why, .. }) if why.starts_with("412") => {}
                     Err(error) => return Err(error),
@@ -163,10 +183,11 @@ impl Repository {
                 settled += 1;
             }
             drop(own_turn);
-            if settled >= SETTLED || (settled > 0 && round == 1) {
+            if settled >= needed || (settled > 0 && round == 1) {
                 return Ok(());
             }
-            tokio::time::sleep(PAUSE / 2 + PAUSE.mul_f64(crate::settings::chance())).await;
+            pause = pause.max(began.elapsed() * PATIENCE);
+            tokio::time::sleep(pause / 2 + pause.mul_f64(crate::settings::chance())).await;
         }
         let why = format!("others write to the tag {tag} all the time");
         Err(crate::host::unavailable(&self.origin.host.name, why))
@@ -178,8 +199,6 @@ impl Repository {
 pub struct Referrer {
     /// The manifest.
     pub bytes: Bytes,
-    /// What it is attached to.
-    pub subject: Digest,
     /// Its kind.
     pub artifact_type: String,
     /// Its annotations, an object or null.

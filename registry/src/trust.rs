@@ -5,6 +5,7 @@
 //! `*.crt` are further authorities, `*.cert` with `*.key` say who we are.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use reqwest::{Certificate, ClientBuilder, Identity};
 
@@ -18,17 +19,39 @@ pub(crate) fn apply(
     host: &str,
 ) -> Result<ClientBuilder> {
     let found = Found::of(folders, host)?;
-    let builder = if rustls_native_certs::load_native_certs().certs.is_empty() {
-        let built_in = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-        let built_in = built_in.filter_map(|it| Certificate::from_der(it).ok());
-        builder.tls_certs_only(built_in.chain(found.authorities))
-    } else {
-        builder.tls_certs_merge(found.authorities)
-    };
+    let builder = authorities(builder, found.authorities);
     Ok(match found.identity {
         Some(identity) => builder.identity(identity),
         None => builder,
     })
+}
+
+/// A client of other services, which trusts the authorities that registries are trusted by.
+/// `identity` is a certificate with its key, in PEM, for services that ask for one.
+///
+/// # Errors
+/// When the identity is none, or nothing can be set up for encryption.
+pub fn client(identity: Option<&[u8]>) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("sbom-indexer/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs(15))
+        .read_timeout(Duration::from_mins(1));
+    let unusable = |error| Error::Unsupported(format!("no client of services: {}", words(error)));
+    let builder = match identity.map(Identity::from_pem).transpose().map_err(unusable)? {
+        Some(identity) => builder.identity(identity),
+        None => builder,
+    };
+    authorities(builder, Vec::new()).build().map_err(unusable)
+}
+
+/// The machine's authorities, or those of Mozilla, and some more.
+fn authorities(builder: ClientBuilder, more: Vec<Certificate>) -> ClientBuilder {
+    if !rustls_native_certs::load_native_certs().certs.is_empty() {
+        return builder.tls_certs_merge(more);
+    }
+    let built_in = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let built_in = built_in.filter_map(|it| Certificate::from_der(it).ok());
+    builder.tls_certs_only(built_in.chain(more))
 }
 
 /// What the folders hold for one host.

@@ -32,6 +32,8 @@ struct State {
     manifests: BTreeMap<(String, String), (String, Vec<u8>)>,
     tags: BTreeMap<(String, String), String>,
     uploads: BTreeMap<String, Vec<u8>>,
+    /// How many uploads were begun.
+    begun: usize,
 }
 
 impl Registry {
@@ -187,7 +189,8 @@ impl State {
         if mount.is_some_and(|it| self.blobs.contains_key(&it.replace("%3A", ":"))) {
             return Response::status(201);
         }
-        let upload = self.uploads.len().to_string();
+        let upload = self.begun.to_string();
+        self.begun += 1;
         self.uploads.insert(upload.clone(), Vec::new());
         Response::status(202).header("Location", format!("/v2/{name}/blobs/uploads/{upload}"))
     }

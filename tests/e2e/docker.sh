@@ -4,6 +4,7 @@
 #   docker.sh up [DIR]      start both, or find them started; prints the path of DIR/env, to be sourced
 #   docker.sh borrow [DIR]  up, then down by itself when the last lock (flock) on DIR/in-use is gone
 #   docker.sh down [DIR]    stop both
+#   docker.sh registry [DIR]  the registry and its clients alone; prints the path of DIR/registry.env; down as of borrow
 #
 # DIR is target/e2e unless given. A Docker daemon that runs on the machine is used when it has buildx and the
 # containerd image store; SBOM_E2E_DOCKER=system or =own decides instead. Our own comes from distribution packages
@@ -99,12 +100,19 @@ CONF
   echo "localhost:$port" >"$dir/registry.host"
 }
 
-# use_crane: another client of registries, from sid; later suites have none.
-use_crane() {
-  local at=$dir/packages/crane
-  fetch sid "$at" crane || return
-  [ -e "$at/root" ] || { dpkg -x "$at"/debs/crane_*.deb "$at/making" && mv "$at/making" "$at/root"; } || return
+# use_clients: other clients of registries, from sid; later suites lack some.
+use_clients() {
+  local at=$dir/packages/clients deb
+  fetch sid "$at" crane oras cosign || return
+  [ -e "$at/root" ] || { for deb in "$at"/debs/*.deb; do dpkg -x "$deb" "$at/making" || return; done && mv "$at/making" "$at/root"; } || return
   export PATH=$at/root/usr/bin:$PATH
+}
+
+# watch: stops everything when the last lock on DIR/in-use is gone.
+watch() {
+  if ! running registry; then
+    setsid flock "$dir/in-use" "$here/docker.sh" down "$dir" >/dev/null 2>&1 8>&- &
+  fi
 }
 
 up() {
@@ -115,7 +123,7 @@ up() {
     *) usable || use_engine sid || use_engine trixie ;;
   esac
   use_registry
-  use_crane
+  use_clients
   for name in DOCKER_HOST DOCKER_CONFIG PATH; do
     [ -z "${!name:-}" ] || echo "export $name='${!name}'"
   done >"$dir/env"
@@ -133,10 +141,16 @@ flock 8
 case ${1:-} in
   up) up ;;
   borrow)
-    if ! running registry; then
-      setsid flock "$dir/in-use" "$here/docker.sh" down "$dir" >/dev/null 2>&1 8>&- &
-    fi
+    watch
     up
+    ;;
+  registry)
+    watch
+    "$here/packages.sh"
+    use_registry
+    use_clients
+    printf "export %s='%s'\n" PATH "$PATH" REGISTRY "$(<"$dir/registry.host")" >"$dir/registry.env"
+    echo "$dir/registry.env"
     ;;
   down) down ;;
   *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;

@@ -11,7 +11,7 @@ use sigstore_types::{Bundle, DerPublicKey, pae};
 
 use super::envelope;
 use crate::key::PrivateKey;
-use crate::{Error, PAYLOAD_TYPE};
+use crate::{Error, PAYLOAD_TYPE, verify};
 
 /// A key, and the services that witness its signatures.
 pub struct KeySigner {
@@ -83,6 +83,20 @@ impl KeySigner {
             bundle = bundle.with_rfc3161_timestamp(token);
         }
         Ok(bundle.into_bundle())
+    }
+
+    /// Whether nobody witnesses its signatures.
+    pub(super) fn is_unwitnessed(&self) -> bool {
+        self.log.is_none() && self.timestamps.is_none()
+    }
+
+    /// Whether a bundle has the signature of the key, and the witnesses that it would have now.
+    pub(super) fn has_signed(&self, bundle: &Bundle) -> bool {
+        let material = &bundle.verification_material;
+        let clocks = &material.timestamp_verification_data.rfc3161_timestamps;
+        let logged = self.log.is_none() || !material.tlog_entries.is_empty();
+        let timed = self.timestamps.is_none() || !clocks.is_empty();
+        logged && timed && verify::signature(bundle, &self.public).is_ok()
     }
 
     /// How verifiers find the key: the digest of its public half, as cosign writes it.

@@ -10,7 +10,7 @@ pub use service::{Entitlement, Logged, ServiceSigner};
 
 use sigstore_types::{Bundle, DsseEnvelope, DsseSignature, KeyId, PayloadBytes, SignatureBytes};
 
-use crate::{Error, PAYLOAD_TYPE};
+use crate::{Error, PAYLOAD_TYPE, verify};
 
 /// One of the ways to sign.
 pub enum Signer {
@@ -42,6 +42,22 @@ impl Signer {
                 Ok(Signed { bundle: signer.sign(statement).await?, logged: None })
             }
             Self::Service(signer) => signer.sign(statement).await,
+        }
+    }
+
+    /// Whether signing a statement again gives the same bundle, and asks nobody.
+    pub fn is_repeatable(&self) -> bool {
+        matches!(self, Self::Key(signer) if signer.is_unwitnessed())
+    }
+
+    /// Whether a bundle is one that need not be made again: of this statement, and signed and witnessed as this signer
+    /// would do it. Whose certificate it has is not looked at.
+    pub fn would_make(&self, bundle: &Bundle, statement: &[u8]) -> bool {
+        let Ok(payload) = verify::payload(bundle) else { return false };
+        match self {
+            Self::Key(signer) => payload == statement && signer.has_signed(bundle),
+            Self::Keyless(_) => payload == statement && verify::has_certificate(bundle),
+            Self::Service(_) => service::is_same(statement, payload),
         }
     }
 }

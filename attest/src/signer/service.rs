@@ -186,6 +186,12 @@ fn parse<T: for<'a> Deserialize<'a>>(service: &'static str, bytes: &[u8]) -> Res
         .map_err(|error| Error::malformed("the answer", format!("of the {service}: {error}")))
 }
 
+/// Whether two statements, as bytes, say the same.
+pub(super) fn is_same(ours: &[u8], theirs: &[u8]) -> bool {
+    let (ours, theirs) = (Statement::read(ours), Statement::read(theirs));
+    ours.and_then(|ours| same(&ours, &theirs?)).is_ok()
+}
+
 /// What was signed must be what we asked for.
 fn same(ours: &Statement, theirs: &Statement) -> Result<(), Error> {
     let equal = ours.subject == theirs.subject

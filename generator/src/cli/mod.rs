@@ -1,15 +1,20 @@
 //! The command line: one file a command, and what several of them take.
 
+mod attach;
 mod build_step;
 mod cache;
 mod diff;
+mod discover;
 mod export;
+mod extract;
 mod index;
+mod making;
 mod reading;
 mod registries;
 mod run;
 mod scan;
 mod settings;
+mod sign;
 mod trace;
 mod values;
 mod verify;
@@ -22,18 +27,23 @@ use clap_complete::Shell;
 
 use crate::{modes, output};
 
+pub(crate) use attach::Attach;
 pub(crate) use build_step::Step;
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
 pub(crate) use diff::{Diff, output as diff_output};
+pub(crate) use discover::{Discover, Shape};
 pub(crate) use export::Export;
+pub(crate) use extract::Extract;
 pub(crate) use index::{Conditions, Form, Index, Query, Show};
+pub(crate) use making::Making;
 pub(crate) use reading::ReadingFlags;
 pub(crate) use registries::Registries;
 pub(crate) use run::{run_words, variable};
 pub(crate) use scan::Scan;
 use settings::Settings;
+pub(crate) use sign::{How, Sign};
 pub(crate) use trace::{Format as TraceFormat, Trace};
-pub(crate) use values::{Output, default_output, file_detail};
+pub(crate) use values::{default_output, file_detail};
 pub(crate) use verify::{Trust, VerifyAttestation};
 use verify::{Verify, What};
 
@@ -56,6 +66,7 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Attach(Box<Attach>),
     Diff(Box<Diff>),
     #[command(subcommand)]
     Index(Index),
@@ -64,6 +75,8 @@ enum Command {
     Cache(Cache),
     /// Tells which settings are in force, and where each comes from
     Config,
+    Discover(Discover),
+    Extract(Extract),
     Export(Export),
     #[command(hide = true)]
     BuildStep(Step),
@@ -85,11 +98,14 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let mut bytes = Vec::new();
     match cli.command {
         Command::Config => bytes.extend(settings.in_force(&command).into_bytes()),
+        Command::Attach(attach) => return modes::attach::run(&attach),
         Command::Diff(diff) => return modes::diff::run(*diff),
         Command::Index(index) => return modes::index::run(&index),
         Command::Scan(scan) => return modes::local::run(*scan),
         Command::Trace(trace) => return modes::trace::run(&trace),
         Command::Cache(cache) => return modes::cache::run(cache),
+        Command::Discover(discover) => return modes::discover::run(&discover),
+        Command::Extract(extract) => return modes::extract::run(&extract),
         Command::Export(export) => return modes::export::run(&export),
         Command::BuildStep(step) => return modes::build_step::run(&step),
         Command::Verify(Verify { what: What::Attestation(it) }) => return modes::verify::run(&it),

@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use scanner_core::model::{FileDetail, View};
+use scanner_core::model::View;
 use scanner_core::source::Platform;
 
-use super::reading::ReadingFlags;
-use super::run::Run;
-use super::values::{Output, file_detail, output, view};
+use super::making::Making;
+use super::values::{Output, output, view};
 
 /// Scans a directory or image and writes documents
 #[derive(clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "\
 Examples:
   sbom-indexer scan dir:/mnt/rootfs                                  a table of what is inside
@@ -44,38 +42,18 @@ pub(crate) struct Scan {
     /// Which part of the inventory the documents show: inventory or usage, which is what the entrypoint uses
     #[arg(long, default_value = "inventory", value_parser = view, value_name = "VIEW")]
     pub(crate) view: View,
-    /// What the documents call it [default: the image's own name, else the last part of the path]
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// Which files the documents list: none, evidence or all
-    #[arg(long, default_value = "evidence", value_parser = file_detail, value_name = "DETAIL")]
-    pub(crate) files: FileDetail,
     /// It is a build context: read also what its lockfiles and manifests declare, marked as declared
     #[arg(long)]
     pub(crate) context: bool,
-    /// Who supplies what is scanned
-    #[arg(long)]
-    pub(crate) supplier: Option<String>,
     /// Scan the image for this platform, OS/ARCHITECTURE[/VARIANT] [default: that of this machine]
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<Platform>,
     /// Scan the images for all platforms; the names of documents then tell the platform
     #[arg(long, conflicts_with = "platform")]
     pub(crate) all_platforms: bool,
-    /// The image that this one was built on: components of its layers are marked as of the base
-    #[arg(long, value_name = "SOURCE")]
-    pub(crate) base: Option<String>,
     #[command(flatten)]
-    pub(crate) run: Run,
-    #[command(flatten)]
-    pub(crate) reading: ReadingFlags,
-    /// The moment that documents give as their creation, in seconds since 1970 [default: when the image was made, else 0]
-    #[arg(long, env = "SOURCE_DATE_EPOCH")]
-    pub(crate) source_date_epoch: Option<i64>,
+    pub(crate) making: Making,
     /// End with exit code 1 if there is any notice
     #[arg(long)]
     pub(crate) strict: bool,
-    /// No progress on standard error
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
 }

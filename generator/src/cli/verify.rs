@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use scanner_core::emit::in_toto;
 
-use super::Registries;
+use super::Making;
+use crate::artifacts;
 
 /// Verifies what is said of an image
 #[derive(clap::Args)]
@@ -26,17 +28,16 @@ Examples:
   sbom-indexer verify attestation sbom.sigstore.json --key cosign.pub --digest sha256:…
   sbom-indexer verify attestation sbom.sigstore.json --certificate-identity ci@example.org \\
       --certificate-oidc-issuer https://token.example.org --require-log
+  sbom-indexer verify attestation registry.example/app:1 --key cosign.pub --rescan
 
 Nothing is asked of any service but the registry: the trusted root of the public instance is built in, and another one is given by
---trusted-root. Exit codes: 0 verified, 1 not verified, 2 bad usage or input,
+--trusted-root. Exit codes: 0 verified, 1 not verified, or not what a scan gives, 2 bad usage or input,
 3 no access to the registry, 4 no such image, 10 the registry may answer later.")]
 pub(crate) struct VerifyAttestation {
     /// An image whose attached bundles count, or the file of a Sigstore bundle
     pub(crate) target: String,
     #[command(flatten)]
     pub(crate) trust: Trust,
-    #[command(flatten)]
-    pub(crate) registries: Registries,
     /// What the statement must be about [default: the image and its platforms; of a file, what it says itself]
     #[arg(long, value_name = "DIGEST")]
     pub(crate) digest: Option<String>,
@@ -46,11 +47,19 @@ pub(crate) struct VerifyAttestation {
     /// Write the predicate of a statement that verifies to this file
     #[arg(long, value_name = "PATH")]
     pub(crate) predicate: Option<PathBuf>,
+    /// Scan the image again, and believe only documents that are what this gives, byte for byte
+    #[arg(long)]
+    pub(crate) rescan: bool,
+    #[command(
+        flatten,
+        next_help_heading = "How the image is scanned again; as the documents were made"
+    )]
+    pub(crate) making: Making,
 }
 
 /// Whom to trust
 #[derive(clap::Args)]
-#[command(group = clap::ArgGroup::new("signer").required(true).args(["key", "certificate_identity"]))]
+#[command(group = clap::ArgGroup::new("signer").args(["key", "certificate_identity"]))]
 pub(crate) struct Trust {
     /// The public key of the signer
     #[arg(long, value_name = "FILE|env://NAME")]
@@ -69,12 +78,19 @@ pub(crate) struct Trust {
     pub(crate) require_log: bool,
 }
 
+impl Trust {
+    /// Whether anybody is trusted.
+    pub(crate) fn is_given(&self) -> bool {
+        self.key.is_some() || self.certificate_identity.is_some()
+    }
+}
+
 /// Reads the name of a kind of statement, as cosign has them too.
 fn predicate_type(text: &str) -> Result<String, String> {
     let known = match text {
-        "spdx" | "spdxjson" => "https://spdx.dev/Document",
-        "spdx3" => "https://spdx.dev/Document/v3",
-        "cyclonedx" => "https://cyclonedx.org/bom",
+        "spdx" | "spdxjson" => in_toto::SPDX,
+        "spdx3" => artifacts::SPDX3,
+        "cyclonedx" => artifacts::CYCLONEDX,
         uri if uri.contains(':') => uri,
         _ => return Err("it is spdx, spdx3, cyclonedx or a URI".to_owned()),
     };

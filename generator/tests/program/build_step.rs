@@ -65,6 +65,24 @@ fn what_is_asked_for_is_written_and_summed_up() {
 }
 
 #[test]
+fn the_document_of_what_is_used_lists_nothing_else() {
+    let step = step(&order(&["cyclonedx-json"]));
+    Tree::parse("//- exec /c\n#!/a\n")
+        .executable("/a", testkit::Elf::new().build())
+        .write(&step.path().join("run/src/core/sbom"));
+    let (code, log) = build_step(step.path(), "scan");
+    assert_eq!(code, 0, "{log}");
+    let names = |file| {
+        let document = json(step.path(), file);
+        let components = document["components"].as_array().unwrap().clone();
+        let names = components.iter().map(|it| it["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert!(names("inventory.cdx.json").contains(&"c".to_owned()));
+    assert_eq!(names("usage.cdx.json"), ["a", "debian"]);
+}
+
+#[test]
 fn an_image_without_files_has_an_sbom_without_components() {
     let step = step(&order(&["spdx-json"]));
     fs::remove_dir_all(step.path().join("run/src")).unwrap();

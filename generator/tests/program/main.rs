@@ -10,6 +10,7 @@
 )]
 
 mod answers;
+mod attach;
 mod bridge;
 mod build_step;
 mod cache;

@@ -32,7 +32,6 @@ fn referrer(name: &str) -> Referrer {
     });
     Referrer {
         bytes: serde_json::to_vec(&manifest).unwrap().into(),
-        subject: subject(),
         artifact_type: "application/x".to_owned(),
         annotations,
     }
@@ -48,8 +47,8 @@ async fn referrers_are_found_whether_the_registry_lists_them_or_not() {
         let (registry, server) = start(kind);
         let repository = repository(&server);
         repository.push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
-        repository.push_referrer(&referrer("a")).await.unwrap();
-        repository.push_referrer(&referrer("a")).await.unwrap();
+        repository.push_referrers(&subject(), &[referrer("a")]).await.unwrap();
+        repository.push_referrers(&subject(), &[referrer("a")]).await.unwrap();
         let found = repository.referrers(&subject()).await.unwrap();
         assert_eq!(found.len(), 1, "{kind:?}");
         let entry: Value = serde_json::to_value(&found).unwrap();
@@ -58,8 +57,28 @@ async fn referrers_are_found_whether_the_registry_lists_them_or_not() {
         let tagged = registry.tags("app").contains(&fallback_tag(&subject()));
         assert_eq!(tagged, kind == Referrers::Unknown);
         let digest = referrer("a").descriptor_digest();
-        repository.delete_referrer(&subject(), &digest).await.unwrap();
+        repository.delete_referrers(&subject(), &[&digest]).await.unwrap();
         assert_eq!(repository.referrers(&subject()).await.unwrap().len(), 0, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_registry_never_deletes_is_off_the_fallback_list_all_the_same() {
+    for (kind, removed) in [(Referrers::Listed, false), (Referrers::Unknown, true)] {
+        let registry = Registry::new(kind).with(&layout(), "app", "1");
+        let plan = |request: &Request, _| {
+            (request.method == "DELETE").then(|| Fault::Instead(Response::status(405)))
+        };
+        let server = Server::start(move |request| registry.answer(request), plan);
+        let repository = repository(&server);
+        repository.push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
+        let both = [referrer("a"), referrer("b")];
+        repository.push_referrers(&subject(), &both).await.unwrap();
+        let digest = both[0].descriptor_digest();
+        let result = repository.delete_referrers(&subject(), &[&digest]).await;
+        assert_eq!(result.is_ok(), removed, "{kind:?}");
+        let left = repository.referrers(&subject()).await.unwrap().len();
+        assert_eq!(left, if removed { 1 } else { 2 }, "{kind:?}");
     }
 }
 
@@ -73,7 +92,7 @@ async fn many_writers_lose_no_entry_of_the_fallback_list() {
         // Half of them in one client, the others each in a client of its own.
         let repository = if number % 40 > 0 { one.clone() } else { repository(&server) };
         tasks.spawn(async move {
-            repository.push_referrer(&referrer(&number.to_string())).await.unwrap();
+            repository.push_referrers(&subject(), &[referrer(&number.to_string())]).await.unwrap();
         });
     }
     while let Some(done) = tasks.join_next().await {
@@ -94,7 +113,7 @@ async fn a_tag_that_is_in_use_for_something_else_is_left_alone() {
     let server = Server::start(move |request| registry.answer(request), |_, _| None);
     let repository = repository(&server);
     repository.push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
-    let error = repository.push_referrer(&referrer("a")).await.unwrap_err();
+    let error = repository.push_referrers(&subject(), &[referrer("a")]).await.unwrap_err();
     assert!(error.to_string().contains("in use"), "{error}");
 }
 

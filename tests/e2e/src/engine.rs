@@ -22,12 +22,17 @@ pub struct Engine {
 /// The engine; none, with a reason on standard error, where it cannot be had. That is an error in CI.
 pub fn engine() -> Result<Option<&'static Engine>> {
     static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
-    match ENGINE.get_or_init(|| start().map_err(|error| format!("{error:#}"))) {
-        Ok(engine) => Ok(Some(engine)),
+    or_skip(ENGINE.get_or_init(|| start().map_err(|error| format!("{error:#}"))), "Docker")
+}
+
+/// What was started; none, with a reason on standard error, where it cannot be had. That is an error in CI.
+pub(crate) fn or_skip<'a, T>(started: &'a Result<T, String>, what: &str) -> Result<Option<&'a T>> {
+    match started {
+        Ok(it) => Ok(Some(it)),
         Err(reason) => {
             let in_ci = std::env::var("CI").is_ok_and(|it| it == "true");
-            ensure!(!in_ci, "no end-to-end test without Docker: {reason}");
-            warn(&format!("skipped, for there is no Docker here: {reason}"));
+            ensure!(!in_ci, "no end-to-end test without {what}: {reason}");
+            warn(&format!("skipped, for there is no {what} here: {reason}"));
             Ok(None)
         }
     }
@@ -55,7 +60,7 @@ fn start() -> Result<Engine> {
 }
 
 /// Runs a script of this folder on the work directory; what it says goes to the terminal.
-fn script(
+pub(crate) fn script(
     name: &str,
     arguments: &[&str],
     dir: &Path,
@@ -70,7 +75,7 @@ fn script(
 }
 
 /// The variables of the file that docker.sh wrote: lines of `export NAME='VALUE'`.
-fn environment(file: &str) -> Result<Vec<(String, String)>> {
+pub(crate) fn environment(file: &str) -> Result<Vec<(String, String)>> {
     let text = fs::read_to_string(file)?;
     let variable = |line: &str| {
         let (name, value) = line.strip_prefix("export ")?.split_once('=')?;

@@ -4,6 +4,7 @@
 
 pub mod attestation;
 pub mod checkers;
+pub mod clients;
 pub mod command;
 pub mod document;
 pub mod engine;

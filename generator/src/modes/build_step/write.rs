@@ -1,16 +1,17 @@
 //! Documents as predicates: files of bare JSON, which BuildKit wraps into statements about the image.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::Context as _;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use scanner_core::emit::{Emitter, Stamp, spdx23};
-use scanner_core::model::{Sbom, Sha256, View};
-use serde_json::json;
+use scanner_core::model::{Sbom, View};
+use scanner_core::views;
 
-use super::formats::{Format, SPDX, available};
+use super::formats::available;
 use super::{Document, Order};
+use crate::artifacts::{Artifact, SPDX};
+use crate::layers::emit;
 use crate::modes::targets::{STATEMENT_LIMIT, Scan};
 use crate::output;
 
@@ -22,22 +23,22 @@ pub(super) fn result(
     out: &Path,
 ) -> anyhow::Result<Vec<Document>> {
     let mut written = Vec::new();
-    let usage = View::Usage.as_str();
-    for (format, emitter) in available().filter(|(it, _)| order.formats.contains(it.name)) {
-        let mut write = |sbom: &Sbom, file| -> anyhow::Result<()> {
-            let bytes = predicate(format, emitter, sbom, stamp)?;
-            written.extend(put(&bytes, file, format.predicate_type, out)?);
-            Ok(())
+    for (artifact, kind, emitter) in available().filter(|(it, ..)| is_wanted(it, order, sbom)) {
+        let shown = match artifact.view {
+            Some(View::Usage) => Cow::Owned(views::usage(sbom)),
+            _ => Cow::Borrowed(sbom),
         };
-        if format.usage.is_none() || order.views.contains(View::Inventory.as_str()) {
-            write(sbom, format.inventory)?;
-        }
-        let used = format.usage.filter(|_| order.views.contains(usage) && sbom.usage.is_some());
-        if let Some(file) = used {
-            write(&Sbom { view: View::Usage, ..sbom.clone() }, file)?;
-        }
+        let bytes = predicate(artifact, emitter, &shown, stamp)?;
+        written.extend(put(&bytes, &artifact.predicate_file(), kind, out)?);
     }
     Ok(written)
+}
+
+/// Whether an artifact is asked for, and there is something to show.
+fn is_wanted(artifact: &Artifact, order: &Order, sbom: &Sbom) -> bool {
+    let known = artifact.view != Some(View::Usage) || sbom.usage.is_some();
+    let viewed = artifact.view.is_none_or(|it| order.views.contains(it.as_str()));
+    known && viewed && order.formats.contains(artifact.format)
 }
 
 /// Writes the document about a stage or context: in the one format that all of BuildKit's tools know.
@@ -47,33 +48,25 @@ pub(super) fn extra(
     stamp: &Stamp,
     out: &Path,
 ) -> anyhow::Result<Vec<Document>> {
-    let spdx = available().find(|(it, _)| it.name == SPDX && order.formats.contains(SPDX));
-    let Some((format, emitter)) = spdx else { return Ok(Vec::new()) };
-    let bytes = predicate(format, emitter, &scan.sbom, stamp)?;
+    let spdx = available().find(|(it, ..)| it.format == SPDX && order.formats.contains(SPDX));
+    let Some((artifact, kind, emitter)) = spdx else { return Ok(Vec::new()) };
+    let bytes = predicate(artifact, emitter, &scan.sbom, stamp)?;
     let file = format!("{}.spdx.json", scan.target.name);
-    Ok(Vec::from_iter(put(&bytes, &file, format.predicate_type, out)?))
+    Ok(Vec::from_iter(put(&bytes, &file, kind, out)?))
 }
 
 /// A document as JSON: itself, or wrapped with its type and digest.
 fn predicate(
-    format: &Format,
+    artifact: &Artifact,
     emitter: &dyn Emitter,
     sbom: &Sbom,
     stamp: &Stamp,
 ) -> anyhow::Result<Vec<u8>> {
-    let failed = || format!("cannot write {}", format.name);
-    if format.name == SPDX {
+    let failed = || format!("cannot write {}", artifact.format);
+    if artifact.format == SPDX {
         return Ok(spdx23::document(sbom, stamp, STATEMENT_LIMIT).with_context(failed)?.bytes);
     }
-    let mut bytes = Vec::new();
-    emitter.emit(sbom, stamp, &mut bytes).with_context(failed)?;
-    let Some(media_type) = format.wrapped else { return Ok(bytes) };
-    let digest = format!("sha256:{}", Sha256::of(&bytes));
-    let size = bytes.len();
-    let content = STANDARD.encode(bytes);
-    Ok(serde_json::to_vec(
-        &json!({ "mediaType": media_type, "digest": digest, "size": size, "content": content }),
-    )?)
+    Ok(artifact.predicate(&emit(emitter, sbom, stamp)?).with_context(failed)?.into_owned())
 }
 
 /// Writes a document, if BuildKit takes one of its size.

@@ -10,6 +10,7 @@ use scanner_core::model::{Code, View};
 
 use super::attributes;
 use super::request::Request;
+use crate::artifacts::SPDX;
 use crate::cli::file_detail;
 use crate::failure::Usage;
 use crate::modes::build_step::{Order, formats};
@@ -115,8 +116,8 @@ fn order(values: &mut Values, sbom: Asked) -> anyhow::Result<Order> {
     let mut formats = values.read("FORMATS", formats::usual(), formats::read)?;
     // Where BuildKit finds no SPDX although it was asked for, it runs a generator for it as well.
     match sbom {
-        Asked::Ours => formats.insert(formats::SPDX.to_owned()),
-        Asked::Theirs => formats.remove(formats::SPDX),
+        Asked::Ours => formats.insert(SPDX.to_owned()),
+        Asked::Theirs => formats.remove(SPDX),
         Asked::No => false,
     };
     Ok(Order {
@@ -253,7 +254,7 @@ mod tests {
         let theirs = ("attest:sbom", "generator=docker/buildkit-syft-scanner:stable-1,SELECT=x");
         let parameters = read(&[SOURCE, theirs]).unwrap();
         assert_eq!(parameters.sbom, Asked::Theirs);
-        assert!(!parameters.order.formats.contains(formats::SPDX));
+        assert!(!parameters.order.formats.contains(SPDX));
     }
 
     #[test]
@@ -261,7 +262,7 @@ mod tests {
         let given = [("attest:sbom", ""), ("build-arg:SBOM_INDEXER_FORMATS", "cyclonedx-json")];
         let parameters = read(&given).unwrap();
         assert_eq!(Vec::from_iter(parameters.order.formats), ["cyclonedx-json", "spdx-json"]);
-        assert!(!read(&given[1..]).unwrap().order.formats.contains(formats::SPDX));
+        assert!(!read(&given[1..]).unwrap().order.formats.contains(SPDX));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `sbom-indexer verify attestation`: whether what is said of an image can be believed.
 
-mod attached;
-mod trust;
+mod rescan;
+pub(crate) mod trust;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -10,62 +10,124 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use attest::Bundle;
 use attest::trust::TrustedRoot;
-use attest::verify::{Policy, Verified, statement, verify};
+use attest::verify::{Policy, Verified, payload, statement, verify};
+use registry::Reference;
 
+use crate::attached::{self, Attached, LARGEST, Subjects};
 use crate::cli::VerifyAttestation;
 use crate::failure::Usage;
 use crate::remote::Remote;
 use crate::source::Source;
 use crate::{input, output};
 
-/// Bytes of a bundle that are read at most: twice what a registry takes as one blob of text.
-const LARGEST: u64 = 256 << 20;
+use rescan::Outcome;
+
+/// A statement that can be believed.
+struct Believed {
+    /// What it is about.
+    subject: String,
+    verified: Verified,
+    /// Its bytes.
+    payload: Vec<u8>,
+}
 
 /// Verifies and tells what was found.
 pub(crate) fn run(command: &VerifyAttestation) -> anyhow::Result<ExitCode> {
     let policy = trust::policy(&command.trust, command.predicate_type.clone())?;
     let root = trust::root(&command.trust)?;
     let path = Path::new(&command.target);
-    let verified = if path.is_file() {
+    if path.is_file() {
+        if command.rescan {
+            let why = "--rescan needs an image, not a bundle: what would be scanned?";
+            return Err(Usage(why.to_owned()).into());
+        }
         let bundle = read(path)?;
         let subject = match &command.digest {
             Some(digest) => digest.clone(),
             None => own_subject(&bundle)?,
         };
-        let verified = verify(&bundle, &subject, &policy, &root);
-        vec![(subject, verified.with_context(|| format!("cannot trust {}", path.display()))?)]
-    } else {
-        believed(command, &policy, &root)?
-    };
-    if let (Some(path), Some((_, first))) = (&command.predicate, verified.first()) {
-        output::write_whole(path, first.statement.predicate.to_string().as_bytes())?;
+        let believed = judge(&bundle, &subject, &policy, &root);
+        let believed = believed.with_context(|| format!("cannot trust {}", path.display()))?;
+        return tell(command, &[believed], &[]);
     }
-    let told: Vec<String> = verified.iter().map(|(subject, it)| told(it, subject)).collect();
-    output::write_stdout(told.join("\n").as_bytes())?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The statements attached to an image that can be believed, with what each is about.
-/// Others may be attached by anybody: they are told of, and do no harm.
-fn believed(
-    command: &VerifyAttestation,
-    policy: &Policy,
-    root: &TrustedRoot,
-) -> anyhow::Result<Vec<(String, Verified)>> {
     let Source::Registry(reference) = Source::parse(&command.target)? else {
         return Err(Usage(format!("{} is neither a bundle nor an image", command.target)).into());
     };
-    let remote = Remote::new(&command.registries)?;
+    let believed = attached_to(command, &reference, &policy, &root)?;
+    let outcomes = if command.rescan {
+        rescan::compare(&command.making, &reference, &believed)?
+    } else {
+        Vec::new()
+    };
+    tell(command, &believed, &outcomes)
+}
+
+/// Tells what is believed, and what came of scanning again.
+fn tell(
+    command: &VerifyAttestation,
+    believed: &[Believed],
+    outcomes: &[Outcome],
+) -> anyhow::Result<ExitCode> {
+    let told = believed.iter().enumerate().map(|(at, it)| {
+        let outcome = outcomes.get(at).map(|it| format!("rescan    {}\n", it.told()));
+        told(it) + &outcome.unwrap_or_default()
+    });
+    output::write_stdout(told.collect::<Vec<_>>().join("\n").as_bytes())?;
+    if command.rescan {
+        let compared = outcomes.iter().any(|it| *it != Outcome::NotOfAScan);
+        anyhow::ensure!(compared, "nothing that is believed is of a kind that a scan gives");
+        let bad = outcomes.iter().filter(|it| it.is_bad()).count();
+        anyhow::ensure!(bad == 0, "{bad} of {} statements differ from a scan", outcomes.len());
+    }
+    if let (Some(path), Some(first)) = (&command.predicate, believed.first()) {
+        let predicate = &first.verified.statement.predicate;
+        output::write_whole(path, predicate.to_string().as_bytes())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn judge(
+    bundle: &Bundle,
+    subject: &str,
+    policy: &Policy,
+    root: &TrustedRoot,
+) -> anyhow::Result<Believed> {
+    let verified = verify(bundle, subject, policy, root)?;
+    let payload = payload(bundle)?.to_vec();
+    Ok(Believed { subject: subject.to_owned(), verified, payload })
+}
+
+/// Whether a bundle may say what is asked for, by what stands beside it.
+fn may_say(attached: &Attached, command: &VerifyAttestation) -> bool {
+    match (&attached.predicate_type, &command.predicate_type) {
+        (Some(is), Some(wanted)) => is == wanted,
+        _ => true,
+    }
+}
+
+/// The statements attached to an image that can be believed.
+/// Others may be attached by anybody: they are told of, and do no harm.
+fn attached_to(
+    command: &VerifyAttestation,
+    reference: &Reference,
+    policy: &Policy,
+    root: &TrustedRoot,
+) -> anyhow::Result<Vec<Believed>> {
+    let remote = Remote::new(&command.making.reading.registries)?;
+    let repository = remote.repository(reference)?;
+    let subjects = remote.wait(Subjects::of(&repository, reference))?;
     let (mut found, mut doubts) = (Vec::new(), Vec::new());
-    for it in attached::fetch(&remote, &reference)? {
-        let subject = it.subject.to_string();
-        if command.digest.as_ref().is_some_and(|wanted| *wanted != subject) {
+    for (_, subject) in subjects.all() {
+        if command.digest.as_ref().is_some_and(|wanted| wanted != subject.as_ref()) {
             continue;
         }
-        let verdict = it.bundle.and_then(|it| Ok(verify(&it, &subject, policy, root)?));
-        match verdict {
-            Ok(verified) => found.push((subject, verified)),
-            Err(doubt) => doubts.push(format!("{subject}: {doubt:#}")),
+        let listed = attached::referrers(&repository, subject, attached::may_be_bundle);
+        for it in remote.wait(listed)?.iter().filter(|it| it.is_bundle() && may_say(it, command)) {
+            let bundle = remote.wait(it.bundle(&repository));
+            match bundle.and_then(|it| judge(&it, subject.as_ref(), policy, root)) {
+                Ok(believed) => found.push(believed),
+                Err(doubt) => doubts.push(format!("{subject}: {doubt:#}")),
+            }
         }
     }
     for doubt in &doubts {
@@ -97,7 +159,7 @@ fn own_subject(bundle: &Bundle) -> anyhow::Result<String> {
 }
 
 /// What is believed, a line each.
-fn told(verified: &Verified, subject: &str) -> String {
+fn told(Believed { subject, verified, .. }: &Believed) -> String {
     let log = if verified.logged { "in a transparency log" } else { "in no transparency log" };
     let (kind, signer) = (&verified.statement.predicate_type, &verified.signer);
     let seen = verified.times.iter().map(|seconds| {

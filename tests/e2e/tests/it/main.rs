@@ -2,6 +2,8 @@
 //!
 //! Every test ends at once, with a reason on standard error, where Docker cannot be had; in CI that is a failure.
 
+#[cfg(feature = "all")]
+mod attach;
 mod documents;
 #[cfg(feature = "all")]
 mod formats;

@@ -1,0 +1,173 @@
+//! `sbom-indexer attach`: scans an image of a registry, and attaches its documents and signed statements to it.
+
+mod piece;
+mod place;
+mod references;
+mod report;
+mod signer;
+mod work;
+
+use std::process::ExitCode;
+use std::thread::ScopedJoinHandle;
+
+use anyhow::{Context as _, anyhow};
+use oci_spec::image::Descriptor;
+use registry::Reference;
+use scanner_core::model::View;
+
+use crate::artifacts::{ARTIFACTS, Artifact};
+use crate::attached::Subjects;
+use crate::cli::Attach;
+use crate::failure::Usage;
+use crate::images::{self, Scanned};
+use crate::remote::Remote;
+
+use piece::Piece;
+use references::References;
+use report::Report;
+use work::{Claim, Plan, Removal, Verdict, Work};
+
+/// Images that are attached to at a time.
+const AT_ONCE: usize = 16;
+
+/// Scans and attaches. Nothing is pushed before everything is scanned.
+pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
+    let reference: Reference = attach.reference.parse().map_err(Usage)?;
+    let remote = Remote::new(&attach.making.reading.registries)?;
+    let signer = signer::signer(&attach.sign, &remote)?;
+    let repository = remote.repository(&reference)?;
+    let subjects = remote.wait(Subjects::of(&repository, &reference))?;
+    let artifacts = artifacts(attach);
+    let resolved = reference.with_digest(subjects.top.digest.as_ref());
+    let images = images::artifacts(&attach.making, &resolved, &artifacts)?;
+    let work = Work {
+        plan: plan(attach),
+        signer,
+        repository,
+        name: format!("{}/{}", reference.registry(), reference.repository()),
+    };
+    let verdict = all(&work, &remote, &subjects, images, &artifacts)?;
+    let failed = verdict == Verdict::Unverified && attach.sign.require_signature;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn plan(attach: &Attach) -> Plan {
+    let removal = match (attach.prune, attach.replace) {
+        (true, _) => Removal::Stale,
+        (false, true) => Removal::Superseded,
+        (false, false) => Removal::Nothing,
+    };
+    Plan { created: attach.making.source_date_epoch, removal, dry_run: attach.dry_run }
+}
+
+/// What is to be attached, documents of one view beside each other.
+fn artifacts(attach: &Attach) -> Vec<&'static Artifact> {
+    let named = |it: &&Artifact| match attach.formats.as_slice() {
+        [] => it.usual,
+        formats => formats.iter().any(|format| format == it.format),
+    };
+    let viewed = |it: &&Artifact| {
+        attach.views.is_empty() || it.view.is_none_or(|view| attach.views.contains(&view))
+    };
+    let mut wanted: Vec<&Artifact> = ARTIFACTS.iter().filter(named).filter(viewed).collect();
+    wanted.sort_by_key(|it| it.view == Some(View::Usage));
+    wanted
+}
+
+/// What is attached to one image.
+struct Task {
+    subject: Descriptor,
+    pieces: Vec<Piece>,
+    claims: Vec<Claim>,
+    report: Report,
+}
+
+/// Attaches to all images side by side, and then to their index what tells of them.
+fn all(
+    work: &Work,
+    remote: &Remote,
+    subjects: &Subjects,
+    images: Vec<Scanned>,
+    artifacts: &[&Artifact],
+) -> anyhow::Result<Verdict> {
+    let mut references = References::default();
+    let tasks = images.into_iter().map(|it| task(work, subjects, it, artifacts, &mut references));
+    let mut tasks = tasks.collect::<anyhow::Result<Vec<Task>>>()?;
+    let (mut verdict, mut failed) = (Verdict::Complete, None);
+    for tasks in tasks.chunks_mut(AT_ONCE) {
+        let results: Vec<anyhow::Result<Verdict>> = std::thread::scope(|scope| {
+            let attach = |it: &mut Task| {
+                let Task { subject, pieces, claims, report } = it;
+                remote.wait(work.at(subject, std::mem::take(pieces), claims, report))
+            };
+            let threads: Vec<_> =
+                tasks.iter_mut().map(|it| scope.spawn(move || attach(it))).collect();
+            let join =
+                |it: ScopedJoinHandle<'_, _>| it.join().map_err(|_| anyhow!("a thread failed"))?;
+            threads.into_iter().map(join).collect()
+        });
+        for (task, result) in tasks.iter().zip(results) {
+            task.report.show()?;
+            match result {
+                Ok(Verdict::Complete) => {}
+                Ok(Verdict::Unverified) => verdict = Verdict::Unverified,
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+    }
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    if !subjects.is_index() || work.signer.is_none() {
+        return Ok(verdict);
+    }
+    let signed = remote.wait(index(work, subjects, &references))?;
+    Ok(if signed == Verdict::Complete { verdict } else { signed })
+}
+
+/// What is to be done for one image.
+fn task(
+    work: &Work,
+    subjects: &Subjects,
+    image: Scanned,
+    artifacts: &[&Artifact],
+    references: &mut References,
+) -> anyhow::Result<Task> {
+    let digest = image.manifest.as_deref().context("an image has no manifest")?;
+    let subject = subjects.descriptor(digest);
+    let subject = subject.with_context(|| format!("{digest} is not in the index"))?;
+    let mut report = Report::new(&image.platform, digest);
+    let (mut pieces, mut claims) = (Vec::new(), Vec::new());
+    for (artifact, bytes) in artifacts.iter().zip(image.made.documents) {
+        if artifact.view == Some(View::Usage) && !image.made.usage_known {
+            report.note(&format!("no {}: what is used is not known", artifact.file));
+            continue;
+        }
+        claims.extend(claim(artifact, &bytes)?);
+        let piece = work.maker(&subject).document(artifact, bytes)?;
+        references.add(&piece, &image.platform, digest, &work.name);
+        pieces.push(piece);
+    }
+    Ok(Task { subject, pieces, claims, report })
+}
+
+/// Attaches to the index a statement of what is attached to its images.
+async fn index(
+    work: &Work,
+    subjects: &Subjects,
+    references: &References,
+) -> anyhow::Result<Verdict> {
+    let mut report = Report::new("index", &subjects.top.digest);
+    let (predicate_type, predicate) = (references::PREDICATE_TYPE, references.predicate()?);
+    let claim = Claim { name: references::NAME.to_owned(), predicate_type, predicate };
+    let verdict = work.at(&subjects.top.descriptor(), Vec::new(), &[claim], &mut report).await;
+    report.show()?;
+    verdict
+}
+
+/// What is signed of a document; nothing if it is no predicate.
+fn claim(artifact: &Artifact, document: &[u8]) -> anyhow::Result<Option<Claim>> {
+    let Some(predicate_type) = artifact.predicate_type else { return Ok(None) };
+    let predicate = artifact.predicate(document)?.into_owned();
+    Ok(Some(Claim { name: artifact.file.to_owned(), predicate_type, predicate }))
+}

@@ -1,0 +1,170 @@
+//! Attaching to one subject after the other: documents first, then what is signed of them, then what is to go is removed.
+
+use attest::BUNDLE_TYPE;
+use attest::signer::Signer;
+use attest::{Error, Statement, Subject};
+use oci_spec::image::Descriptor;
+use registry::{Repository, sha256};
+
+use super::piece::{Bundle, Maker, Piece};
+use super::place::Place;
+use super::report::{Report, State};
+
+/// What all subjects have in common.
+pub(super) struct Work {
+    pub(super) plan: Plan,
+    pub(super) signer: Option<Signer>,
+    pub(super) repository: Repository,
+    /// `HOST/NAME`, as statements call their subject.
+    pub(super) name: String,
+}
+
+/// What is done beside attaching, or instead.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
+    /// The moment that manifests give.
+    pub(super) created: Option<i64>,
+    pub(super) removal: Removal,
+    /// Nothing is changed.
+    pub(super) dry_run: bool,
+}
+
+/// What is removed of what an earlier attach left.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removal {
+    Nothing,
+    /// What is of the kinds that are attached.
+    Superseded,
+    /// Everything.
+    Stale,
+}
+
+/// What is to be signed about a subject.
+pub(super) struct Claim {
+    /// The name of the artifact.
+    pub(super) name: String,
+    pub(super) predicate_type: &'static str,
+    pub(super) predicate: Vec<u8>,
+}
+
+/// Whether everything that was to be signed is signed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Complete,
+    Unverified,
+}
+
+impl Work {
+    /// How pieces of a subject are made.
+    pub(super) fn maker<'s>(&self, subject: &'s Descriptor) -> Maker<'s> {
+        Maker { subject, created: self.plan.created }
+    }
+
+    /// Attaches documents and claims to a subject, and removes what is to go.
+    pub(super) async fn at(
+        &self,
+        subject: &Descriptor,
+        pieces: Vec<Piece>,
+        claims: &[Claim],
+        report: &mut Report,
+    ) -> anyhow::Result<Verdict> {
+        let mut place = Place::of(&self.repository, subject.clone()).await?;
+        self.push(&mut place, pieces, report).await?;
+        let mut verdict = Verdict::Complete;
+        if let Some(signer) = &self.signer {
+            verdict = self.sign(&mut place, claims, signer, report).await?;
+        }
+        if verdict == Verdict::Complete {
+            self.clear(&place, report).await?;
+        } else if self.plan.removal != Removal::Nothing {
+            report.note("nothing is removed, for not everything is signed");
+        }
+        Ok(verdict)
+    }
+
+    /// Pushes what is not there.
+    async fn push(
+        &self,
+        place: &mut Place<'_>,
+        pieces: Vec<Piece>,
+        report: &mut Report,
+    ) -> registry::Result<()> {
+        let (mut missing, mut found) = (Vec::new(), Vec::new());
+        for piece in pieces {
+            let there = place.has(&piece).await?;
+            place.keep(&piece.name, &piece.referrer.artifact_type, piece.digest());
+            if there { found.push(piece) } else { missing.push(piece) }
+        }
+        let done = if self.plan.dry_run { State::WouldAttach } else { State::Attached };
+        if !self.plan.dry_run {
+            place.push(&missing).await?;
+        }
+        for it in &found {
+            report.piece(State::Already, it);
+        }
+        for it in &missing {
+            report.piece(done, it);
+        }
+        Ok(())
+    }
+
+    /// Signs what is not signed yet, and pushes the bundles.
+    async fn sign(
+        &self,
+        place: &mut Place<'_>,
+        claims: &[Claim],
+        signer: &Signer,
+        report: &mut Report,
+    ) -> anyhow::Result<Verdict> {
+        let (mut bundles, mut verdict, mut failed) = (Vec::new(), Verdict::Complete, None);
+        for claim in claims {
+            let subject = Subject::new(&self.name, place.subject.digest().as_ref())?;
+            let statement = Statement::write(&[subject], claim.predicate_type, &claim.predicate)?;
+            if let Some(digest) = place.standing(&claim.name, &statement, signer).await? {
+                report.statement(State::Already, &claim.name, &digest);
+                place.keep(&claim.name, BUNDLE_TYPE, digest);
+                continue;
+            }
+            if self.plan.dry_run && !signer.is_repeatable() {
+                report.statement(State::WouldSign, &claim.name, &sha256(&statement));
+                continue;
+            }
+            match signer.sign(&statement).await {
+                Ok(it) => bundles.push(self.maker(&place.subject).bundle(Bundle {
+                    name: &claim.name,
+                    predicate_type: claim.predicate_type,
+                    json: it.bundle.to_json().map_err(|error| anyhow::anyhow!("{error}"))?,
+                    logged: it.logged,
+                })?),
+                Err(error @ Error::Refused { .. }) => {
+                    verdict = Verdict::Unverified;
+                    report.unverified(&claim.name, &error);
+                }
+                // What is signed by now is attached all the same.
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        self.push(place, bundles, report).await?;
+        failed.map_or(Ok(verdict), |error| Err(error.into()))
+    }
+
+    /// Removes what is superseded or stale, as the user wants.
+    async fn clear(&self, place: &Place<'_>, report: &mut Report) -> registry::Result<()> {
+        let outdated = match self.plan.removal {
+            Removal::Nothing => Vec::new(),
+            Removal::Superseded => place.superseded(),
+            Removal::Stale => place.stale().await?,
+        };
+        let done = if self.plan.dry_run { State::WouldRemove } else { State::Removed };
+        if !self.plan.dry_run {
+            place.remove(&outdated).await?;
+        }
+        for it in outdated {
+            report.entry(done, it);
+        }
+        Ok(())
+    }
+}
