@@ -109,7 +109,8 @@ mod tests {
     #[test]
     fn a_given_entrypoint_takes_the_command_away_as_in_docker() {
         let image = RunConfig { cmd: vec!["c".to_owned()], ..RunConfig::default() };
-        let run = Run { entrypoint: Some(Words(vec!["e".to_owned()])), ..Run::default() };
+        let entrypoint = Some(Words(vec!["e".to_owned()]));
+        let run = Run { entrypoint, follow_run_parts: true, ..Run::default() };
         let Tracing::Given(given) = run.tracing(Some(&image)) else { panic!("nothing is given") };
         assert_eq!((given.entrypoint, given.cmd), (vec!["e".to_owned()], Vec::new()));
     }
