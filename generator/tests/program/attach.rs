@@ -26,6 +26,12 @@ V:1.2.5-r0
 
 ";
 
+/// An identity token of 1970.
+const EXPIRED: &str = "eyJhbGciOiAiUlMyNTYiLCAidHlwIjogIkpXVCJ9.eyJpc3MiOiAiaHR0cHM6Ly9pc3N1ZXIuZXhhbXBsZS5vcmciLCAic3ViIjogImpvYiIsICJhdWQiOiAic2lnc3RvcmUiLCAiaWF0IjogMSwgIm5iZiI6IDEsICJleHAiOiAyfQ.c2VjcmV0";
+
+/// Sigstore's services, none of which is there.
+const CONFIG: &str = r#"{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","caUrls":[],"oidcUrls":[],"rekorTlogUrls":[],"tsaUrls":[],"rekorTlogConfig":{"selector":"ANY"},"tsaConfig":{"selector":"ANY"}}"#;
+
 /// The repository `app` of a registry, with an index of two platforms as `app:1`.
 struct App {
     server: Server,
@@ -279,6 +285,31 @@ fn a_document_that_a_scan_does_not_give_is_found_out_though_it_is_signed() {
 }
 
 #[test]
+fn entries_of_the_fallback_list_that_lead_nowhere_are_pruned() {
+    let app = App::new(Referrers::Unknown);
+    foreign(&app, "text/plain", "foreign.txt", "{}");
+    let image = app.discovered(&[])["images"][0].clone();
+    let attached = image["attached"].as_array().unwrap();
+    let gone = attached.iter().find(|it| it["title"] == "foreign.txt").unwrap()["manifest"].clone();
+    let request = Request {
+        method: "DELETE".to_owned(),
+        path: format!("/v2/app/manifests/{}", gone.as_str().unwrap()),
+        headers: std::collections::BTreeMap::new(),
+        body: Vec::new(),
+    };
+    assert_eq!(app.registry.answer(&request).status, 202);
+    assert!(titles(&app.discovered(&[])["images"][0]).is_empty());
+    let prune = ["-o", "spdx-json", "--prune"];
+    let told = app.attach(&prune);
+    assert_eq!(
+        told.matches(&format!("leads nowhere         {}", gone.as_str().unwrap())).count(),
+        1,
+        "{told}"
+    );
+    assert!(!app.attach(&prune).contains("leads nowhere"));
+}
+
+#[test]
 fn what_breaks_off_leaves_nothing_half_and_a_second_run_completes_it() {
     for kind in [Referrers::Listed, Referrers::Unknown] {
         let broken = Arc::new(Mutex::new(true));
@@ -366,19 +397,27 @@ fn a_signer_signs_once_and_what_it_signed_verifies() {
 fn keys_and_references_that_cannot_be_used_end_before_anything_is_pushed() {
     let app = App::new(Referrers::Listed);
     let nothing = app.keys.path().join("nothing").display().to_string();
+    let config = app.keys.path().join("config.json");
+    fs::write(&config, CONFIG).unwrap();
     for (arguments, code, said) in [
         (&["--sign", &*format!("key={nothing}")][..], 2, "nothing"),
         (&["--sign", "key=env://NONE"], 2, "the variable NONE is not set"),
-        (&["--sign", &*format!("key={}", app.public())], 1, "is no kind of key"),
+        (&["--sign", &*format!("key={}", app.public())], 2, "is no kind of key"),
+        (&["--sign", "keyless"], 2, "--identity-token"),
+        (&["--sign", "keyless", "--identity-token", "env://EXPIRED"], 3, "has expired"),
         (&["--sign", "secret-value"], 2, "key=FILE"),
         (&["--sign", "signer=http://127.0.0.1:1"], 2, "--client-certificate"),
         (&["-o", "table"], 2, "there are spdx-json"),
     ] {
-        let (found, log, _) = run(&mut app.command("attach", arguments));
+        let mut command = app.command("attach", arguments);
+        if arguments.contains(&"env://EXPIRED") {
+            command.args(["--signing-config"]).arg(&config).env("EXPIRED", EXPIRED);
+        }
+        let (found, log, _) = run(&mut command);
         assert!(found == code && log.contains(said), "{arguments:?}: {found} {log}");
         let repeats =
             log.lines().any(|it| it.contains("secret-value") && !it.contains("invalid value"));
-        assert!(!repeats, "{log}");
+        assert!(!repeats && !log.contains(EXPIRED), "{log}");
     }
     assert_eq!(app.changes(), 0);
 }
