@@ -328,6 +328,21 @@ fn what_breaks_off_leaves_nothing_half_and_a_second_run_completes_it() {
     }
 }
 
+#[test]
+fn answers_that_are_lost_after_all_was_done_lose_nothing() {
+    for kind in [Referrers::Listed, Referrers::Unknown] {
+        let app = App::with(kind, |request, before| {
+            let changes = ["PUT", "POST"].contains(&&*request.method);
+            (changes && before == 0).then_some(Fault::Silence(std::time::Duration::ZERO))
+        });
+        let told = app.attach(&["-o", "spdx-json", "-o", "bom-index"]);
+        assert_eq!(told.matches("  attached  ").count(), 4, "{told}");
+        for image in app.discovered(&[])["images"].as_array().unwrap() {
+            assert_eq!(titles(image).len(), 2, "{kind:?}");
+        }
+    }
+}
+
 /// A stand-in of the Signer: it signs with the key that the tests have, or refuses.
 fn signer(status: u16) -> Server {
     let answer = move |request: &Request| {
