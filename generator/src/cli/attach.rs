@@ -20,8 +20,8 @@ pub(crate) struct Attach {
     /// The image or index
     #[arg(value_name = "REFERENCE")]
     pub(crate) reference: String,
-    /// A format to attach; may be repeated: spdx-json (2.3), spdx3-json, cyclonedx-json, cyclonedx-pb, bom-index,
-    /// entrytrace-json [default: spdx-json, cyclonedx-json, bom-index and entrytrace-json]
+    /// A format to attach; may be repeated: spdx-json (2.3), spdx3-json, cyclonedx-json and cyclonedx-pb (1.6;
+    /// with @1.7 after it that), bom-index, entrytrace-json [default: spdx-json, cyclonedx-json, bom-index and entrytrace-json]
     #[arg(short = 'o', long = "output", value_name = "FORMAT", value_parser = format)]
     pub(crate) formats: Vec<String>,
     /// A view to attach of CycloneDX; may be repeated [default: inventory, and usage where it is known]

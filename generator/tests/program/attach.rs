@@ -175,6 +175,23 @@ fn what_is_signed_verifies_and_is_signed_once() {
 }
 
 #[test]
+fn another_version_of_a_format_takes_the_place_of_the_first() {
+    let app = App::new(Referrers::Listed);
+    let (sign, public) = (app.sign(), app.public());
+    let view = ["--view", "inventory", "--sign", &sign, "--replace", "-o"];
+    app.attach(&[&view[..], &["cyclonedx-json"]].concat());
+    let told = app.attach(&[&view[..], &["cyclonedx-json@1.7"]].concat());
+    // Documents and bundles of two platforms, and the statement about the index.
+    assert_eq!(told.matches("removed  ").count(), 5, "{told}");
+    let target = format!("{}/app:1", app.server.address);
+    let mut verify = program();
+    verify.args(["verify", "attestation", &target, "-q", "--key", &public, "--rescan"]);
+    let (code, log, output) = run(&mut verify);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!((code, told.matches("byte for byte").count()), (0, 2), "{told}{log}");
+}
+
+#[test]
 fn what_is_superseded_goes_and_what_others_attached_stays() {
     for kind in [Referrers::Listed, Referrers::Unknown] {
         let app = App::new(kind);

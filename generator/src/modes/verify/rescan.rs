@@ -43,8 +43,8 @@ pub(super) fn compare(
     for subject in subjects {
         let about = believed.iter().filter(|it| it.subject == subject);
         let mut wanted: Vec<&Artifact> = about.flat_map(candidates).collect();
-        wanted.sort_by_key(|it| (it.view == Some(View::Usage), it.file));
-        wanted.dedup_by_key(|it| it.file);
+        wanted.sort_by_key(|it| (it.view == Some(View::Usage), it.file, it.format));
+        wanted.dedup_by_key(|it| (it.file, it.format));
         let images = images::artifacts(making, &reference.with_digest(subject), &wanted)
             .with_context(|| format!("cannot scan {subject} again"))?;
         scans.push((subject, wanted, images));
