@@ -175,6 +175,32 @@ fn what_is_signed_verifies_and_is_signed_once() {
 }
 
 #[test]
+fn documents_of_layers_are_one_artifact_that_the_image_document_refers_to() {
+    let app = App::new(Referrers::Listed);
+    let sign = app.sign();
+    let told = app.attach(&["-o", "cyclonedx-json", "--layers", "--sign", &sign]);
+    assert_eq!(told.matches("application/vnd.stellaops.composition.v1+json").count(), 2, "{told}");
+    let image = app.discovered(&[])["images"][0].clone();
+    let attached = image["attached"].as_array().unwrap();
+    let of = |it: &&Value| it["artifactType"] == "application/vnd.stellaops.composition.v1+json";
+    let layers: Vec<&Value> = attached.iter().filter(of).collect();
+    let titles: Vec<&str> = layers.iter().map(|it| it["title"].as_str().unwrap()).collect();
+    assert!(titles.contains(&"_composition.json"), "{titles:?}");
+    let fragment = layers.iter().find(|it| it["title"] != "_composition.json").unwrap();
+    assert_eq!(fragment["mediaType"], "application/vnd.cyclonedx+json");
+    let inventory = attached.iter().find(|it| it["title"] == "inventory.cdx.json").unwrap();
+    let digest = inventory["digest"].as_str().unwrap();
+    let document = app.done("extract", &["--digest", digest, "--output", "-"]);
+    let hex = fragment["digest"].as_str().unwrap().strip_prefix("sha256:").unwrap();
+    assert!(document.contains(hex), "{document}");
+    let (target, public) = (format!("{}/app:1", app.server.address), app.public());
+    let verify = ["verify", "attestation", &target, "-q", "--key", &public, "--rescan"];
+    assert_eq!(run(program().args(verify)).0, 1, "documents without layers are others");
+    let (code, log, _) = run(program().args(verify).arg("--layers"));
+    assert_eq!(code, 0, "{log}");
+}
+
+#[test]
 fn another_version_of_a_format_takes_the_place_of_the_first() {
     let app = App::new(Referrers::Listed);
     let (sign, public) = (app.sign(), app.public());
