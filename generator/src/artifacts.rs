@@ -24,7 +24,7 @@ pub(crate) struct Artifact {
     pub(crate) format: &'static str,
     /// Which part of the inventory it shows, where the format tells them apart.
     pub(crate) view: Option<View>,
-    /// The name of its file, which tells it from all others.
+    /// The name of its file, which tells it from all others but those of another version of its format.
     pub(crate) file: &'static str,
     /// The media type, which is the type of the artifact too.
     pub(crate) media_type: &'static str,
@@ -93,6 +93,42 @@ pub(crate) const ARTIFACTS: &[Artifact] = &[
         usual: false,
     },
     Artifact {
+        format: "cyclonedx-json@1.7",
+        view: Some(View::Inventory),
+        file: "inventory.cdx.json",
+        media_type: "application/vnd.cyclonedx+json",
+        predicate_type: Some(CYCLONEDX),
+        json: true,
+        usual: false,
+    },
+    Artifact {
+        format: "cyclonedx-json@1.7",
+        view: Some(View::Usage),
+        file: "usage.cdx.json",
+        media_type: "application/vnd.cyclonedx+json",
+        predicate_type: Some(CYCLONEDX),
+        json: true,
+        usual: false,
+    },
+    Artifact {
+        format: "cyclonedx-pb@1.7",
+        view: Some(View::Inventory),
+        file: "inventory.cdx.pb",
+        media_type: "application/x.vnd.cyclonedx+protobuf",
+        predicate_type: None,
+        json: false,
+        usual: false,
+    },
+    Artifact {
+        format: "cyclonedx-pb@1.7",
+        view: Some(View::Usage),
+        file: "usage.cdx.pb",
+        media_type: "application/x.vnd.cyclonedx+protobuf",
+        predicate_type: None,
+        json: false,
+        usual: false,
+    },
+    Artifact {
         format: "bom-index",
         view: None,
         file: "bom-index.bin",
@@ -113,6 +149,11 @@ pub(crate) const ARTIFACTS: &[Artifact] = &[
 ];
 
 impl Artifact {
+    /// Whether it is of a version of its format that has to be asked for.
+    pub(crate) fn is_newer(&self) -> bool {
+        self.format.contains('@')
+    }
+
     /// What writes it.
     pub(crate) fn emitter(&self) -> Option<&'static dyn Emitter> {
         EMITTERS.iter().find(|it| it.format() == self.format).copied()
@@ -146,9 +187,10 @@ mod tests {
 
     #[test]
     fn no_two_files_are_called_alike_and_each_has_what_writes_it() {
-        let files: BTreeSet<&str> = ARTIFACTS.iter().map(|it| it.file).collect();
-        let predicates: BTreeSet<String> = ARTIFACTS.iter().map(Artifact::predicate_file).collect();
-        assert_eq!((files.len(), predicates.len()), (ARTIFACTS.len(), ARTIFACTS.len()));
+        let first = || ARTIFACTS.iter().filter(|it| !it.is_newer());
+        let files: BTreeSet<&str> = first().map(|it| it.file).collect();
+        let predicates: BTreeSet<String> = first().map(Artifact::predicate_file).collect();
+        assert_eq!((files.len(), predicates.len()), (first().count(), first().count()));
         assert!(ARTIFACTS.iter().all(|it| it.emitter().is_some()));
     }
 

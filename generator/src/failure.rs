@@ -44,6 +44,7 @@ fn code(error: &anyhow::Error) -> u8 {
     match cause::<attest::Error>(error) {
         Some(attest::Error::Denied { .. }) => return 3,
         Some(attest::Error::Unavailable { .. }) => return 10,
+        Some(attest::Error::Key(_) | attest::Error::Trust(_)) => return 2,
         _ => {}
     }
     match cause::<SourceError>(error) {

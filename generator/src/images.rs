@@ -34,6 +34,7 @@ pub(crate) fn artifacts(
     making: &Making,
     reference: &registry::Reference,
     artifacts: &[&Artifact],
+    layers: bool,
 ) -> anyhow::Result<Vec<Scanned>> {
     let wanted = artifacts.iter().map(|it| {
         let view = it.view.unwrap_or(View::Inventory);
@@ -42,7 +43,7 @@ pub(crate) fn artifacts(
     let job = Job {
         making,
         documents: wanted.collect::<anyhow::Result<_>>()?,
-        layers: false,
+        layers,
         input: Input::RootFs,
         called: Called::ByDigest,
     };

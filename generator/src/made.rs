@@ -63,13 +63,15 @@ impl Made {
             documents: Vec::new(),
             layers: Vec::new(),
         };
-        for wanted in job.documents.chunk_by(|a, b| a.view == b.view) {
+        for (at, wanted) in job.documents.chunk_by(|a, b| a.view == b.view).enumerate() {
             let mut sbom = match wanted.first().map(|it| it.view) {
                 Some(View::Usage) => Cow::Owned(views::usage(inventory)),
                 _ => Cow::Borrowed(inventory),
             };
             (made.components, made.notices) = (sbom.components.len(), sbom.notices.len());
-            let mut layers = if job.layers { Some(Layers::new(&sbom, &stamp)?) } else { None };
+            // Layers have documents of one view, the first.
+            let mut layers =
+                if job.layers && at == 0 { Some(Layers::new(&sbom, &stamp)?) } else { None };
             for it in wanted {
                 made.documents.push(match &mut layers {
                     Some(layers) => layers.compose(sbom.to_mut(), &stamp, it.emitter)?,

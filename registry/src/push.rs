@@ -81,8 +81,11 @@ impl Repository {
         }
         let upload = location(&self.origin, &answer, &ask)?;
         drop(answer);
-        self.upload(upload, bytes, &digest).await?;
-        Ok(parsed)
+        match self.upload(upload, bytes, &digest).await {
+            // An upload whose last answer was lost is not there any more when it is sent again, but the blob is.
+            Err(_) if self.has_blob(&digest).await? => Ok(parsed),
+            result => result.map(|()| parsed),
+        }
     }
 
     /// Sends the bytes of an upload, in pieces if they are many.

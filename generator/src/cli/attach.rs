@@ -6,6 +6,7 @@ use crate::artifacts::ARTIFACTS;
 
 /// Scans an image of a registry and attaches its documents to it
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "\
 Examples:
   sbom-indexer attach ghcr.io/owner/app:1 --dry-run                  what would be attached, with digests
@@ -20,13 +21,16 @@ pub(crate) struct Attach {
     /// The image or index
     #[arg(value_name = "REFERENCE")]
     pub(crate) reference: String,
-    /// A format to attach; may be repeated: spdx-json (2.3), spdx3-json, cyclonedx-json, cyclonedx-pb, bom-index,
-    /// entrytrace-json [default: spdx-json, cyclonedx-json, bom-index and entrytrace-json]
+    /// A format to attach; may be repeated: spdx-json (2.3), spdx3-json, cyclonedx-json and cyclonedx-pb (1.6;
+    /// with @1.7 after it that), bom-index, entrytrace-json [default: spdx-json, cyclonedx-json, bom-index and entrytrace-json]
     #[arg(short = 'o', long = "output", value_name = "FORMAT", value_parser = format)]
     pub(crate) formats: Vec<String>,
     /// A view to attach of CycloneDX; may be repeated [default: inventory, and usage where it is known]
     #[arg(long = "view", value_name = "VIEW", value_parser = super::values::view)]
     pub(crate) views: Vec<scanner_core::model::View>,
+    /// Also attach a document for each layer, and what the image's own are composed of, in one artifact
+    #[arg(long)]
+    pub(crate) layers: bool,
     /// Then remove what an earlier attach left of the same kind at the same place, whoever signed it
     #[arg(long)]
     pub(crate) replace: bool,

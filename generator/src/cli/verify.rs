@@ -50,6 +50,9 @@ pub(crate) struct VerifyAttestation {
     /// Scan the image again, and believe only documents that are what this gives, byte for byte
     #[arg(long)]
     pub(crate) rescan: bool,
+    /// With --rescan: the documents were attached with --layers
+    #[arg(long, requires = "rescan")]
+    pub(crate) layers: bool,
     #[command(
         flatten,
         next_help_heading = "How the image is scanned again; as the documents were made"

@@ -39,7 +39,7 @@ pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
     let subjects = remote.wait(Subjects::of(&repository, &reference))?;
     let artifacts = artifacts(attach);
     let resolved = reference.with_digest(subjects.top.digest.as_ref());
-    let images = images::artifacts(&attach.making, &resolved, &artifacts)?;
+    let images = images::artifacts(&attach.making, &resolved, &artifacts, attach.layers)?;
     let work = Work {
         plan: plan(attach),
         signer,
@@ -145,6 +145,11 @@ fn task(
         }
         claims.extend(claim(artifact, &bytes)?);
         let piece = work.maker(&subject).document(artifact, bytes)?;
+        references.add(&piece, &image.platform, digest, &work.name);
+        pieces.push(piece);
+    }
+    if !image.made.layers.is_empty() {
+        let piece = work.maker(&subject).layers(image.made.layers)?;
         references.add(&piece, &image.platform, digest, &work.name);
         pieces.push(piece);
     }

@@ -7,9 +7,10 @@ use attest::BUNDLE_TYPE;
 use bytes::Bytes;
 use oci_spec::image::Descriptor;
 use registry::{Referrer, sha256};
+use scanner_core::emit::composition::FILE;
 use serde::Serialize;
 
-use crate::artifacts::Artifact;
+use crate::artifacts::{ARTIFACTS, Artifact};
 use crate::attached::{EMPTY, TITLE};
 
 /// The annotation that marks what an attach made, with what kind of artifact it is.
@@ -20,17 +21,19 @@ const VERSION: &str = "org.stella-ops.sbom-indexer.version";
 const LOGGED: &str = "org.stella-ops.attestor.entry";
 /// The annotation that names a moment (OCI image-spec, annotations.md).
 const CREATED: &str = "org.opencontainers.image.created";
+/// The type of the artifact that has the documents of layers.
+const COMPOSITION: &str = "application/vnd.stellaops.composition.v1+json";
 /// Bytes of what an Attestor says that are kept: annotations are copied into lists, which have bounds.
 const LONGEST: usize = 32 << 10;
 
 /// What every configuration is: an empty object.
 pub(super) const CONFIG: &[u8] = b"{}";
 
-/// A blob and its manifest.
+/// Blobs and their manifest.
 pub(super) struct Piece {
     /// The name of the artifact, which tells what supersedes it.
     pub(super) name: String,
-    pub(super) blob: Bytes,
+    pub(super) blobs: Vec<Bytes>,
     pub(super) referrer: Referrer,
 }
 
@@ -41,7 +44,7 @@ struct Manifest<'a> {
     media_type: &'a str,
     artifact_type: &'a str,
     config: Entry<'a>,
-    layers: [Entry<'a>; 1],
+    layers: Vec<Entry<'a>>,
     subject: Entry<'a>,
     annotations: &'a BTreeMap<&'a str, String>,
 }
@@ -71,8 +74,28 @@ struct Label<'a> {
     kind: &'a str,
     /// The name of the artifact.
     name: &'a str,
+}
+
+/// What is in a piece.
+struct Content<'a> {
+    media_type: &'a str,
     /// The name of a file with it.
     title: &'a str,
+    blob: Bytes,
+}
+
+impl<'a> Entry<'a> {
+    fn new(media_type: &'a str, digest: &'a str, size: u64) -> Self {
+        Self { media_type, digest, size, annotations: BTreeMap::new() }
+    }
+}
+
+impl<'a> Content<'a> {
+    fn entry(&'a self, digest: &'a str) -> Entry<'a> {
+        let mut entry = Entry::new(self.media_type, digest, self.blob.len() as u64);
+        entry.annotations.insert(TITLE, self.title);
+        entry
+    }
 }
 
 /// Makes pieces of one subject.
@@ -86,7 +109,20 @@ impl Maker<'_> {
     /// A document as it is.
     pub(super) fn document(&self, artifact: &Artifact, bytes: Vec<u8>) -> anyhow::Result<Piece> {
         let (kind, name) = (artifact.media_type, artifact.file);
-        self.make(Label { kind, name, title: name }, bytes, BTreeMap::new())
+        let content = Content { media_type: kind, title: name, blob: bytes.into() };
+        self.make(Label { kind, name }, vec![content], BTreeMap::new())
+    }
+
+    /// The documents of layers, with what says how the image's own are composed of them.
+    pub(super) fn layers(&self, files: Vec<(String, Vec<u8>)>) -> anyhow::Result<Piece> {
+        let (titles, blobs): (Vec<String>, Vec<Vec<u8>>) = files.into_iter().unzip();
+        let contents = titles.iter().zip(blobs).map(|(title, blob)| Content {
+            media_type: media_type(title),
+            title,
+            blob: blob.into(),
+        });
+        let label = Label { kind: COMPOSITION, name: "layers" };
+        self.make(label, contents.collect(), BTreeMap::new())
     }
 
     /// A signed statement, as cosign 3 attaches it.
@@ -98,14 +134,15 @@ impl Maker<'_> {
         let logged = bundle.logged.map(|it| serde_json::to_string(&it)).transpose()?;
         annotations.extend(logged.filter(|it| it.len() <= LONGEST).map(|it| (LOGGED, it)));
         let title = format!("{}.sigstore.json", bundle.name);
-        let label = Label { kind: BUNDLE_TYPE, name: bundle.name, title: &title };
-        self.make(label, bundle.json.into_bytes(), annotations)
+        let blob = bundle.json.into_bytes().into();
+        let content = Content { media_type: BUNDLE_TYPE, title: &title, blob };
+        self.make(Label { kind: BUNDLE_TYPE, name: bundle.name }, vec![content], annotations)
     }
 
     fn make(
         &self,
-        Label { kind, name, title }: Label<'_>,
-        blob: Vec<u8>,
+        Label { kind, name }: Label<'_>,
+        contents: Vec<Content<'_>>,
         mut annotations: BTreeMap<&str, String>,
     ) -> anyhow::Result<Piece> {
         annotations.insert(KIND, name.to_owned());
@@ -114,22 +151,15 @@ impl Maker<'_> {
             annotations.insert(CREATED, jiff::Timestamp::from_second(created)?.to_string());
         }
         let (subject_type, subject) = (self.subject.media_type().to_string(), self.subject);
-        let (empty, content) = (sha256(CONFIG), sha256(&blob));
-        let entry = |media_type, digest, size| Entry {
-            media_type,
-            digest,
-            size,
-            annotations: BTreeMap::new(),
-        };
-        let mut layer = entry(kind, &content, blob.len() as u64);
-        layer.annotations.insert(TITLE, title);
+        let empty = sha256(CONFIG);
+        let digests: Vec<String> = contents.iter().map(|it| sha256(&it.blob)).collect();
         let manifest = Manifest {
             schema_version: 2,
             media_type: "application/vnd.oci.image.manifest.v1+json",
             artifact_type: kind,
-            config: entry(EMPTY, &empty, CONFIG.len() as u64),
-            layers: [layer],
-            subject: entry(&subject_type, subject.digest().as_ref(), subject.size()),
+            config: Entry::new(EMPTY, &empty, CONFIG.len() as u64),
+            layers: contents.iter().zip(&digests).map(|(it, digest)| it.entry(digest)).collect(),
+            subject: Entry::new(&subject_type, subject.digest().as_ref(), subject.size()),
             annotations: &annotations,
         };
         let referrer = Referrer {
@@ -137,8 +167,16 @@ impl Maker<'_> {
             artifact_type: kind.to_owned(),
             annotations: serde_json::to_value(&annotations)?,
         };
-        Ok(Piece { name: name.to_owned(), blob: blob.into(), referrer })
+        let blobs = contents.into_iter().map(|it| it.blob).collect();
+        Ok(Piece { name: name.to_owned(), blobs, referrer })
     }
+}
+
+/// The media type of a document of a layer, by the name of its file.
+fn media_type(title: &str) -> &'static str {
+    let extension = |file: &'static str| file.split_once('.').map_or(file, |(_, rest)| rest);
+    let artifact = ARTIFACTS.iter().find(|it| title.ends_with(extension(it.file)));
+    artifact.filter(|_| title != FILE).map_or("application/json", |it| it.media_type)
 }
 
 impl Piece {

@@ -51,8 +51,8 @@ impl<'a> Place<'a> {
             return Ok(());
         }
         self.repository.push_blob(&Bytes::from_static(CONFIG), None).await?;
-        for it in pieces {
-            self.repository.push_blob(&it.blob, None).await?;
+        for blob in pieces.iter().flat_map(|it| &it.blobs) {
+            self.repository.push_blob(blob, None).await?;
         }
         let referrers: Vec<Referrer> = pieces.iter().map(|it| it.referrer.clone()).collect();
         self.repository.push_referrers(self.subject.digest(), &referrers).await

@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 use attest::BUNDLE_TYPE;
+use bytes::Bytes;
 use oci_spec::image::Descriptor;
 
 use super::piece::{KIND, Piece};
@@ -48,7 +49,7 @@ impl Report {
             BUNDLE_TYPE => "signed",
             kind => kind,
         };
-        let size = format!("{} bytes", piece.blob.len());
+        let size = format!("{} bytes", piece.blobs.iter().map(Bytes::len).sum::<usize>());
         self.line(state, &piece.name, &piece.digest(), &[&size, kind]);
     }
 

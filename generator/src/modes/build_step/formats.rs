@@ -9,7 +9,10 @@ use crate::artifacts::{ARTIFACTS, Artifact};
 /// What can be attached as a predicate, with its predicate type and what writes it.
 pub(super) fn available()
 -> impl Iterator<Item = (&'static Artifact, &'static str, &'static dyn Emitter)> {
-    ARTIFACTS.iter().filter_map(|it| Some((it, it.predicate_type?, it.emitter()?)))
+    ARTIFACTS
+        .iter()
+        .filter(|it| !it.is_newer())
+        .filter_map(|it| Some((it, it.predicate_type?, it.emitter()?)))
 }
 
 /// Those that are attached when the user names none.

@@ -54,11 +54,8 @@ pub(crate) fn run(command: &VerifyAttestation) -> anyhow::Result<ExitCode> {
         return Err(Usage(format!("{} is neither a bundle nor an image", command.target)).into());
     };
     let believed = attached_to(command, &reference, &policy, &root)?;
-    let outcomes = if command.rescan {
-        rescan::compare(&command.making, &reference, &believed)?
-    } else {
-        Vec::new()
-    };
+    let outcomes =
+        if command.rescan { rescan::compare(command, &reference, &believed)? } else { Vec::new() };
     tell(command, &believed, &outcomes)
 }
 

@@ -12,7 +12,7 @@ use scanner_core::model::{Identity, View};
 
 use super::Believed;
 use crate::artifacts::{ARTIFACTS, Artifact};
-use crate::cli::Making;
+use crate::cli::VerifyAttestation;
 use crate::images;
 
 /// Components that are named where documents differ; of the others the number is told.
@@ -33,7 +33,7 @@ pub(super) enum Outcome {
 
 /// Scans what statements are about, and compares.
 pub(super) fn compare(
-    making: &Making,
+    command: &VerifyAttestation,
     reference: &Reference,
     believed: &[Believed],
 ) -> anyhow::Result<Vec<Outcome>> {
@@ -43,9 +43,10 @@ pub(super) fn compare(
     for subject in subjects {
         let about = believed.iter().filter(|it| it.subject == subject);
         let mut wanted: Vec<&Artifact> = about.flat_map(candidates).collect();
-        wanted.sort_by_key(|it| (it.view == Some(View::Usage), it.file));
-        wanted.dedup_by_key(|it| it.file);
-        let images = images::artifacts(making, &reference.with_digest(subject), &wanted)
+        wanted.sort_by_key(|it| (it.view == Some(View::Usage), it.file, it.format));
+        wanted.dedup_by_key(|it| (it.file, it.format));
+        let (resolved, making) = (reference.with_digest(subject), &command.making);
+        let images = images::artifacts(making, &resolved, &wanted, command.layers)
             .with_context(|| format!("cannot scan {subject} again"))?;
         scans.push((subject, wanted, images));
     }
