@@ -93,6 +93,11 @@ impl<'a> Findings<'a> {
         if self.origin != Origin::Installed {
             mark(&mut component, self.origin);
         }
+        for claim in &mut component.claims {
+            claim.proof = file.path.clone();
+            claim.requires.shrink();
+            claim.provides.shrink();
+        }
         component.evidence.push(Evidence {
             path: file.path.clone(),
             position,

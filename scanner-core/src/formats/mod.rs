@@ -17,6 +17,7 @@ pub mod composer_lock;
 pub mod conda_meta;
 pub mod cpan_meta;
 pub mod deb822;
+pub mod deb_relations;
 pub mod deps_json;
 pub mod direct_url;
 pub mod dist_record;

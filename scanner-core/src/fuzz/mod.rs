@@ -12,8 +12,8 @@ mod vendors;
 
 use crate::formats::zip::{Archive, Budget, Content};
 use crate::formats::{
-    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
-    direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
+    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb_relations,
+    deb822, direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
     executable::Executable,
     gemspec, go_buildinfo, install_receipt,
     layer_index::{self, LayerIndex},
@@ -44,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     ("conda_meta", conda_meta),
     ("cpan_meta", cpan_meta),
     ("deb822", deb822),
+    ("deb_relations", deb_relations),
     ("deps_json", dotnet::deps_json),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
@@ -154,6 +155,12 @@ fn deb822(bytes: &[u8]) {
     assert!(stanzas.iter().all(|it| !it.fields.is_empty() && it.line > 0));
     assert!(stanzas.len() + problems.len() <= text.lines().count());
     assert_eq!(stanzas.into_iter().next().unwrap_or_default(), deb822::first(&text));
+}
+
+fn deb_relations(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let names = deb_relations::parse(&text).flatten();
+    assert!(names.count() <= text.len());
 }
 
 fn direct_url(bytes: &[u8]) {

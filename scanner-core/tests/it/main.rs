@@ -13,6 +13,7 @@ mod composer;
 mod conan;
 mod conda;
 mod declared;
+mod dependencies;
 mod depth;
 mod diff;
 mod documents;

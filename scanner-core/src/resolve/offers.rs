@@ -1,0 +1,150 @@
+//! Who offers what is needed: components by their names in a database or directory, by files that they own, and by
+//! files that prove them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Claim, Component};
+use crate::path::ImagePath;
+use crate::versions::Order;
+
+/// Everything that components of an inventory offer to each other.
+pub(super) struct Offers<'a> {
+    components: &'a [Component],
+    /// Databases and directories, each of one ecosystem.
+    homes: BTreeMap<Home<'a>, usize>,
+    /// In order.
+    names: Vec<Offer<'a>>,
+    /// Owners of the files that are needed by their paths.
+    files: BTreeMap<&'a [u8], Vec<usize>>,
+    /// The files that prove components which are needed by them, in order.
+    proofs: Vec<(&'a [u8], usize)>,
+}
+
+type Home<'a> = (&'a str, &'a ImagePath);
+
+/// A name in a home.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Offer<'a> {
+    home: usize,
+    name: &'a str,
+    by: Offered,
+    version: &'a str,
+}
+
+/// What is offered: a component, or what a claim of it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Offered {
+    /// The place of the component in the inventory.
+    pub(super) component: usize,
+    /// The place of the claim among those of the component.
+    pub(super) claim: usize,
+}
+
+/// Every claim, with the place of its component and its own.
+fn claims(components: &[Component]) -> impl Iterator<Item = (Offered, &Component, &Claim)> {
+    components.iter().enumerate().flat_map(|(component, it)| {
+        let claims = it.claims.iter().enumerate();
+        claims.map(move |(claim, claimed)| (Offered { component, claim }, it, claimed))
+    })
+}
+
+impl<'a> Offers<'a> {
+    pub(super) fn of(components: &'a [Component]) -> Self {
+        let mut homes = BTreeMap::new();
+        for (_, component, claim) in claims(components) {
+            if let Some(home) = claim.homes.first() {
+                let number = homes.len();
+                homes.entry((component.identity.ecosystem(), home)).or_insert(number);
+            }
+        }
+        let mut names = Vec::new();
+        for (by, component, claim) in claims(components) {
+            let home = claim.homes.first().map(|it| (component.identity.ecosystem(), it));
+            let Some(home) = home.and_then(|it| homes.get(&it).copied()) else { continue };
+            let offered = claim.provides.iter().flatten();
+            names.extend(offered.map(|(name, version)| Offer { home, name, by, version }));
+        }
+        names.sort_unstable();
+        Self { components, homes, names, files: files(components), proofs: proofs(components) }
+    }
+
+    /// Who meets one of the choices that a component needs: all that do, because any of them may be what it uses.
+    pub(super) fn meet<'t>(
+        &self,
+        of: &Component,
+        claim: &Claim,
+        choice: impl Iterator<Item = (&'t str, &'t str)>,
+    ) -> BTreeSet<Offered> {
+        let ecosystem = of.identity.ecosystem();
+        let mut found = BTreeSet::new();
+        for (name, constraint) in choice.filter(|(name, _)| !name.is_empty()) {
+            if claim.homes.is_empty() {
+                found.extend(self.proven(name.as_bytes(), ecosystem));
+                continue;
+            }
+            // What stands in an earlier home hides what has the same name in later ones.
+            let homes = claim.homes.iter().filter_map(|it| self.homes.get(&(ecosystem, it)));
+            let named = homes.map(|it| self.named(*it, name)).find(|it| !it.is_empty());
+            let order = Order::of_type(ecosystem);
+            let admits = |it: &&Offer<'_>| {
+                constraint.is_empty() || order.is_some_and(|of| of.admits(constraint, it.version))
+            };
+            found.extend(named.into_iter().flatten().filter(admits).map(|it| it.by));
+            let owners = self.files.get(name.as_bytes()).into_iter().flatten();
+            let owners = owners.filter(|it| self.ecosystem(**it) == ecosystem);
+            found.extend(owners.map(|it| Offered { component: *it, claim: 0 }));
+        }
+        found
+    }
+
+    fn named(&self, home: usize, name: &str) -> &[Offer<'a>] {
+        let start = self.names.partition_point(|it| (it.home, it.name) < (home, name));
+        let rest = self.names.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|it| (it.home, it.name) == (home, name)))
+            .unwrap_or_default()
+    }
+
+    fn proven(&self, path: &[u8], ecosystem: &str) -> impl Iterator<Item = Offered> {
+        let start = self.proofs.partition_point(|(it, _)| *it < path);
+        let here = self.proofs.iter().skip(start).take_while(move |(it, _)| *it == path);
+        let here = here.filter(move |(_, it)| self.ecosystem(*it) == ecosystem);
+        here.map(|(_, component)| Offered { component: *component, claim: 0 })
+    }
+
+    fn ecosystem(&self, component: usize) -> &str {
+        self.components.get(component).map_or("", |it| it.identity.ecosystem())
+    }
+}
+
+/// The owners of files that are needed by their paths. Lists are walked once, however long they are.
+fn files(components: &[Component]) -> BTreeMap<&[u8], Vec<usize>> {
+    let of_homes = claims(components).filter(|(_, _, it)| !it.homes.is_empty());
+    let needed = of_homes.flat_map(|(_, _, it)| it.requires.iter().flatten());
+    let paths = needed.filter(|(name, _)| name.starts_with('/'));
+    let mut files: BTreeMap<&[u8], Vec<usize>> =
+        paths.map(|(name, _)| (name.as_bytes(), Vec::new())).collect();
+    let owners = components.iter().enumerate().filter(|(_, it)| !it.claims.is_empty());
+    for (place, component) in owners.filter(|_| !files.is_empty()).collect::<Vec<_>>() {
+        for path in &component.owns {
+            if let Some(owners) = files.get_mut(path.as_bytes()) {
+                owners.push(place);
+            }
+        }
+    }
+    files
+}
+
+/// The files that prove components which others may need by them.
+fn proofs(components: &[Component]) -> Vec<(&[u8], usize)> {
+    let by_proof = |it: &Component| it.claims.iter().any(|it| it.homes.is_empty());
+    let ecosystems: BTreeSet<&str> =
+        components.iter().filter(|it| by_proof(it)).map(|it| it.identity.ecosystem()).collect();
+    let places = components.iter().enumerate();
+    let places = places.filter(|(_, it)| ecosystems.contains(it.identity.ecosystem()));
+    let mut proofs: Vec<(&[u8], usize)> = places
+        .flat_map(|(place, it)| it.evidence.iter().map(move |it| (it.path.as_bytes(), place)))
+        .collect();
+    proofs.sort_unstable();
+    proofs.dedup();
+    proofs
+}
