@@ -296,8 +296,11 @@ fn rpm(bytes: &[u8]) {
 }
 
 fn rpm_header(bytes: &[u8]) {
-    let files = Header::read(bytes).ok().and_then(|header| header.files().ok());
-    assert!(files.is_none_or(|files| files.len() <= bytes.len()));
+    let Ok(header) = Header::read(bytes) else { return };
+    assert!(header.files().is_ok_and(|it| it.len() <= bytes.len()) || header.files().is_err());
+    for named in [header.requires(), header.provides()] {
+        assert!(named.is_err() || named.is_ok_and(|it| it.len() <= bytes.len()));
+    }
 }
 
 fn rpm_database(file: &dyn ReadAt, log: Option<&dyn ReadAt>) {

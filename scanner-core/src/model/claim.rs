@@ -41,6 +41,7 @@ impl Claim {
 }
 
 /// Names, each with a word on its version, or choices among such; in one text, because there are many.
+/// In a choice `!` before a name is met where nothing has that name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms(String);
 
@@ -75,9 +76,9 @@ impl Terms {
         })
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// How many bytes they take.
+    pub fn size(&self) -> usize {
+        self.0.len()
     }
 
     /// Gives back the memory that further terms would have taken.
@@ -93,7 +94,7 @@ mod tests {
     #[test]
     fn terms_are_read_as_they_were_added() {
         let mut terms = Terms::default();
-        assert!(terms.is_empty());
+        assert_eq!(terms.size(), 0);
         terms.add("a", "");
         terms.add_choice([("b", ">= 1"), ("c", "")]);
         terms.add("", "");

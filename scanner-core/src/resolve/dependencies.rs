@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::offers::{Offered, Offers};
+use crate::limits::Limits;
 use crate::model::{
     COMPLETE, Code, Component, DEPENDENCIES, INCOMPLETE, Identity, Notice, Relation, Relationship,
 };
@@ -23,8 +24,8 @@ pub(super) struct Dependencies {
 
 /// Finds out which components meet what others need, and marks each one's list as complete or incomplete.
 /// What was claimed is not kept.
-pub(super) fn depend(components: &mut [Component]) -> Dependencies {
-    let mut resolution = Resolution::of(components);
+pub(super) fn depend(components: &mut [Component], limits: &Limits) -> Dependencies {
+    let mut resolution = Resolution::of(components, limits.matches);
     resolution.meet();
     let edge = |((from, to), proof): (&(&Identity, &Identity), &&ImagePath)| Relationship {
         from: (*from).clone(),
@@ -33,8 +34,14 @@ pub(super) fn depend(components: &mut [Component]) -> Dependencies {
         proof: (*proof).clone(),
     };
     let edges = resolution.edges.iter().map(edge).collect();
-    let notices = notices(components, &resolution.unmet);
-    let incomplete: BTreeSet<usize> = resolution.unmet.into_keys().collect();
+    let mut notices = notices(components, &resolution.unmet);
+    if resolution.room == 0 {
+        let limit = limits.matches;
+        let message =
+            format!("needs of components match over {limit} times; what is beyond is left out");
+        notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });
+    }
+    let incomplete: BTreeSet<usize> = resolution.unmet.into_keys().chain(resolution.cut).collect();
     for (place, component) in components.iter_mut().enumerate() {
         let incomplete = incomplete.contains(&place);
         if incomplete || !component.claims.is_empty() {
@@ -52,11 +59,16 @@ struct Resolution<'a> {
     edges: BTreeMap<(&'a Identity, &'a Identity), &'a ImagePath>,
     /// What nothing meets, by the place of the component.
     unmet: BTreeMap<usize, BTreeSet<&'a str>>,
+    /// The places of components of whose needs not all were looked at.
+    cut: BTreeSet<usize>,
+    /// How many matches may follow.
+    room: usize,
 }
 
 impl<'a> Resolution<'a> {
-    fn of(components: &'a [Component]) -> Self {
-        Self { components, edges: BTreeMap::new(), unmet: BTreeMap::new() }
+    fn of(components: &'a [Component], room: usize) -> Self {
+        let (edges, unmet, cut) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Self { components, edges, unmet, cut, room }
     }
 
     /// Meets what components need in any case, then what they need for the optional parts that others ask for.
@@ -99,10 +111,18 @@ impl<'a> Resolution<'a> {
         let Some(claim) = component.claims.get(place.claim) else { return Vec::new() };
         let mut parts = Vec::new();
         for mut term in claim.requires.iter() {
-            let met = offers.meet(component, claim, term.clone());
-            if met.is_empty() {
+            if self.room == 0 {
+                self.cut.insert(place.component);
+                break;
+            }
+            let Some(met) = offers.meet(component, claim, term.clone(), self.room) else {
                 let name = term.next().map_or("", |(name, _)| name);
                 self.unmet.entry(place.component).or_default().insert(name);
+                continue;
+            };
+            self.room = self.room.saturating_sub(met.len());
+            if self.room == 0 {
+                self.cut.insert(place.component);
             }
             // What provides what it needs itself has no need of others that do so too.
             let itself = met.iter().any(|it| it.component == place.component);

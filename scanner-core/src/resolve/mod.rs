@@ -15,6 +15,7 @@ mod shipped;
 mod unknown;
 mod usage;
 
+use crate::limits::Limits;
 use crate::model::{LinkGraph, Relationship};
 
 pub use account::{Account, account};
@@ -28,8 +29,12 @@ pub use shipped::{Shipped, link};
 pub use usage::usage;
 
 /// How components belong together, sorted. What is missing of that is told in the notices.
-pub fn relationships(inventory: &mut Merged, links: &LinkGraph) -> Vec<Relationship> {
-    let dependencies = dependencies::depend(&mut inventory.components);
+pub fn relationships(
+    inventory: &mut Merged,
+    links: &LinkGraph,
+    limits: &Limits,
+) -> Vec<Relationship> {
+    let dependencies = dependencies::depend(&mut inventory.components, limits);
     inventory.notices.extend(dependencies.notices);
     let mut relationships = ownership::owners(&inventory.components);
     relationships.extend(dependencies.edges);

@@ -68,33 +68,50 @@ impl<'a> Offers<'a> {
         Self { components, homes, names, files: files(components), proofs: proofs(components) }
     }
 
-    /// Who meets one of the choices that a component needs: all that do, because any of them may be what it uses.
+    /// Who meets one of the choices that a component needs: all that do, because any of them may be what it uses, but
+    /// no more than the limit. None if nothing does; nobody where it is not needed because something else is missing.
     pub(super) fn meet<'t>(
         &self,
         of: &Component,
         claim: &Claim,
         choice: impl Iterator<Item = (&'t str, &'t str)>,
-    ) -> BTreeSet<Offered> {
-        let ecosystem = of.identity.ecosystem();
+        limit: usize,
+    ) -> Option<BTreeSet<Offered>> {
         let mut found = BTreeSet::new();
+        let mut needless = false;
         for (name, constraint) in choice.filter(|(name, _)| !name.is_empty()) {
-            if claim.homes.is_empty() {
-                found.extend(self.proven(name.as_bytes(), ecosystem));
+            if let Some(name) = name.strip_prefix('!') {
+                needless |= self.offered(of, claim, (name, constraint)).next().is_none();
                 continue;
             }
-            // What stands in an earlier home hides what has the same name in later ones.
-            let homes = claim.homes.iter().filter_map(|it| self.homes.get(&(ecosystem, it)));
-            let named = homes.map(|it| self.named(*it, name)).find(|it| !it.is_empty());
-            let order = Order::of_type(ecosystem);
-            let admits = |it: &&Offer<'_>| {
-                constraint.is_empty() || order.is_some_and(|of| of.admits(constraint, it.version))
-            };
-            found.extend(named.into_iter().flatten().filter(admits).map(|it| it.by));
-            let owners = self.files.get(name.as_bytes()).into_iter().flatten();
-            let owners = owners.filter(|it| self.ecosystem(**it) == ecosystem);
-            found.extend(owners.map(|it| Offered { component: *it, claim: 0 }));
+            let room = limit.saturating_sub(found.len());
+            found.extend(self.offered(of, claim, (name, constraint)).take(room));
         }
-        found
+        (needless || !found.is_empty()).then_some(found)
+    }
+
+    /// What is offered under a name, in versions that meet a constraint.
+    fn offered<'s>(
+        &'s self,
+        of: &'s Component,
+        claim: &'s Claim,
+        (name, constraint): (&'s str, &'s str),
+    ) -> impl Iterator<Item = Offered> + 's {
+        let ecosystem = of.identity.ecosystem();
+        // What stands in an earlier home hides what has the same name in later ones.
+        let homes = claim.homes.iter().filter_map(move |it| self.homes.get(&(ecosystem, it)));
+        let named = homes.map(move |it| self.named(*it, name)).find(|it| !it.is_empty());
+        let order = Order::of_type(ecosystem);
+        let admits = move |it: &&Offer<'_>| {
+            constraint.is_empty() || order.is_some_and(|of| of.admits(constraint, it.version))
+        };
+        let named = named.into_iter().flatten().filter(admits).map(|it| it.by);
+        let owners = self.files.get(name.as_bytes()).filter(|_| !claim.homes.is_empty());
+        let owners = owners.into_iter().flatten().copied();
+        let by_proof = if claim.homes.is_empty() { name } else { "" };
+        let places = owners.chain(self.proven(by_proof.as_bytes()));
+        let places = places.filter(move |it| self.ecosystem(*it) == ecosystem);
+        named.chain(places.map(|component| Offered { component, claim: 0 }))
     }
 
     fn named(&self, home: usize, name: &str) -> &[Offer<'a>] {
@@ -104,11 +121,10 @@ impl<'a> Offers<'a> {
             .unwrap_or_default()
     }
 
-    fn proven(&self, path: &[u8], ecosystem: &str) -> impl Iterator<Item = Offered> {
+    fn proven(&self, path: &[u8]) -> impl Iterator<Item = usize> {
         let start = self.proofs.partition_point(|(it, _)| *it < path);
-        let here = self.proofs.iter().skip(start).take_while(move |(it, _)| *it == path);
-        let here = here.filter(move |(_, it)| self.ecosystem(*it) == ecosystem);
-        here.map(|(_, component)| Offered { component: *component, claim: 0 })
+        let rest = self.proofs.get(start..).unwrap_or_default();
+        rest.iter().take_while(move |(it, _)| *it == path).map(|(_, component)| *component)
     }
 
     fn ecosystem(&self, component: usize) -> &str {

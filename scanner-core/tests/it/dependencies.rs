@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Relation};
-use testkit::Tree;
+use testkit::{RpmHeader, RpmSqlite, Tree};
 
 use crate::sbom;
 
@@ -123,4 +123,112 @@ fn opkg_packages_depend_on_each_other() {
     ! dependency-missing /: opkg: requirements that nothing installed meets: 1 (libc of busybox), of components: 1; what these depend on is incomplete
     ! no-distribution /etc/os-release: names no distribution; purls of its packages have no distro qualifier
     ");
+}
+
+#[test]
+fn apk_packages_depend_on_who_provides_libraries_and_commands() {
+    let fixture = "//- /etc/os-release\nID=alpine\nVERSION_ID=3.22.0\n//- /lib/apk/db/installed\n\
+         P:app\nV:1-r0\nA:x86_64\nD:so:libssl.so.3 cmd:sh musl>=1.2 old<3~1 !bad pc:gone\n\n\
+         P:bad\nV:1-r0\nA:x86_64\nD:musl~1.2 busybox=1.36-r1 virtual>1\n\n\
+         P:busybox\nV:1.36-r1\nA:x86_64\np:cmd:sh=1.36-r1 virtual\n\n\
+         P:libssl3\nV:3.5.0-r0\nA:x86_64\nD:so:libssl.so.3\np:so:libssl.so.3=3\n\n\
+         P:musl\nV:1.2.5-r0\nA:x86_64\n\n";
+    assert_snapshot!(dependencies(fixture), @"
+    app 1-r0 -> busybox 1.36-r1, libssl3 3.5.0-r0, musl 1.2.5-r0 …
+    bad 1-r0 -> busybox 1.36-r1, musl 1.2.5-r0 …
+    busybox 1.36-r1 ->
+    libssl3 3.5.0-r0 ->
+    musl 1.2.5-r0 ->
+    ! dependency-missing /: apk: requirements that nothing installed meets: 3 (old of app, pc:gone of app, virtual of bad), of components: 2; what these depend on is incomplete
+    ");
+}
+
+/// A header with requirements and provides: name, operator and version as rpm writes them.
+fn rpm(name: &str, version: &str, requires: &[&str], provides: &[&str]) -> RpmHeader {
+    let own = format!("{name} = {version}-1");
+    let provides: Vec<&str> = provides.iter().copied().chain([own.as_str()]).collect();
+    let header = RpmHeader::new(name, version, "1");
+    let header = relations(header, requires, [1049, 1050, 1048]);
+    relations(header, &provides, [1047, 1113, 1112])
+}
+
+fn relations(header: RpmHeader, relations: &[&str], tags: [u32; 3]) -> RpmHeader {
+    let flags = |operator: &str| {
+        let signs = [('<', 2), ('>', 4), ('=', 8)];
+        signs.iter().filter(|(sign, _)| operator.contains(*sign)).map(|(_, flag)| flag).sum()
+    };
+    let parts = relations.iter().map(|it| {
+        let term = it.starts_with('(').then_some((*it, ""));
+        let (name, rest) = term.or(it.split_once(' ')).unwrap_or((it, ""));
+        let (operator, version) = rest.split_once(' ').unwrap_or_default();
+        (name, version, flags(operator))
+    });
+    let parts: Vec<(&str, &str, u32)> = parts.collect();
+    let names: Vec<&str> = parts.iter().map(|it| it.0).collect();
+    let versions: Vec<&str> = parts.iter().map(|it| it.1).collect();
+    let flags: Vec<u32> = parts.iter().map(|it| it.2).collect();
+    header.texts(tags[0], &names).texts(tags[1], &versions).numbers(tags[2], &flags)
+}
+
+#[test]
+fn rpm_packages_depend_on_who_provides_names_files_and_parts_of_terms() {
+    let packages = [
+        rpm(
+            "app",
+            "1",
+            &[
+                "libc.so.6()(64bit)",
+                "rpmlib(CompressedFileNames) <= 3.0.4-1",
+                "/bin/sh",
+                "/usr/sbin/tool",
+                "glibc >= 2.38",
+                "(editor or vim)",
+                "(extra if missing)",
+                "(extra if glibc)",
+                "app-libs = 1-1",
+            ],
+            &[],
+        ),
+        rpm("app-libs", "1", &["app(x86-64) = 1"], &["app(x86-64) = 1-1"]),
+        rpm("bash", "5", &[], &["/usr/sbin/tool"]).files(&[("/bin/sh", 0o100_755, 0)]),
+        rpm(
+            "glibc",
+            "2.39",
+            &["bash < 5", "(dist(x) >= 2 with dist(x) < 3)"],
+            &["libc.so.6()(64bit)"],
+        ),
+        rpm(
+            "nano",
+            "1",
+            &["glibc = 1:2.39", "(glibc and (bash or nano))"],
+            &["editor", "dist(x) = 2.5"],
+        ),
+    ];
+    let packages: Vec<Vec<u8>> = packages.iter().map(RpmHeader::build).collect();
+    let tree =
+        Tree::parse("//- /etc/os-release\nID=fedora\nVERSION_ID=40\n//- link /bin usr/bin\n")
+            .file("/usr/bin/sh", "x")
+            .file("/usr/lib/sysimage/rpm/rpmdb.sqlite", RpmSqlite::new(&packages).build());
+    assert_snapshot!(dependencies(tree), @"
+    app-libs 1-1 ->
+    app 1-1 -> app-libs 1-1, bash 5-1, glibc 2.39-1, nano 1-1 …
+    bash 5-1 ->
+    glibc 2.39-1 -> nano 1-1 …
+    nano 1-1 ->  …
+    ! dependency-missing /: rpm: requirements that nothing installed meets: 4 (extra of app, bash of glibc, (glibc and (bash or nano)) of nano, …), of components: 3; what these depend on is incomplete
+    ");
+}
+
+#[test]
+fn matches_are_bounded() {
+    let fixture = dpkg(&["a 1 all Depends: v", "b 1 all Provides: v", "c 1 all Provides: v"]);
+    let limits = Limits { matches: 1, ..Limits::default() };
+    let sbom = sbom(&*fixture, limits, FileDetail::None);
+    assert_eq!(sbom.relationships.len(), 1);
+    assert_eq!(sbom.components[1].is_dependency_list_complete(), Some(false));
+    let notices: Vec<String> = sbom.notices.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notices,
+        ["limit-reached /: needs of components match over 1 times; what is beyond is left out"]
+    );
 }
