@@ -59,8 +59,9 @@ impl Analyzer for Apk {
 /// What a package needs and provides.
 fn claim(record: &Record, home: &Arc<[ImagePath]>) -> Claim {
     let mut claim = Claim::new(Arc::clone(home));
+    let requires = claim.requires.get_or_insert_default();
     for (name, version) in apk_db::names(&record.depends) {
-        claim.requires.add(name, version);
+        requires.add(name, version);
     }
     claim.provides.add(&record.name, &record.version);
     for (name, version) in apk_db::names(&record.provides) {

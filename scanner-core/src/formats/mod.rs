@@ -58,6 +58,7 @@ pub mod poetry_lock;
 pub mod pom;
 pub mod pom_properties;
 pub mod pylock;
+pub mod python_requirement;
 pub mod release_file;
 pub mod requirements_txt;
 pub mod rockspec;

@@ -17,7 +17,8 @@ use crate::formats::{
     executable::Executable,
     gemspec, go_buildinfo, install_receipt,
     layer_index::{self, LayerIndex},
-    manifest, os_release, package_json, package_note, pnp_state, pom, pom_properties, rockspec,
+    manifest, os_release, package_json, package_note, pnp_state, pom, pom_properties,
+    python_requirement, rockspec,
     rpm::{self, Database, Header},
     script::Script,
     tar::{Bounds, Tar},
@@ -86,6 +87,7 @@ pub const TARGETS: &[Target] = &[
     ("pom", pom),
     ("pom_properties", pom_properties),
     ("pylock", declared::pylock),
+    ("python_requirement", python_requirement),
     ("release_file", vendors::release_file),
     ("requirements_txt", declared::requirements_txt),
     ("rockspec", rockspec),
@@ -161,6 +163,13 @@ fn deb_relations(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let names = deb_relations::parse(&text).flatten();
     assert!(names.count() <= text.len());
+}
+
+fn python_requirement(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let name = python_requirement::parse(&text).map(|it| it.name);
+    assert!(name.is_none_or(|it| it.starts_with(|it: char| it.is_ascii_alphanumeric())));
+    assert!(python_requirement::listed(&text).count() <= text.lines().count());
 }
 
 fn direct_url(bytes: &[u8]) {

@@ -16,25 +16,33 @@ const VERSION: char = '\u{b}';
 pub struct Claim {
     /// The file that states it. The runner sets it.
     pub proof: ImagePath,
-    /// The database or directory that the component was installed into, then those in which it finds more.
+    /// The databases or directories in which what it needs is looked for, in this order.
     /// None where names are the very files that prove what is needed.
     pub homes: Arc<[ImagePath]>,
+    /// Which of them the component itself was installed into.
+    pub own: usize,
     /// The optional part of the component that this is about; empty for the component itself.
     pub extra: Box<str>,
-    /// What it needs: names with what their versions must be, as the ecosystem writes it.
-    pub requires: Terms,
+    /// What it needs: names with what their versions must be, as the ecosystem writes it; none where nothing states it.
+    pub requires: Option<Terms>,
     /// What it is known by in its home: names with versions, empty where none is stated.
     pub provides: Terms,
 }
 
 impl Claim {
-    /// A claim about a component that is itself in the first of some homes.
+    /// The database or directory that the component was installed into.
+    pub fn home(&self) -> Option<&ImagePath> {
+        self.homes.get(self.own)
+    }
+
+    /// A claim about a component that is in the first of some homes.
     pub fn new(homes: Arc<[ImagePath]>) -> Self {
         Self {
             proof: ImagePath::root(),
             homes,
+            own: 0,
             extra: Box::default(),
-            requires: Terms::default(),
+            requires: None,
             provides: Terms::default(),
         }
     }

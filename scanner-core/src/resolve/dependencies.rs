@@ -8,6 +8,7 @@ use super::offers::{Offered, Offers};
 use crate::limits::Limits;
 use crate::model::{
     COMPLETE, Code, Component, DEPENDENCIES, INCOMPLETE, Identity, Notice, Relation, Relationship,
+    Terms,
 };
 use crate::path::ImagePath;
 
@@ -44,7 +45,7 @@ pub(super) fn depend(components: &mut [Component], limits: &Limits) -> Dependenc
     let incomplete: BTreeSet<usize> = resolution.unmet.into_keys().chain(resolution.cut).collect();
     for (place, component) in components.iter_mut().enumerate() {
         let incomplete = incomplete.contains(&place);
-        if incomplete || !component.claims.is_empty() {
+        if incomplete || component.claims.iter().any(|it| it.requires.is_some()) {
             let state = if incomplete { INCOMPLETE } else { COMPLETE };
             component.properties.insert(DEPENDENCIES, state.to_owned());
         }
@@ -110,7 +111,7 @@ impl<'a> Resolution<'a> {
         let Some(component) = self.components.get(place.component) else { return Vec::new() };
         let Some(claim) = component.claims.get(place.claim) else { return Vec::new() };
         let mut parts = Vec::new();
-        for mut term in claim.requires.iter() {
+        for mut term in claim.requires.iter().flat_map(Terms::iter) {
             if self.room == 0 {
                 self.cut.insert(place.component);
                 break;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Claim, Component};
+use crate::model::{Claim, Component, Terms};
 use crate::path::ImagePath;
 use crate::versions::Order;
 
@@ -52,14 +52,14 @@ impl<'a> Offers<'a> {
     pub(super) fn of(components: &'a [Component]) -> Self {
         let mut homes = BTreeMap::new();
         for (_, component, claim) in claims(components) {
-            if let Some(home) = claim.homes.first() {
+            if let Some(home) = claim.home() {
                 let number = homes.len();
                 homes.entry((component.identity.ecosystem(), home)).or_insert(number);
             }
         }
         let mut names = Vec::new();
         for (by, component, claim) in claims(components) {
-            let home = claim.homes.first().map(|it| (component.identity.ecosystem(), it));
+            let home = claim.home().map(|it| (component.identity.ecosystem(), it));
             let Some(home) = home.and_then(|it| homes.get(&it).copied()) else { continue };
             let offered = claim.provides.iter().flatten();
             names.extend(offered.map(|(name, version)| Offer { home, name, by, version }));
@@ -135,7 +135,7 @@ impl<'a> Offers<'a> {
 /// The owners of files that are needed by their paths. Lists are walked once, however long they are.
 fn files(components: &[Component]) -> BTreeMap<&[u8], Vec<usize>> {
     let of_homes = claims(components).filter(|(_, _, it)| !it.homes.is_empty());
-    let needed = of_homes.flat_map(|(_, _, it)| it.requires.iter().flatten());
+    let needed = of_homes.flat_map(|(_, _, it)| it.requires.iter().flat_map(Terms::iter).flatten());
     let paths = needed.filter(|(name, _)| name.starts_with('/'));
     let mut files: BTreeMap<&[u8], Vec<usize>> =
         paths.map(|(name, _)| (name.as_bytes(), Vec::new())).collect();

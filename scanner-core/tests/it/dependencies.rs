@@ -232,3 +232,94 @@ fn matches_are_bounded() {
         ["limit-reached /: needs of components match over 1 times; what is beyond is left out"]
     );
 }
+
+/// A distribution in a directory: its name and version, then further headers.
+fn python(site: &str, name: &str, headers: &str) -> String {
+    let (name, version) = name.split_once(' ').unwrap();
+    format!(
+        "//- {site}/{name}-{version}.dist-info/METADATA\nName: {name}\nVersion: {version}\n{headers}\n"
+    )
+}
+
+#[test]
+fn python_distributions_depend_on_those_of_their_environment_for_its_interpreter() {
+    let (venv, system) =
+        ("/opt/venv/lib/python3.11/site-packages", "/usr/lib/python3/dist-packages");
+    let fixture = [
+        "//- /opt/venv/pyvenv.cfg\nhome = /usr/bin\n//- /usr/lib/python3.11/os.py\nx\n\
+         //- /usr/lib/python3.11/lib-dynload/_bz2.cpython-311-x86_64-linux-gnu.so\nx\n",
+        &python(
+            venv,
+            "App_One 1",
+            "Requires-Dist: Flask[async, dotenv] (>=2.0,<3)\nRequires-Dist: tomli; python_version < '3.11'\n\
+             Requires-Dist: colorama ; sys_platform == 'win32'\nRequires-Dist: typing.extensions\n\
+             Requires-Dist: greenlet ; platform_machine == 'x86_64' and implementation_name == 'cpython'\n\
+             Requires-Dist: pytest ; extra == 'test'\nRequires-Dist: six\n\
+             Requires-Dist: odd ; platform_release == '5'",
+        ),
+        &python(
+            venv,
+            "flask 2.3",
+            "Requires-Dist: asgiref >=3.2 ; extra == 'async'\nRequires-Dist: dotenv; extra == 'dotenv'\n\
+             Requires-Dist: watchdog; extra == 'dev'\nRequires-Dist: tomli>=3; python_full_version < '3.12.0'",
+        ),
+        &python(venv, "asgiref 3.7", ""),
+        &python(venv, "tomli 2.0", ""),
+        &python(venv, "typing_extensions 4.12", ""),
+        &python(venv, "greenlet 3.0", ""),
+        &python(system, "six 1.16", ""),
+        &python(system, "tool 1", "Requires-Dist: six\nRequires-Dist: typing-extensions"),
+        &python("/usr/local/lib/python3.11/dist-packages", "six 1.17", ""),
+        &python("/srv/function", "handler 1", "Requires-Dist: six >= 1.17\nRequires-Dist: tool[x]"),
+    ];
+    assert_snapshot!(dependencies(&*fixture.concat()), @"
+    App_One 1 -> flask 2.3, greenlet 3.0, typing_extensions 4.12 …
+    asgiref 3.7 ->
+    flask 2.3 -> asgiref 3.7 …
+    greenlet 3.0 ->
+    handler 1 -> six 1.17, tool 1 …
+    six 1.16 ->
+    six 1.17 ->
+    tomli 2.0 ->
+    tool 1 -> six 1.17 …
+    typing_extensions 4.12 ->
+    ! dependency-missing /: pypi: requirements that nothing installed meets: 6 (odd ; platform_release == '5' of App_One, six of App_One, dotenv of flask, …), of components: 4; what these depend on is incomplete
+    ");
+}
+
+#[test]
+fn eggs_depend_by_their_own_list_and_old_metadata_states_nothing() {
+    let site = "/usr/lib/python3/dist-packages";
+    let fixture = format!(
+        "//- /usr/lib/python3.11/os.py\nx\n\
+         //- {site}/requests-2.egg-info/PKG-INFO\nName: requests\nVersion: 2\n\
+         //- {site}/requests-2.egg-info/requires.txt\nidna<4,>=2.5\n\n[:python_version >= '3']\nsix\n\n[socks]\nPySocks\n\
+         //- {site}/idna-3.egg-info/PKG-INFO\nName: idna\nVersion: 3\n\
+         //- {site}/six-1.egg-info\nName: six\nVersion: 1\n"
+    );
+    assert_snapshot!(dependencies(&*fixture), @"
+    idna 3 ->
+    requests 2 -> idna 3, six 1
+    ");
+}
+
+#[test]
+fn shared_environments_find_what_the_system_has() {
+    let venv = "/opt/venv/lib/python3.11/site-packages";
+    let fixture = |shares: &str| {
+        format!(
+            "//- /opt/venv/pyvenv.cfg\ninclude-system-site-packages = {shares}\n{}{}",
+            python(venv, "app 1", "Requires-Dist: six"),
+            python("/usr/lib/python3.11/site-packages", "six 1", "")
+        )
+    };
+    assert_snapshot!(dependencies(&*fixture("true")), @"
+    app 1 -> six 1
+    six 1 ->
+    ");
+    assert_snapshot!(dependencies(&*fixture("false")), @"
+    app 1 ->  …
+    six 1 ->
+    ! dependency-missing /: pypi: requirements that nothing installed meets: 1 (six of app), of components: 1; what these depend on is incomplete
+    ");
+}

@@ -33,9 +33,10 @@ impl<'a> Relations<'a> {
     pub(in crate::analyzers) fn of(&self, stanza: &Stanza<'_>, name: &str, version: &str) -> Claim {
         let own = stanza.get("Architecture").unwrap_or_default();
         let mut claim = Claim::new(Arc::clone(&self.homes));
+        let requires = claim.requires.get_or_insert_default();
         for field in ["Pre-Depends", "Depends"] {
             for relation in stanza.get(field).into_iter().flat_map(deb_relations::parse) {
-                self.require(&mut claim.requires, relation, own);
+                self.require(requires, relation, own);
             }
         }
         let kind = stanza.get("Multi-Arch").unwrap_or_default();

@@ -20,14 +20,15 @@ pub(super) fn claim(
     let mut claim = Claim::new(Arc::clone(home));
     let needed = header.requires()?.into_iter().filter(|it| !it.of_rpm && !it.is_weak);
     let needed: BTreeSet<(String, String)> = needed.map(|it| words(&it)).collect();
+    let requires = claim.requires.get_or_insert_default();
     for (name, version) in &needed {
         if name.starts_with('/') {
-            let expand = (claim.requires.size() as u64) < limit;
-            require_file(&mut claim.requires, name, expand.then_some(cx.fs));
+            let expand = (requires.size() as u64) < limit;
+            require_file(requires, name, expand.then_some(cx.fs));
         } else if let Some(term) = name.strip_prefix('(').and_then(|it| it.strip_suffix(')')) {
-            require_all(&mut claim.requires, term);
+            require_all(requires, term);
         } else {
-            claim.requires.add(name, version);
+            requires.add(name, version);
         }
     }
     for it in header.provides()? {
