@@ -323,3 +323,63 @@ fn shared_environments_find_what_the_system_has() {
     ! dependency-missing /: pypi: requirements that nothing installed meets: 1 (six of app), of components: 1; what these depend on is incomplete
     ");
 }
+
+/// The `package.json` of a package: its folder, version, and further fields.
+fn node(folder: &str, version: &str, fields: &str) -> String {
+    let name = folder.rsplit("node_modules/").next().unwrap();
+    let name = name.strip_prefix("/usr/share/nodejs/").unwrap_or(name);
+    format!(
+        "//- {folder}/package.json\n{{\"name\":\"{name}\",\"version\":\"{version}\"{fields}}}\n"
+    )
+}
+
+#[test]
+fn node_packages_depend_on_what_node_finds_from_their_place() {
+    let modules = "/app/node_modules";
+    let fixture = [
+        node(
+            &format!("{modules}/a"),
+            "1.0.0",
+            r#","dependencies":{"b":"^1","@s/c":"*","gone":"1","../../etc":"1"},"optionalDependencies":{"fsevents":"2"},"devDependencies":{"d":"1"}"#,
+        ),
+        node(&format!("{modules}/a/node_modules/b"), "1.0.0", r#","dependencies":{"d":"1"}"#),
+        node(&format!("{modules}/b"), "2.0.0", r#","dependencies":{"a":"1"}"#),
+        node(
+            &format!("{modules}/@s/c"),
+            "1.0.0",
+            r#","dependencies":{"d":"1"},"peerDependencies":{"b":"2","react":"18","e":"1"},"peerDependenciesMeta":{"react":{"optional":true}}"#,
+        ),
+        node(&format!("{modules}/d"), "1.0.0", r#","dependencies":[]"#),
+    ];
+    assert_snapshot!(dependencies(&*fixture.concat()), @"
+    @s/c 1.0.0 -> b 2.0.0, d 1.0.0 …
+    a 1.0.0 -> @s/c 1.0.0, b 1.0.0 …
+    b 1.0.0 -> d 1.0.0
+    b 2.0.0 -> a 1.0.0
+    d 1.0.0 ->
+    ! dependency-missing /: npm: requirements that nothing installed meets: 3 (e of @s/c, ../../etc of a, gone of a), of components: 2; what these depend on is incomplete
+    ");
+}
+
+#[test]
+fn node_packages_of_pnpm_and_debian_depend_through_links_and_shared_folders() {
+    let store = "/app/node_modules/.pnpm";
+    let fixture = [
+        node(&format!("{store}/a@1.0.0/node_modules/a"), "1.0.0", r#","dependencies":{"b":"2"}"#),
+        node(&format!("{store}/b@2.0.0/node_modules/b"), "2.0.0", ""),
+        node(&format!("{store}/b@3.0.0/node_modules/b"), "3.0.0", ""),
+        format!("//- link {store}/a@1.0.0/node_modules/b ../../b@2.0.0/node_modules/b\n"),
+        format!("//- link {store}/node_modules/b ../b@3.0.0/node_modules/b\n"),
+        "//- link /app/node_modules/a .pnpm/a@1.0.0/node_modules/a\n".to_owned(),
+        node("/usr/share/nodejs/x", "1.0.0", r#","dependencies":{"y":"1","a":"1"}"#),
+        node("/usr/share/nodejs/y", "1.0.0", ""),
+    ];
+    assert_snapshot!(dependencies(&*fixture.concat()), @"
+    a 1.0.0 -> b 2.0.0
+    b 2.0.0 ->
+    b 3.0.0 ->
+    x 1.0.0 -> y 1.0.0 …
+    y 1.0.0 ->
+    ! dependency-missing /: npm: requirements that nothing installed meets: 1 (a of x), of components: 1; what these depend on is incomplete
+    ");
+}
