@@ -21,6 +21,8 @@ pub struct Claim {
     pub homes: Arc<[ImagePath]>,
     /// Which of them the component itself was installed into.
     pub own: usize,
+    /// Whether the latest that is found in any of them is what it gets, not all that the first of them has.
+    pub latest: bool,
     /// The optional part of the component that this is about; empty for the component itself.
     pub extra: Box<str>,
     /// What it needs: names with what their versions must be, as the ecosystem writes it; none where nothing states it.
@@ -41,6 +43,7 @@ impl Claim {
             proof: ImagePath::root(),
             homes,
             own: 0,
+            latest: false,
             extra: Box::default(),
             requires: None,
             provides: Terms::default(),

@@ -44,10 +44,10 @@ pub(super) fn depend(components: &mut [Component], limits: &Limits) -> Dependenc
     }
     let incomplete: BTreeSet<usize> = resolution.unmet.into_keys().chain(resolution.cut).collect();
     for (place, component) in components.iter_mut().enumerate() {
-        let incomplete = incomplete.contains(&place);
-        if incomplete || component.claims.iter().any(|it| it.requires.is_some()) {
-            let state = if incomplete { INCOMPLETE } else { COMPLETE };
-            component.properties.insert(DEPENDENCIES, state.to_owned());
+        if incomplete.contains(&place) {
+            component.properties.insert(DEPENDENCIES, INCOMPLETE.to_owned());
+        } else if component.claims.iter().any(|it| it.requires.is_some()) {
+            component.properties.entry(DEPENDENCIES).or_insert_with(|| COMPLETE.to_owned());
         }
         component.claims = Vec::new();
     }

@@ -1,6 +1,7 @@
 //! Who offers what is needed: components by their names in a database or directory, by files that they own, and by
 //! files that prove them.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Claim, Component, Terms};
@@ -98,14 +99,23 @@ impl<'a> Offers<'a> {
         (name, constraint): (&'s str, &'s str),
     ) -> impl Iterator<Item = Offered> + 's {
         let ecosystem = of.identity.ecosystem();
-        // What stands in an earlier home hides what has the same name in later ones.
-        let homes = claim.homes.iter().filter_map(move |it| self.homes.get(&(ecosystem, it)));
-        let named = homes.map(move |it| self.named(*it, name)).find(|it| !it.is_empty());
         let order = Order::of_type(ecosystem);
         let admits = move |it: &&Offer<'_>| {
             constraint.is_empty() || order.is_some_and(|of| of.admits(constraint, it.version))
         };
-        let named = named.into_iter().flatten().filter(admits).map(|it| it.by);
+        let homes = claim.homes.iter().filter_map(move |it| self.homes.get(&(ecosystem, it)));
+        let mut named = homes.map(move |it| self.named(*it, name));
+        let (mut first, mut latest) = (None, None);
+        if claim.latest {
+            let later = |a: &&Offer<'_>, b: &&Offer<'_>| {
+                order.and_then(|it| it.compare(a.version, b.version)).unwrap_or(Ordering::Equal)
+            };
+            latest = named.flatten().filter(admits).max_by(later);
+        } else {
+            // What stands in an earlier home hides what has the same name in later ones.
+            first = named.find(|it| !it.is_empty());
+        }
+        let named = first.into_iter().flatten().filter(admits).chain(latest).map(|it| it.by);
         let owners = self.files.get(name.as_bytes()).filter(|_| !claim.homes.is_empty());
         let owners = owners.into_iter().flatten().copied();
         let by_proof = if claim.homes.is_empty() { name } else { "" };

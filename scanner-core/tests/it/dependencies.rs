@@ -383,3 +383,41 @@ fn node_packages_of_pnpm_and_debian_depend_through_links_and_shared_folders() {
     ! dependency-missing /: npm: requirements that nothing installed meets: 1 (a of x), of components: 1; what these depend on is incomplete
     ");
 }
+
+/// The specification of a gem in a gem home.
+fn gem(home: &str, name: &str, lines: &str) -> String {
+    let (name, version) = name.split_once(' ').unwrap();
+    format!(
+        "//- {home}/specifications/{name}-{version}.gemspec\nGem::Specification.new do |s|\n  s.name = \"{name}\"\n  \
+         s.version = \"{version}\"\n{lines}end\n"
+    )
+}
+
+#[test]
+fn gems_depend_on_the_latest_that_their_ruby_finds() {
+    let (bundle, ruby) = ("/usr/local/bundle", "/usr/local/lib/ruby/gems/3.3.0");
+    let fixture = [
+        gem(
+            bundle,
+            "app 1.0",
+            "s.add_dependency(%q<json>.freeze, [\"~> 2.0\".freeze])\ns.add_runtime_dependency(\"rack\", [\"< 3\", \">= 2\"])\n\
+             s.add_dependency(\"gone\", [\">= 0\"])\n",
+        ),
+        gem(bundle, "json 2.9.0", ""),
+        gem(ruby, "json 2.7.1", ""),
+        gem(ruby, "json 3.0.0", ""),
+        gem(bundle, "rack 2.2.8", "s.add_dependency \"x\", VERSION\n"),
+        gem(bundle, "rack 3.1", ""),
+        gem("/opt/other", "tool 1", "s.add_dependency(\"rack\", [\">= 0\"])\n"),
+    ];
+    assert_snapshot!(dependencies(&*fixture.concat()), @"
+    app 1.0 -> json 2.9.0, rack 2.2.8 …
+    json 2.7.1 ->
+    json 2.9.0 ->
+    json 3.0.0 ->
+    rack 2.2.8 ->  …
+    rack 3.1 ->
+    tool 1 ->  …
+    ! dependency-missing /: gem: requirements that nothing installed meets: 2 (gone of app, rack of tool), of components: 2; what these depend on is incomplete
+    ");
+}
