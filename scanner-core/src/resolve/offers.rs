@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Claim, Component, Terms};
+use crate::model::{Claim, Component, Origin, Terms};
 use crate::path::ImagePath;
 use crate::versions::Order;
 
@@ -118,9 +118,9 @@ impl<'a> Offers<'a> {
         let named = first.into_iter().flatten().filter(admits).chain(latest).map(|it| it.by);
         let owners = self.files.get(name.as_bytes()).filter(|_| !claim.homes.is_empty());
         let owners = owners.into_iter().flatten().copied();
+        let owners = owners.filter(move |it| self.ecosystem(*it) == ecosystem);
         let by_proof = if claim.homes.is_empty() { name } else { "" };
         let places = owners.chain(self.proven(by_proof.as_bytes()));
-        let places = places.filter(move |it| self.ecosystem(*it) == ecosystem);
         named.chain(places.map(|component| Offered { component, claim: 0 }))
     }
 
@@ -160,13 +160,15 @@ fn files(components: &[Component]) -> BTreeMap<&[u8], Vec<usize>> {
     files
 }
 
-/// The files that prove components which others may need by them.
+/// The files that prove components, where some are needed by them. What lies in an archive is not what it is.
 fn proofs(components: &[Component]) -> Vec<(&[u8], usize)> {
-    let by_proof = |it: &Component| it.claims.iter().any(|it| it.homes.is_empty());
-    let ecosystems: BTreeSet<&str> =
-        components.iter().filter(|it| by_proof(it)).map(|it| it.identity.ecosystem()).collect();
-    let places = components.iter().enumerate();
-    let places = places.filter(|(_, it)| ecosystems.contains(it.identity.ecosystem()));
+    if !claims(components).any(|(_, _, it)| it.homes.is_empty()) {
+        return Vec::new();
+    }
+    let places = components
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| it.within.is_empty() && it.identity.origin() == Origin::Installed);
     let mut proofs: Vec<(&[u8], usize)> = places
         .flat_map(|(place, it)| it.evidence.iter().map(move |it| (it.path.as_bytes(), place)))
         .collect();

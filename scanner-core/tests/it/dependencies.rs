@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Relation};
-use testkit::{RpmHeader, RpmSqlite, Tree};
+use testkit::{GoBuildInfo, RpmHeader, RpmSqlite, Tree, Zip};
 
 use crate::sbom;
 
@@ -419,5 +419,76 @@ fn gems_depend_on_the_latest_that_their_ruby_finds() {
     rack 3.1 ->
     tool 1 ->  …
     ! dependency-missing /: gem: requirements that nothing installed meets: 2 (gone of app, rack of tool), of components: 2; what these depend on is incomplete
+    ");
+}
+
+#[test]
+fn jars_depend_on_those_that_their_manifest_names_and_that_are_there() {
+    let manifest = |path: &str| format!("Manifest-Version: 1.0\r\nClass-Path: {path}\r\n\r\n");
+    let app = Zip::new().maven("g", "app", "1");
+    let app = app.store(
+        "META-INF/MANIFEST.MF",
+        manifest("lib/b.jar lib/gone.jar ../c%20d.jar app.jar .  lib/\r\n x.jar"),
+    );
+    let fat = Zip::new().store("inner.jar", Zip::new().maven("g", "inner", "1").build());
+    let tree = Tree::default()
+        .file("/opt/app/app.jar", app.build())
+        .file("/opt/app/lib/b-1.jar", Zip::new().maven("g", "b", "1").build())
+        .file("/opt/c d.jar", fat.maven("g", "c", "1").build())
+        .file("/opt/app/lib/x.jar", Zip::new().maven("g", "x", "1").build())
+        .link("/opt/app/lib/b.jar", "b-1.jar");
+    assert_snapshot!(dependencies(tree), @"app 1 -> b 1, c 1, x 1 …");
+}
+
+#[test]
+fn php_packages_depend_on_what_stands_in_for_others() {
+    let fixture = r#"//- /app/vendor/composer/installed.json
+{"packages":[
+{"name":"a/app","version":"1.0","require":{"php":">=8","ext-json":"*","psr/log-implementation":"1","Old/Name":"*","x/gone":"1"}},
+{"name":"monolog/monolog","version":"3.0","provide":{"psr/log-implementation":"3.0.0"}},
+{"name":"new/name","version":"2.0","replace":{"old/name":"self.version"}}]}
+"#;
+    assert_snapshot!(dependencies(fixture), @"
+    a/app 1.0 -> monolog/monolog 3.0, new/name 2.0 …
+    monolog/monolog 3.0 ->
+    new/name 2.0 ->
+    ! dependency-missing /: composer: requirements that nothing installed meets: 1 (x/gone of a/app), of components: 1; what these depend on is incomplete
+    ");
+}
+
+#[test]
+fn a_go_program_uses_all_its_modules_and_what_these_use_is_not_known() {
+    let modules = "path\tm\nmod\tm\tv1.0.0\ndep\tx.org/a\tv1.2.0\th1:x=\n";
+    let tree =
+        Tree::default().executable("/app", GoBuildInfo::new("go1.22", modules).elf().build());
+    assert_snapshot!(dependencies(tree), @"
+    m v1.0.0 -> stdlib 1.22, x.org/a v1.2.0 ?
+    stdlib 1.22 ->  …
+    x.org/a v1.2.0 ->  …
+    ");
+}
+
+#[test]
+fn a_dotnet_package_without_files_stands_for_those_that_it_uses() {
+    let deps = r#"{"runtimeTarget":{"name":"net8.0"},"targets":{"net8.0":{
+        "App/1.0.0":{"dependencies":{"Meta":"1.0.0"},"runtime":{"App.dll":{}}},
+        "Meta/1.0.0":{"dependencies":{"Meta2":"1.0.0","Gone":"1.0.0"}},
+        "Meta2/1.0.0":{"dependencies":{"Lib":"2.0.0","Meta":"1.0.0"}},
+        "Lib/2.0.0":{"runtime":{"Lib.dll":{}}}}},
+        "libraries":{"App/1.0.0":{"type":"project"},"Meta/1.0.0":{"type":"package"},
+        "Meta2/1.0.0":{"type":"package"},"Lib/2.0.0":{"type":"package"}}}"#;
+    let config =
+        r#"{"runtimeOptions":{"framework":{"name":"Microsoft.NETCore.App","version":"8.0.0"}}}"#;
+    let tree = Tree::default()
+        .file("/app/App.deps.json", deps)
+        .file("/app/App.dll", "x")
+        .file("/app/Lib.dll", "x");
+    assert_snapshot!(dependencies(tree.clone()), @"
+    App 1.0.0 -> Lib 2.0.0
+    Lib 2.0.0 ->
+    ");
+    assert_snapshot!(dependencies(tree.file("/app/App.runtimeconfig.json", config)), @"
+    App 1.0.0 -> Lib 2.0.0 …
+    Lib 2.0.0 ->
     ");
 }
