@@ -134,13 +134,13 @@ fn components<'l>(libraries: &'l [Library], home: &Home, cx: &Context<'_>) -> Ve
         listed.iter().map(|it| (key(&it.name, &it.version), identity(it))).collect();
     let used: BTreeSet<(String, &str)> =
         libraries.iter().flat_map(|it| &it.dependencies).map(|(name, it)| key(name, it)).collect();
-    let mut uses = Uses::new(libraries, cx.fs.limits().records);
+    let mut graph = Uses::new(libraries, cx.fs.limits().records);
     let component = |library: &&'l Library| {
         let is_root = is_project(library) && !used.contains(&key(&library.name, &library.version));
         let mut component = component(library, is_root, home);
         let places = library.assets.iter().flat_map(|it| places(&home.folder, it));
         component.owns.extend(places.filter(|path| cx.fs.file_at(path).is_some()));
-        let whole = uses.of(library, &identities, &mut component.requires);
+        let whole = graph.of(library, &identities, &mut component.requires);
         let on_framework = home.config.as_ref().is_some_and(|it| it.required().next().is_some());
         // Of an application the framework that it runs on is not listed.
         let state = if whole && !(is_root && on_framework) { COMPLETE } else { INCOMPLETE };

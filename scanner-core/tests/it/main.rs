@@ -32,6 +32,7 @@ mod images;
 mod java;
 mod java_runtime;
 mod kept_layers;
+mod language_dependencies;
 mod layer_properties;
 mod layers;
 mod limits;

@@ -35,7 +35,7 @@ pub(super) fn claim(
     cx: &Context<'_>,
 ) {
     let Some(own) = home(path, place) else { return };
-    let homes: Arc<[ImagePath]> = homes(own, cx).into();
+    let homes: Arc<[ImagePath]> = homes(&own, cx).into();
     let mut claim = Claim { latest: true, ..Claim::new(homes) };
     claim.provides.add(&component.name, &component.version);
     let requires = claim.requires.get_or_insert_default();
@@ -59,7 +59,7 @@ fn home(path: &ImagePath, place: &Place) -> Option<ImagePath> {
 }
 
 /// The gem homes in which gems of one find others: those of the same Ruby.
-fn homes(own: ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
+fn homes(own: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
     let stated = str::from_utf8(own.file_name()).ok();
     let stated = stated.filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
     let [major, minor] = VERSIONS;
@@ -73,11 +73,11 @@ fn homes(own: ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
     });
     let there = |it: &Vec<ImagePath>| it.first().is_some_and(|it| cx.fs.is_directory(it));
     let mut groups: Vec<Vec<ImagePath>> = groups.filter(there).collect();
-    if let Some(group) = groups.iter().position(|it| it.contains(&own)) {
+    if let Some(group) = groups.iter().position(|it| it.contains(own)) {
         groups = vec![groups.swap_remove(group)];
     }
     // Of several Rubies nothing says which one it is.
     let others = groups.pop().filter(|_| groups.is_empty()).unwrap_or_default();
-    let others = others.into_iter().filter(|it| *it != own && cx.fs.is_directory(it));
+    let others = others.into_iter().filter(|it| it != own && cx.fs.is_directory(it));
     std::iter::once(own.clone()).chain(others).collect()
 }
