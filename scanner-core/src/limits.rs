@@ -59,6 +59,8 @@ pub struct Limits {
     pub digest_bytes: u64,
     /// Bytes of a binary's section headers, notes or build information held at a time.
     pub section_bytes: u64,
+    /// Matches of what components need with what others offer. 20,000 packages of npm have some 100,000.
+    pub matches: usize,
     /// Entries of one archive. The largest jars hold some 200,000.
     pub archive_entries: usize,
     /// Archives inside archives. A jar in a war in an ear is the third.
@@ -141,6 +143,7 @@ impl Default for Limits {
             unknown_executables: 200_000,
             digest_bytes: 8 << 30,
             section_bytes: 16 << 20,
+            matches: 1_000_000,
             archive_entries: 500_000,
             archive_depth: 8,
             archive_inflated: 2 << 30,

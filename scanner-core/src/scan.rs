@@ -117,7 +117,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let gone = resolve::attribute(&mut inventory.components, past);
         image.facts.iter().for_each(|facts| resolve::mark(&mut inventory.components, facts));
         let links = resolve::own(linked.graph, &inventory.components);
-        let relationships = resolve::relationships(&inventory.components, &links);
+        let relationships = resolve::relationships(&mut inventory, &links, &options.limits);
         (options.progress)(Phase::Resolve, inventory.components.len());
         let trace = options.tracing.trace(&fs, image);
         let trace = trace.inspect(|it| (options.progress)(Phase::Trace, it.hops.len()));

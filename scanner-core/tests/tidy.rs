@@ -31,7 +31,7 @@ const USES: &[(&str, &[&str])] = &[
     ("native", &["formats", "fs", "model", "path", "read"]),
     ("analyzers", &["formats", "fs", "image", "limits", "model", "native", "path", "read"]),
     ("entrytrace", &["formats", "fs", "image", "limits", "model", "path", "read"]),
-    ("resolve", &["fs", "limits", "model", "path", "read"]),
+    ("resolve", &["fs", "limits", "model", "path", "read", "versions"]),
     ("versions", &[]),
     ("diff", &["model", "versions"]),
     ("emit", &["diff", "model", "path"]),

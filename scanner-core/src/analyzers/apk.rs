@@ -1,9 +1,12 @@
 //! Packages of Alpine, Wolfi and their like, from apk's database.
 
+use std::sync::Arc;
+
 use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 use crate::formats::apk_db::{self, Record};
-use crate::model::{Code, Component, License, Method, Position, Source, Supplier};
+use crate::model::{Claim, Code, Component, License, Method, Position, Source, Supplier};
+use crate::path::ImagePath;
 
 /// Finds apk packages.
 pub(super) struct Apk;
@@ -15,8 +18,8 @@ impl Analyzer for Apk {
 
     fn about(&self) -> About {
         About {
-            claims: "each record with a name and a version",
-            refuses: "records that lack one of them",
+            claims: "each record with a name and a version; what it depends on (`D:`), met by names and provides (`p:`)",
+            refuses: "records that lack one of them; conflicts and install_if as dependencies",
             specification: "apk-package(5)",
         }
     }
@@ -36,6 +39,7 @@ impl Analyzer for Apk {
         if records.is_empty() {
             found.notice(Code::EmptyDatabase, "holds no package");
         }
+        let home: Arc<[ImagePath]> = target.file.path.parent().into_iter().collect();
         for record in records {
             if !is_name(&record.name) || record.version.is_empty() {
                 found.notice(
@@ -44,10 +48,26 @@ impl Analyzer for Apk {
                 );
                 continue;
             }
-            found.add(Method::Database, Position::Line(record.line), component(&record, cx));
+            let mut component = component(&record, cx);
+            component.claims.push(claim(&record, &home));
+            found.add(Method::Database, Position::Line(record.line), component);
         }
         Ok(())
     }
+}
+
+/// What a package needs and provides.
+fn claim(record: &Record, home: &Arc<[ImagePath]>) -> Claim {
+    let mut claim = Claim::new(Arc::clone(home));
+    let requires = claim.requires.get_or_insert_default();
+    for (name, version) in apk_db::names(&record.depends) {
+        requires.add(name, version);
+    }
+    claim.provides.add(&record.name, &record.version);
+    for (name, version) in apk_db::names(&record.provides) {
+        claim.provides.add(name, version.trim_start_matches('='));
+    }
+    claim
 }
 
 fn component(record: &Record, cx: &Context<'_>) -> Component {

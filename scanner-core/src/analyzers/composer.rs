@@ -1,11 +1,11 @@
 //! PHP packages, as Composer installed them.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::composer_installed::{self, Package};
-use crate::model::{Code, Component, Identity, Kind, License, Method, Position, Purl, Supplier};
+use crate::model::{Claim, Code, Component, Kind, License, Method, Position, Purl, Supplier};
 use crate::path::ImagePath;
 
 /// Finds installed Composer packages.
@@ -19,7 +19,7 @@ impl Analyzer for Composer {
     fn about(&self) -> About {
         About {
             claims: "each package in the installed.json of a vendor folder (/var/www/html/vendor/composer), in the \
-                     forms of Composer 1 and 2",
+                     forms of Composer 1 and 2; what it requires, by name, provided and replaced packages too",
             refuses: "packages without a vendor, name or version; composer.json, composer.lock; installed.php, which \
                       is a program",
             specification: "Composer: FilesystemRepository, schema of composer.json; purl type composer",
@@ -39,13 +39,8 @@ impl Analyzer for Composer {
         let bytes = target.file.bytes(cx.fs.limits().database_bytes)?;
         let packages = composer_installed::parse(&bytes)
             .map_err(|error| Fault::new(Code::Malformed, error.to_string()))?;
-        let components: Vec<_> = packages.iter().map(|it| (it, component(it))).collect();
-        let known: BTreeMap<String, Identity> = components
-            .iter()
-            .filter_map(|(_, it)| it.as_ref())
-            .map(|it| (it.name.to_lowercase(), it.identity.clone()))
-            .collect();
-        for (package, component) in components {
+        let home: Arc<[ImagePath]> = target.file.path.parent().into_iter().collect();
+        for (package, component) in packages.iter().map(|it| (it, component(it))) {
             let Some(mut component) = component else {
                 let name = package.name.as_deref().unwrap_or("without a name");
                 found.notice(
@@ -54,8 +49,7 @@ impl Analyzer for Composer {
                 );
                 continue;
             };
-            let required = package.requires.iter().filter_map(|it| known.get(&it.to_lowercase()));
-            component.requires = required.cloned().collect();
+            component.claims.push(claim(package, &component.name, &home));
             if let Some(record) = target.file.path.parent() {
                 component.folders.extend(folder(&record, package));
                 component.owns = launchers(&record, package);
@@ -64,6 +58,20 @@ impl Analyzer for Composer {
         }
         Ok(())
     }
+}
+
+/// What a package requires of others and stands in for. Composer has checked the versions when it installed them;
+/// PHP itself and its extensions are no packages.
+fn claim(package: &Package, name: &str, home: &Arc<[ImagePath]>) -> Claim {
+    let mut claim = Claim::new(Arc::clone(home));
+    let requires = claim.requires.get_or_insert_default();
+    for it in package.requires.iter().filter(|it| it.contains('/')) {
+        requires.add(&it.to_lowercase(), "");
+    }
+    for it in package.offers.iter().map(String::as_str).chain([name]) {
+        claim.provides.add(&it.to_lowercase(), "");
+    }
+    claim
 }
 
 fn component(package: &Package) -> Option<Component> {

@@ -6,7 +6,9 @@ use super::{About, Analyzer, Context, Fault, Findings, Opened, Select, Target, d
 use crate::formats::deps_json::{self, Asset, Library};
 use crate::formats::dotnet_bundle::{self, Place};
 use crate::formats::runtime_config::{self, RuntimeConfig};
-use crate::model::{Code, Component, Identity, Kind, Method, Position, Purl};
+use crate::model::{
+    COMPLETE, Code, Component, DEPENDENCIES, INCOMPLETE, Identity, Kind, Method, Position, Purl,
+};
 use crate::path::ImagePath;
 use crate::read::window;
 
@@ -126,20 +128,23 @@ struct Home {
     own: Vec<ImagePath>,
 }
 
-fn components(libraries: &[Library], home: &Home, cx: &Context<'_>) -> Vec<Component> {
-    let listed: Vec<&Library> = libraries.iter().filter(|it| is_installed(it)).collect();
+fn components<'l>(libraries: &'l [Library], home: &Home, cx: &Context<'_>) -> Vec<Component> {
+    let listed: Vec<&'l Library> = libraries.iter().filter(|it| is_installed(it)).collect();
     let identities: BTreeMap<(String, &str), Identity> =
         listed.iter().map(|it| (key(&it.name, &it.version), identity(it))).collect();
     let used: BTreeSet<(String, &str)> =
         libraries.iter().flat_map(|it| &it.dependencies).map(|(name, it)| key(name, it)).collect();
-    let component = |library: &&Library| {
+    let mut graph = Uses::new(libraries, cx.fs.limits().records);
+    let component = |library: &&'l Library| {
         let is_root = is_project(library) && !used.contains(&key(&library.name, &library.version));
         let mut component = component(library, is_root, home);
         let places = library.assets.iter().flat_map(|it| places(&home.folder, it));
         component.owns.extend(places.filter(|path| cx.fs.file_at(path).is_some()));
-        let required = library.dependencies.iter();
-        let required = required.filter_map(|(name, it)| identities.get(&key(name, it)));
-        component.requires = required.cloned().collect();
+        let whole = graph.of(library, &identities, &mut component.requires);
+        let on_framework = home.config.as_ref().is_some_and(|it| it.required().next().is_some());
+        // Of an application the framework that it runs on is not listed.
+        let state = if whole && !(is_root && on_framework) { COMPLETE } else { INCOMPLETE };
+        component.properties.insert(DEPENDENCIES, state.to_owned());
         // The directory of a shared framework is that of the one package that it was made from.
         if home.framework.is_some() && listed.len() == 1 {
             component.folders.push(home.folder.clone());
@@ -147,6 +152,43 @@ fn components(libraries: &[Library], home: &Home, cx: &Context<'_>) -> Vec<Compo
         component
     };
     listed.iter().map(component).collect()
+}
+
+/// What libraries use. One that brings no files of its own stands for those that it uses.
+struct Uses<'a> {
+    libraries: BTreeMap<(String, &'a str), &'a Library>,
+    /// How many may still be followed.
+    steps: usize,
+}
+
+impl<'a> Uses<'a> {
+    fn new(libraries: &'a [Library], steps: usize) -> Self {
+        let libraries = libraries.iter().map(|it| (key(&it.name, &it.version), it)).collect();
+        Self { libraries, steps }
+    }
+
+    /// Adds what a library uses, and tells whether that is all.
+    fn of(
+        &mut self,
+        library: &'a Library,
+        identities: &BTreeMap<(String, &str), Identity>,
+        found: &mut Vec<Identity>,
+    ) -> bool {
+        let mut pending: Vec<&(String, String)> = library.dependencies.iter().collect();
+        let mut seen = BTreeSet::new();
+        while let Some((name, version)) = pending.pop() {
+            let key = key(name, version);
+            if let Some(identity) = identities.get(&key) {
+                found.push(identity.clone());
+            } else if seen.insert(key.clone()) {
+                let Some(steps) = self.steps.checked_sub(1) else { return false };
+                self.steps = steps;
+                let other = self.libraries.get(&key);
+                pending.extend(other.iter().flat_map(|it| &it.dependencies));
+            }
+        }
+        true
+    }
 }
 
 /// Whether a library brings files to the target and is known by the name of a package or project.

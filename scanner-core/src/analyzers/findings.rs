@@ -7,7 +7,7 @@ use crate::fs::{File, ReadError};
 use crate::limits::Limits;
 use crate::model::{
     Code, Component, Counter, Counts, Evidence, ExecutableFile, FileRecord, Method, Notice, Origin,
-    Position,
+    Position, Terms,
 };
 use crate::path::ImagePath;
 
@@ -92,6 +92,11 @@ impl<'a> Findings<'a> {
         }
         if self.origin != Origin::Installed {
             mark(&mut component, self.origin);
+        }
+        for claim in &mut component.claims {
+            claim.proof = file.path.clone();
+            claim.requires.iter_mut().for_each(Terms::shrink);
+            claim.provides.shrink();
         }
         component.evidence.push(Evidence {
             path: file.path.clone(),

@@ -1,10 +1,12 @@
 //! Packages of OpenWrt and of images that Yocto built, from opkg's database.
 
+use super::dpkg::Relations;
 use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 use crate::formats::deb822::{self, Stanza};
 use crate::fs::File;
 use crate::model::{Code, Component, Kind, License, Method, Position, Purl, Supplier};
+use crate::path::ImagePath;
 
 /// Finds packages that opkg installed.
 pub(super) struct Opkg;
@@ -16,7 +18,7 @@ impl Analyzer for Opkg {
 
     fn about(&self) -> About {
         About {
-            claims: "each package whose state is installed",
+            claims: "each package whose state is installed; Depends",
             refuses: "packages that are unpacked, half-installed or removed",
             specification: "opkg: pkg_parse.c; the stanzas of deb822(5)",
         }
@@ -44,13 +46,16 @@ impl Analyzer for Opkg {
             let message = format!("{count} lines left out; line {} {}", first.line, first.what);
             found.notice(Code::Malformed, message);
         }
+        let home = target.file.path.parent().unwrap_or_else(ImagePath::root);
+        let relations = Relations::new(home, &[]);
         for stanza in &stanzas {
             let state = stanza.get("Status").and_then(|it| it.split_whitespace().nth(2));
             if state != Some("installed") {
                 continue;
             }
             match package(stanza, target.file, cx) {
-                Some(package) => {
+                Some(mut package) => {
+                    package.claims.push(relations.of(stanza, &package.name, &package.version));
                     found.add(Method::Database, Position::Line(stanza.line), package);
                 }
                 None => found.notice(

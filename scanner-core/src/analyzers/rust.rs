@@ -3,7 +3,7 @@
 use super::{About, Analyzer, Context, Fault, Findings, Opened, Select, Target};
 use crate::formats::Malformed;
 use crate::formats::cargo_auditable::{self, Crate};
-use crate::model::{Code, Component, Identity, Method, Position, Purl};
+use crate::model::{COMPLETE, Code, Component, DEPENDENCIES, Identity, Method, Position, Purl};
 use crate::read::window;
 
 /// Finds crates in binaries.
@@ -65,6 +65,7 @@ fn component(it: &Crate, crates: &[Crate]) -> Component {
     let used = it.dependencies.iter().filter_map(|place| crates.get(*place));
     component.requires =
         used.filter(|it| in_program(it)).map(|it| Identity::new(&purl(it).to_string())).collect();
+    component.properties.insert(DEPENDENCIES, COMPLETE.to_owned());
     if it.source != "crates.io" {
         component.properties.insert("cargo:source", it.source.clone());
     }

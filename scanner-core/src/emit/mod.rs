@@ -14,6 +14,7 @@ pub mod spdx23;
 pub mod spdx3;
 mod spdx_licenses;
 pub mod table;
+mod whole_lists;
 mod words;
 
 use std::io;
@@ -21,6 +22,7 @@ use std::io;
 use crate::model::{Digesting, Sbom};
 
 use image_purl::image_purl;
+use whole_lists::whole_lists;
 
 pub use columns::{columns, printable};
 pub use diff::{DIFF_EMITTERS, DiffEmitter};

@@ -20,6 +20,10 @@ pub struct Record {
     pub maintainer: String,
     /// `c`: the commit of the package's recipe.
     pub commit: String,
+    /// `D`: what it needs, as written; see [`names`].
+    pub depends: String,
+    /// `p`: what it provides, as written.
+    pub provides: String,
     /// `F` and `R`: the files, relative to the root, as written.
     pub files: Vec<Vec<u8>>,
 }
@@ -49,6 +53,8 @@ pub fn parse(bytes: &[u8]) -> Vec<Record> {
             b'o' => record.origin = lossy(value),
             b'm' => record.maintainer = lossy(value),
             b'c' => record.commit = lossy(value),
+            b'D' => record.depends = lossy(value),
+            b'p' => record.provides = lossy(value),
             b'F' => directory = value,
             b'R' => record.files.push([directory, value].join(&b'/')),
             _ => {}
@@ -56,6 +62,16 @@ pub fn parse(bytes: &[u8]) -> Vec<Record> {
     }
     finish(&mut records, &mut record);
     records
+}
+
+/// Names with operator and version, as in `musl>=1.2 so:libssl.so.3 cmd:sh=1.36-r0`; both are empty where any will do.
+/// Conflicts (`!name`) are left out, and so is the repository that one asks for (`name@edge`).
+pub fn names(field: &str) -> impl Iterator<Item = (&str, &str)> {
+    let wanted = field.split_whitespace().filter(|it| !it.starts_with('!'));
+    wanted.map(|it| {
+        let it = it.split('@').next().unwrap_or_default();
+        it.split_at(it.find(['<', '>', '=', '~']).unwrap_or(it.len()))
+    })
 }
 
 fn finish(records: &mut Vec<Record>, record: &mut Record) {
@@ -81,6 +97,16 @@ mod tests {
         assert_eq!(records[0].files, [b"lib/libc.so".to_vec(), b"/init".to_vec()]);
         assert_eq!((records[1].line, records[1].name.as_str()), (9, "second"));
         assert_eq!(records[1].files, [b"/stray".to_vec()]);
+    }
+
+    #[test]
+    fn what_is_needed_is_a_name_with_a_version_or_without() {
+        let records = parse(b"P:a\nD:musl>=1.2 !old so:libz.so.1 b~3@edge\np:cmd:a=1-r0\n");
+        let read = |field: &str| -> Vec<String> {
+            names(field).map(|(name, version)| format!("{name} {version}")).collect()
+        };
+        assert_eq!(read(&records[0].depends), ["musl >=1.2", "so:libz.so.1 ", "b ~3"]);
+        assert_eq!(read(&records[0].provides), ["cmd:a =1-r0"]);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Package {
     pub author: Option<String>,
     /// The names of the packages that it requires; PHP itself and its extensions too.
     pub requires: Vec<String>,
+    /// The names of packages that it stands in for: those that it provides and those that it replaces.
+    pub offers: Vec<String>,
     /// Where it was installed, relative to the folder of `installed.json`.
     pub path: Option<String>,
     /// The names of its programs.
@@ -63,10 +65,8 @@ fn package(value: &Value, development: &BTreeSet<&str>) -> Package {
             other => text(other).into_iter().collect(),
         },
         author: value.pointer("/authors/0").and_then(person),
-        requires: match value.get("require") {
-            Some(Value::Object(names)) => names.keys().cloned().collect(),
-            _ => Vec::new(),
-        },
+        requires: names(value.get("require")).collect(),
+        offers: names(value.get("provide")).chain(names(value.get("replace"))).collect(),
         path: text(value.get("install-path")),
         programs: match value.get("bin") {
             Some(Value::Array(items)) => items.iter().filter_map(|it| text(Some(it))).collect(),
@@ -76,6 +76,11 @@ fn package(value: &Value, development: &BTreeSet<&str>) -> Package {
         commit: text(value.pointer("/source/reference"))
             .filter(|_| value.pointer("/source/type").is_some_and(|it| it == "git")),
     }
+}
+
+/// The keys of an object.
+fn names(value: Option<&Value>) -> impl Iterator<Item = String> {
+    value.and_then(Value::as_object).into_iter().flat_map(|it| it.keys().cloned())
 }
 
 fn person(value: &Value) -> Option<String> {
@@ -101,7 +106,7 @@ mod tests {
 
     #[test]
     fn both_forms_are_read() {
-        let package = r#"{"name":"a/b","version":"v1.0","license":["MIT","BSD"],"require":{"php":">=8","c/d":"*"},
+        let package = r#"{"name":"a/b","version":"v1.0","license":["MIT","BSD"],"require":{"php":">=8","c/d":"*"},"replace":{"a/old":"self.version"},"provide":[],
             "authors":[{"name":"X","email":"x@y"}],"dist":{"url":"https://z/a.zip"},"source":{"type":"git","reference":"c0ffee"}}"#;
         let old = parse(format!("[{package}]").as_bytes()).unwrap();
         let new = format!(r#"{{"packages":[{package}],"dev":true,"dev-package-names":["a/b"]}}"#);
@@ -110,6 +115,7 @@ mod tests {
         assert_eq!(old[0].licenses, ["MIT", "BSD"]);
         assert_eq!(old[0].author.as_deref(), Some("X <x@y>"));
         assert_eq!(old[0].requires, ["c/d", "php"]);
+        assert_eq!(old[0].offers, ["a/old"]);
         assert_eq!(old[0].commit.as_deref(), Some("c0ffee"));
         assert!(!old[0].development && new[0].development);
         assert_eq!(Package { development: true, ..old[0].clone() }, new[0]);

@@ -22,6 +22,12 @@ pub struct PackageJson {
     pub repository: Option<String>,
     /// The names in `dependencies` and `optionalDependencies`.
     pub dependencies: Vec<String>,
+    /// Those of them that may be missing: in `optionalDependencies`.
+    pub optional: Vec<String>,
+    /// The names in `peerDependencies`.
+    pub peers: Vec<String>,
+    /// Those that `peerDependenciesMeta` says may be missing.
+    pub optional_peers: Vec<String>,
     /// The names in `bundleDependencies`; `true` means all dependencies.
     pub bundled: Vec<String>,
 }
@@ -59,9 +65,13 @@ impl<'de> Visitor<'de> for Fields {
                 "maintainers" => people[1] = person(map.next_value()?),
                 "contributors" => people[2] = person(map.next_value()?),
                 "repository" => package.repository = repository(&map.next_value()?),
-                "dependencies" | "optionalDependencies" => {
-                    package.dependencies.extend(names(map.next_value()?));
+                "dependencies" => package.dependencies.extend(names(map.next_value()?)),
+                "optionalDependencies" => {
+                    package.optional = names(map.next_value()?);
+                    package.dependencies.extend(package.optional.iter().cloned());
                 }
+                "peerDependencies" => package.peers = names(map.next_value()?),
+                "peerDependenciesMeta" => package.optional_peers = optional(map.next_value()?),
                 "bundleDependencies" | "bundledDependencies" => bundled = map.next_value()?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
@@ -126,6 +136,13 @@ fn names(value: Value) -> Vec<String> {
     }
 }
 
+/// The keys of an object whose values say that they are optional.
+fn optional(value: Value) -> Vec<String> {
+    let Value::Object(object) = value else { return Vec::new() };
+    let optional = object.into_iter().filter(|(_, it)| it.get("optional") == Some(&true.into()));
+    optional.map(|(name, _)| name).collect()
+}
+
 fn repository(value: &Value) -> Option<String> {
     let address = value.as_str().or_else(|| value.get("url")?.as_str())?.trim();
     Some(address.to_owned()).filter(|address| !address.is_empty())
@@ -155,6 +172,21 @@ mod tests {
         assert_eq!(bundled("true"), ["a", "b"]);
         assert_eq!(bundled(r#"["b", 1]"#), ["b"]);
         assert!(bundled("false").is_empty());
+    }
+
+    #[test]
+    fn what_may_be_missing_is_told_from_what_is_needed() {
+        let text = br#"{"dependencies":{"a":"1"},"optionalDependencies":{"b":"2"},
+            "peerDependencies":{"c":"3","d":"4"},"peerDependenciesMeta":{"d":{"optional":true},"c":{}}}"#;
+        let package = parse(text).unwrap();
+        assert_eq!(
+            (package.dependencies, package.optional),
+            (vec!["a".into(), "b".into()], vec!["b".into()])
+        );
+        assert_eq!(
+            (package.peers, package.optional_peers),
+            (vec!["c".into(), "d".into()], vec!["d".into()])
+        );
     }
 
     #[test]

@@ -12,12 +12,13 @@ mod vendors;
 
 use crate::formats::zip::{Archive, Budget, Content};
 use crate::formats::{
-    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
-    direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
+    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb_relations,
+    deb822, direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
     executable::Executable,
     gemspec, go_buildinfo, install_receipt,
     layer_index::{self, LayerIndex},
-    manifest, os_release, package_json, package_note, pnp_state, pom, pom_properties, rockspec,
+    manifest, os_release, package_json, package_note, pnp_state, pom, pom_properties,
+    python_requirement, rockspec,
     rpm::{self, Database, Header},
     script::Script,
     tar::{Bounds, Tar},
@@ -44,6 +45,7 @@ pub const TARGETS: &[Target] = &[
     ("conda_meta", conda_meta),
     ("cpan_meta", cpan_meta),
     ("deb822", deb822),
+    ("deb_relations", deb_relations),
     ("deps_json", dotnet::deps_json),
     ("direct_url", direct_url),
     ("dist_record", dist_record),
@@ -85,6 +87,7 @@ pub const TARGETS: &[Target] = &[
     ("pom", pom),
     ("pom_properties", pom_properties),
     ("pylock", declared::pylock),
+    ("python_requirement", python_requirement),
     ("release_file", vendors::release_file),
     ("requirements_txt", declared::requirements_txt),
     ("rockspec", rockspec),
@@ -154,6 +157,19 @@ fn deb822(bytes: &[u8]) {
     assert!(stanzas.iter().all(|it| !it.fields.is_empty() && it.line > 0));
     assert!(stanzas.len() + problems.len() <= text.lines().count());
     assert_eq!(stanzas.into_iter().next().unwrap_or_default(), deb822::first(&text));
+}
+
+fn deb_relations(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let names = deb_relations::parse(&text).flatten();
+    assert!(names.count() <= text.len());
+}
+
+fn python_requirement(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let name = python_requirement::parse(&text).map(|it| it.name);
+    assert!(name.is_none_or(|it| it.starts_with(|it: char| it.is_ascii_alphanumeric())));
+    assert!(python_requirement::listed(&text).count() <= text.lines().count());
 }
 
 fn direct_url(bytes: &[u8]) {
@@ -289,8 +305,11 @@ fn rpm(bytes: &[u8]) {
 }
 
 fn rpm_header(bytes: &[u8]) {
-    let files = Header::read(bytes).ok().and_then(|header| header.files().ok());
-    assert!(files.is_none_or(|files| files.len() <= bytes.len()));
+    let Ok(header) = Header::read(bytes) else { return };
+    assert!(header.files().is_ok_and(|it| it.len() <= bytes.len()) || header.files().is_err());
+    for named in [header.requires(), header.provides()] {
+        assert!(named.is_err() || named.is_ok_and(|it| it.len() <= bytes.len()));
+    }
 }
 
 fn rpm_database(file: &dyn ReadAt, log: Option<&dyn ReadAt>) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Evidence, License, Origin, Properties, Purl, Sha256};
+use super::{Claim, Evidence, License, Origin, Properties, Purl, Sha256};
 use crate::path::ImagePath;
 
 /// A package, module, program or operating system that is proven to be in the image.
@@ -36,6 +36,8 @@ pub struct Component {
     pub within: Vec<Identity>,
     /// Components that it was built or installed to use.
     pub requires: Vec<Identity>,
+    /// What its metadata states of its dependencies, until it is known which components they are.
+    pub claims: Vec<Claim>,
     /// Further facts, keyed `ecosystem:name`; docs/formats.md lists them.
     pub properties: Properties,
     /// The layer that brought it, counted from the lowest: since then it has been there in this version.
@@ -175,11 +177,26 @@ impl fmt::Debug for Identity {
 /// The property of an attested component that names the installed one that it is about.
 pub const INSTALLED_AS: &str = "attested:installed-as";
 
+/// The property that says whether all components are known that a component needs: [`COMPLETE`] or [`INCOMPLETE`].
+/// Without it nothing states what it needs.
+pub const DEPENDENCIES: &str = "dependencies";
+
+/// All is known.
+pub const COMPLETE: &str = "complete";
+
+/// Something is missing.
+pub const INCOMPLETE: &str = "incomplete";
+
 impl Component {
     /// The purl that documents list it under.
     /// A thing that an SBOM in the image attests and the inventory proves is listed under it once: as installed.
     pub fn purl(&self) -> Option<&str> {
         self.identity.purl().filter(|_| !self.properties.contains_key(INSTALLED_AS))
+    }
+
+    /// Whether all components are known that it needs; none where nothing states it.
+    pub fn is_dependency_list_complete(&self) -> Option<bool> {
+        self.properties.get(DEPENDENCIES).map(|it| it == COMPLETE)
     }
 
     /// The component of this identity among components that are in order.
@@ -218,6 +235,7 @@ impl Component {
             folders: Vec::new(),
             within: Vec::new(),
             requires: Vec::new(),
+            claims: Vec::new(),
             properties: Properties::new(),
             layer: 0,
             evidence: Vec::new(),

@@ -1,6 +1,7 @@
 //! Plain data: what a scan knows. No input or output, no serialization.
 
 mod binary;
+mod claim;
 mod component;
 mod composition;
 mod counter;
@@ -23,7 +24,11 @@ mod trace;
 mod usage;
 
 pub use binary::{Binary, BinaryRole, Format, Linkage, Machine, Need, NeedKind};
-pub use component::{Component, INSTALLED_AS, Identity, Kind, RecordedDigest, Source, Supplier};
+pub use claim::{Claim, Terms};
+pub use component::{
+    COMPLETE, Component, DEPENDENCIES, INCOMPLETE, INSTALLED_AS, Identity, Kind, RecordedDigest,
+    Source, Supplier,
+};
 pub use composition::{Composition, Part};
 pub use counter::{Counter, Counts};
 pub use digest::{Digesting, Sha256, unhex};

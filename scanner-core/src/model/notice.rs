@@ -54,6 +54,7 @@ codes! {
     NoDistribution = "no-distribution", "No os-release names the distribution; purls have no distro qualifier.";
     LibraryMissing = "library-missing", "A program or its libraries need a library that its loader finds nowhere in the image.";
     SymbolVersionMissing = "symbol-version-missing", "A library lacks a symbol version without which a file that needs it is not loaded.";
+    DependencyMissing = "dependency-missing", "Components state that they need something that nothing installed is; their dependencies are incomplete.";
     AnalyzerPanicked = "analyzer-panicked", "An analyzer failed on a file; this is a defect, please report it.";
     ForeignDocument = "foreign-document", "The inventory was read from the document of another tool, whose word it is.";
     NotTakenOver = "not-taken-over", "The document that was read says things that have no place here; they are left out.";
@@ -84,6 +85,7 @@ impl Code {
             | Self::UsageUnknown
             | Self::LibraryMissing
             | Self::SymbolVersionMissing
+            | Self::DependencyMissing
             | Self::DetailDropped => false,
         }
     }

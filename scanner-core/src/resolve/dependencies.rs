@@ -1,25 +1,170 @@
 //! What components were built or installed to use, as far as it is in the inventory.
+//!
+//! Nothing is invented: what nothing installed meets gives no edge, and the list that lacks it is incomplete.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Component, Identity, Relation, Relationship};
+use super::offers::{Offered, Offers};
+use crate::limits::Limits;
+use crate::model::{
+    COMPLETE, Code, Component, DEPENDENCIES, INCOMPLETE, Identity, Notice, Relation, Relationship,
+    Terms,
+};
+use crate::path::ImagePath;
 
-/// The edges to required components that are there.
-pub(super) fn edges(components: &[Component]) -> Vec<Relationship> {
-    let known: BTreeSet<&Identity> = components.iter().map(|it| &it.identity).collect();
-    let edge = |from: &Component, to: &Identity| {
-        let proof = from.evidence.first()?.path.clone();
-        Some(Relationship {
-            from: from.identity.clone(),
-            relation: Relation::DependsOn,
-            to: to.clone(),
-            proof,
-        })
+/// Names of requirements that a notice gives as examples.
+const EXAMPLES: usize = 3;
+
+/// How components depend on each other.
+pub(super) struct Dependencies {
+    /// The edges, each with the first file that proves it.
+    pub(super) edges: Vec<Relationship>,
+    /// One for each ecosystem in which something is needed that nothing meets.
+    pub(super) notices: Vec<Notice>,
+}
+
+/// Finds out which components meet what others need, and marks each one's list as complete or incomplete.
+/// What was claimed is not kept.
+pub(super) fn depend(components: &mut [Component], limits: &Limits) -> Dependencies {
+    let mut resolution = Resolution::of(components, limits.matches);
+    resolution.meet();
+    let edge = |((from, to), proof): (&(&Identity, &Identity), &&ImagePath)| Relationship {
+        from: (*from).clone(),
+        relation: Relation::DependsOn,
+        to: (*to).clone(),
+        proof: (*proof).clone(),
     };
-    let edges = |from: &Component| -> Vec<Relationship> {
-        let required =
-            from.requires.iter().filter(|to| known.contains(to) && **to != from.identity);
-        required.filter_map(|to| edge(from, to)).collect()
+    let edges = resolution.edges.iter().map(edge).collect();
+    let mut notices = notices(components, &resolution.unmet);
+    if resolution.room == 0 {
+        let limit = limits.matches;
+        let message =
+            format!("needs of components match over {limit} times; what is beyond is left out");
+        notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });
+    }
+    let incomplete: BTreeSet<usize> = resolution.unmet.into_keys().chain(resolution.cut).collect();
+    for (place, component) in components.iter_mut().enumerate() {
+        if incomplete.contains(&place) {
+            component.properties.insert(DEPENDENCIES, INCOMPLETE.to_owned());
+        } else if component.claims.iter().any(|it| it.requires.is_some()) {
+            component.properties.entry(DEPENDENCIES).or_insert_with(|| COMPLETE.to_owned());
+        }
+        component.claims = Vec::new();
+    }
+    Dependencies { edges, notices }
+}
+
+/// The inventory while requirements are met.
+struct Resolution<'a> {
+    components: &'a [Component],
+    edges: BTreeMap<(&'a Identity, &'a Identity), &'a ImagePath>,
+    /// What nothing meets, by the place of the component.
+    unmet: BTreeMap<usize, BTreeSet<&'a str>>,
+    /// The places of components of whose needs not all were looked at.
+    cut: BTreeSet<usize>,
+    /// How many matches may follow.
+    room: usize,
+}
+
+impl<'a> Resolution<'a> {
+    fn of(components: &'a [Component], room: usize) -> Self {
+        let (edges, unmet, cut) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Self { components, edges, unmet, cut, room }
+    }
+
+    /// Meets what components need in any case, then what they need for the optional parts that others ask for.
+    fn meet(&mut self) {
+        let offers = Offers::of(self.components);
+        let mut pending = Vec::new();
+        for (component, it) in self.components.iter().enumerate() {
+            self.exact(component, it);
+            let always = it.claims.iter().enumerate().filter(|(_, it)| it.extra.is_empty());
+            pending.extend(always.map(|(claim, _)| Offered { component, claim }));
+        }
+        let mut seen: BTreeSet<Offered> = pending.iter().copied().collect();
+        while let Some(next) = pending.pop() {
+            for part in self.claim(next, &offers) {
+                if seen.insert(part) {
+                    pending.push(part);
+                }
+            }
+        }
+    }
+
+    /// What is needed by its identity.
+    fn exact(&mut self, place: usize, component: &'a Component) {
+        let Some(proof) = component.evidence.first() else { return };
+        for to in component.requires.iter().filter(|it| **it != component.identity) {
+            match Component::find(self.components, to) {
+                Some(to) => {
+                    self.edges.entry((&component.identity, &to.identity)).or_insert(&proof.path);
+                }
+                None => {
+                    self.unmet.entry(place).or_default().insert(to.as_str());
+                }
+            }
+        }
+    }
+
+    /// What a claim asks for; gives the optional parts that it asks for.
+    fn claim(&mut self, place: Offered, offers: &Offers<'a>) -> Vec<Offered> {
+        let Some(component) = self.components.get(place.component) else { return Vec::new() };
+        let Some(claim) = component.claims.get(place.claim) else { return Vec::new() };
+        let mut parts = Vec::new();
+        for mut term in claim.requires.iter().flat_map(Terms::iter) {
+            if self.room == 0 {
+                self.cut.insert(place.component);
+                break;
+            }
+            let Some(met) = offers.meet(component, claim, term.clone(), self.room) else {
+                let name = term.next().map_or("", |(name, _)| name);
+                self.unmet.entry(place.component).or_default().insert(name);
+                continue;
+            };
+            self.room = self.room.saturating_sub(met.len());
+            if self.room == 0 {
+                self.cut.insert(place.component);
+            }
+            // What provides what it needs itself has no need of others that do so too.
+            let itself = met.iter().any(|it| it.component == place.component);
+            for it in met {
+                let Some(other) = self.components.get(it.component) else { continue };
+                if !itself {
+                    let edge = (&component.identity, &other.identity);
+                    let proof = self.edges.entry(edge).or_insert(&claim.proof);
+                    *proof = (*proof).min(&claim.proof);
+                }
+                if other.claims.get(it.claim).is_some_and(|it| !it.extra.is_empty()) {
+                    parts.push(it);
+                }
+            }
+        }
+        parts
+    }
+}
+
+/// One notice an ecosystem.
+fn notices(components: &[Component], unmet: &BTreeMap<usize, BTreeSet<&str>>) -> Vec<Notice> {
+    let mut ecosystems: BTreeMap<&str, Vec<(&Component, &BTreeSet<&str>)>> = BTreeMap::new();
+    for (place, names) in unmet {
+        if let Some(component) = components.get(*place) {
+            ecosystems.entry(component.identity.ecosystem()).or_default().push((component, names));
+        }
+    }
+    let notice = |(ecosystem, of): (&str, Vec<(&Component, &BTreeSet<&str>)>)| {
+        let count: usize = of.iter().map(|(_, names)| names.len()).sum();
+        let each = of
+            .iter()
+            .flat_map(|(it, names)| names.iter().map(|name| format!("{name} of {}", it.name)));
+        let examples: Vec<String> = each.take(EXAMPLES).collect();
+        let message = format!(
+            "{ecosystem}: requirements that nothing installed meets: {count} ({}{}), of components: {}; what these \
+             depend on is incomplete",
+            examples.join(", "),
+            if count > EXAMPLES { ", …" } else { "" },
+            of.len(),
+        );
+        Notice { path: ImagePath::root(), code: Code::DependencyMissing, message }
     };
-    components.iter().flat_map(edges).collect()
+    ecosystems.into_iter().map(notice).collect()
 }

@@ -53,6 +53,7 @@ fn join(first: &mut Component, other: Component) {
     first.folders.extend(other.folders);
     first.within.extend(other.within);
     first.requires.extend(other.requires);
+    first.claims.extend(other.claims);
     first.evidence.extend(other.evidence);
     first.supplier = first.supplier.take().or(other.supplier);
     first.source = first.source.take().or(other.source);

@@ -8,13 +8,15 @@ mod identity;
 mod layers;
 mod linkage;
 mod notices;
+mod offers;
 mod owners;
 mod ownership;
 mod shipped;
 mod unknown;
 mod usage;
 
-use crate::model::{Component, LinkGraph, Relationship};
+use crate::limits::Limits;
+use crate::model::{LinkGraph, Relationship};
 
 pub use account::{Account, account};
 pub use attested::confirm;
@@ -26,10 +28,16 @@ pub use notices::notices;
 pub use shipped::{Shipped, link};
 pub use usage::usage;
 
-/// How components belong together, sorted.
-pub fn relationships(components: &[Component], links: &LinkGraph) -> Vec<Relationship> {
-    let mut relationships = ownership::owners(components);
-    relationships.extend(dependencies::edges(components));
+/// How components belong together, sorted. What is missing of that is told in the notices.
+pub fn relationships(
+    inventory: &mut Merged,
+    links: &LinkGraph,
+    limits: &Limits,
+) -> Vec<Relationship> {
+    let dependencies = dependencies::depend(&mut inventory.components, limits);
+    inventory.notices.extend(dependencies.notices);
+    let mut relationships = ownership::owners(&inventory.components);
+    relationships.extend(dependencies.edges);
     relationships.extend(linkage::edges(links));
     relationships.sort();
     relationships.dedup();

@@ -33,6 +33,13 @@ pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
     Some(differs.unwrap_or(Ordering::Equal))
 }
 
+/// Whether a version begins with all that another one is made of (`~1.2` of a dependency).
+pub(super) fn begins_with(version: &str, start: &str) -> bool {
+    let (Some(version), Some(start)) = (tokens(version), tokens(start)) else { return false };
+    let start = start.iter().filter(|it| **it != Token::End);
+    start.zip(&version).all(|(start, token)| self::token(*start, *token).is_eq())
+}
+
 fn token(a: Token<'_>, b: Token<'_>) -> Ordering {
     match (a, b) {
         (Token::Number(a), Token::Number(b)) if a.starts_with('0') || b.starts_with('0') => {

@@ -1,6 +1,7 @@
 //! Which of two versions is the later one, by the rules of the ecosystem that they belong to.
 
 mod apk;
+mod constraint;
 mod deb;
 mod gem;
 mod maven;

@@ -1,6 +1,10 @@
 //! What the entrypoint uses.
 
-use crate::model::{Code, Identity, Notice, Outcome, Sbom, View};
+use std::collections::BTreeSet;
+
+use crate::model::{
+    Code, DEPENDENCIES, INCOMPLETE, Identity, Notice, Outcome, Relation, Sbom, View,
+};
 use crate::path::ImagePath;
 
 /// The inventory cut to the components that the entrypoint uses, certainly or possibly.
@@ -20,10 +24,16 @@ pub fn usage(inventory: &Sbom) -> Sbom {
     let usage = sbom.usage.as_ref();
     let used = |it: &Identity| usage.is_some_and(|usage| usage.components.contains_key(it));
     sbom.components.retain(|it| used(&it.identity));
+    let depends = sbom.relationships.iter().filter(|it| it.relation == Relation::DependsOn);
+    let cut: BTreeSet<Identity> =
+        depends.filter(|it| !used(&it.to)).map(|it| it.from.clone()).collect();
+    for component in sbom.components.iter_mut().filter(|it| cut.contains(&it.identity)) {
+        component.properties.insert(DEPENDENCIES, INCOMPLETE.to_owned());
+    }
     sbom.relationships.retain(|it| used(&it.from) && used(&it.to));
     let components = &sbom.components;
     let proofs = components.iter().flat_map(|it| it.evidence.iter().map(|it| &it.path));
-    let paths: std::collections::BTreeSet<&ImagePath> =
+    let paths: BTreeSet<&ImagePath> =
         proofs.chain(components.iter().flat_map(|it| &it.owns)).collect();
     sbom.files.retain(|it| paths.contains(&it.path));
     sbom.gone.clear();

@@ -69,7 +69,7 @@ fn the_application_is_told_from_its_libraries() {
     assert_eq!(app.properties["dotnet:frameworks"], "Microsoft.NETCore.App/8.0.0");
     assert_eq!(app.properties["nuget:library-type"], "project");
     let package = component(application(), "Newtonsoft.Json");
-    assert_eq!((package.kind, package.properties.len()), (Kind::Library, 1));
+    assert_eq!((package.kind, package.properties.len()), (Kind::Library, 2));
     assert_eq!(package.properties["nuget:sha512"], "sha512-HrC5");
     let library = component(Tree::default().file("/opt/App.deps.json", DEPS), "App");
     assert_eq!(library.kind, Kind::Library, "nothing starts it");

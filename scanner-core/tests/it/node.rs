@@ -118,7 +118,10 @@ fn bundled_packages_belong_to_the_one_that_brings_them() {
     pkg:npm/npm@1.0.0
       node /node_modules/npm/package.json
     pkg:npm/a@1.0.0 owned by pkg:npm/npm@1.0.0
+    pkg:npm/a@1.0.0 depends on pkg:npm/b@1.0.0
+    pkg:npm/a@1.0.0 depends on pkg:npm/c@1.0.0
     pkg:npm/b@1.0.0 owned by pkg:npm/npm@1.0.0
+    pkg:npm/b@1.0.0 depends on pkg:npm/a@1.0.0
     pkg:npm/c@1.0.0 owned by pkg:npm/npm@1.0.0
     ");
 }

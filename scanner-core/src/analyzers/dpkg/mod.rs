@@ -1,15 +1,18 @@
 //! Packages of Debian and its derivatives, from dpkg's database or the one-file-a-package form of distroless images.
 
 mod files;
+mod relations;
 
 use rayon::prelude::*;
 
 use files::Files;
+pub(super) use relations::Relations;
 
 use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, os_package};
 use crate::formats::deb822::{self, Stanza};
 use crate::model::{Code, Component, License, Method, Position, Source, Supplier};
+use crate::path::ImagePath;
 
 const STATUS: &str = "/var/lib/dpkg/status";
 const STATUS_D: &str = "/var/lib/dpkg/status.d";
@@ -24,8 +27,9 @@ impl Analyzer for Dpkg {
 
     fn about(&self) -> About {
         About {
-            claims: "each package whose state is installed or awaits triggers; every stanza of status.d",
-            refuses: "packages that are removed, unpacked or half-installed",
+            claims: "each package whose state is installed or awaits triggers; every stanza of status.d; Depends and \
+                     Pre-Depends, met by every installed alternative and provider",
+            refuses: "packages that are removed, unpacked or half-installed; Recommends and Suggests",
             specification: "deb822(5), dpkg-query(1), Debian policy 5 and 7, DEP-5; distroless PACKAGE_METADATA.md",
         }
     }
@@ -66,9 +70,11 @@ impl Analyzer for Dpkg {
         if stanzas.is_empty() {
             found.notice(Code::EmptyDatabase, "holds no package");
         }
+        let database = target.file.path.parent().filter(|_| of_dpkg).or_else(|| home(target));
+        let relations = Relations::new(database.unwrap_or_else(ImagePath::root), &stanzas);
         let files = Files::new(target.file, cx);
         let packages: Vec<Outcome> =
-            stanzas.par_iter().map(|stanza| read(stanza, &files, cx)).collect();
+            stanzas.par_iter().map(|stanza| read(stanza, (&files, &relations), cx)).collect();
         for (stanza, outcome) in stanzas.iter().zip(packages) {
             match outcome {
                 Outcome::Installed(package) => {
@@ -91,7 +97,16 @@ enum Outcome {
     Refused(Code, String),
 }
 
-fn read(stanza: &Stanza<'_>, files: &Files<'_>, cx: &Context<'_>) -> Outcome {
+/// The directory of the database whose package has a file of its own.
+fn home(target: &Target<'_>) -> Option<ImagePath> {
+    target.file.path.parent()?.parent()
+}
+
+fn read(
+    stanza: &Stanza<'_>,
+    (files, relations): (&Files<'_>, &Relations<'_>),
+    cx: &Context<'_>,
+) -> Outcome {
     let field = |name| stanza.get(name).filter(|value| !value.is_empty());
     let (name, state) = (field("Package"), field("Status"));
     match state.and_then(|state| state.split_whitespace().nth(2)) {
@@ -118,6 +133,7 @@ fn read(stanza: &Stanza<'_>, files: &Files<'_>, cx: &Context<'_>) -> Outcome {
     package.supplier = field("Maintainer").and_then(maintainer);
     package.licenses = licenses(name, cx);
     package.owns = files.of(name, architecture);
+    package.claims.push(relations.of(stanza, name, version));
     if !architecture.is_empty() {
         package.properties.insert("dpkg:architecture", architecture.to_owned());
     }

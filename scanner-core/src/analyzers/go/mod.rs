@@ -4,7 +4,10 @@ mod version;
 
 use super::{About, Analyzer, Context, Fault, Findings, Opened, Select, Target};
 use crate::formats::go_buildinfo::{self, BuildInfo, Dependency, Markers, Module};
-use crate::model::{Code, Component, Counter, Identity, Kind, Method, Position, Purl, Supplier};
+use crate::model::{
+    Code, Component, Counter, DEPENDENCIES, INCOMPLETE, Identity, Kind, Method, Position, Purl,
+    Supplier,
+};
 
 /// Finds Go modules in binaries.
 pub(super) struct Go;
@@ -51,7 +54,9 @@ impl Analyzer for Go {
             }
             None => found.fact("go:main-package", &info.path),
         }
-        for module in modules {
+        for mut module in modules {
+            // Which module uses which is not in the build information.
+            module.properties.insert(DEPENDENCIES, INCOMPLETE.to_owned());
             found.add(Method::BuildInfo, at(), module);
         }
         Ok(())

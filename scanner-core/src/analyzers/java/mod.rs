@@ -1,5 +1,6 @@
 //! Java archives and the archives inside them.
 
+mod class_path;
 mod component;
 mod coordinates;
 mod jar;
@@ -24,7 +25,8 @@ impl Analyzer for Java {
         About {
             claims: "the coordinates of each META-INF/maven/*/*/pom.properties or pom.xml, in archives inside archives \
                      too, and unpacked; those of the Maven repository that a jar belongs to (Debian's \
-                     /usr/share/maven-repo by its links); those of a manifest as sbt writes it; any other jar by its digest",
+                     /usr/share/maven-repo by its links); those of a manifest as sbt writes it; any other jar by its digest; the jars that a \
+                     manifest names for the class path",
             refuses: "coordinates by file name, package names or Bundle-SymbolicName; versions that a build decides",
             specification: "JAR File Specification, Maven Archiver, POM Reference, Debian's Java policy, sbt's packaging",
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::coordinates::{Coordinates, named, sole};
 use super::jar::{Jar, MANIFEST, Reader, Record};
-use super::{component, repository};
+use super::{class_path, component, repository};
 use crate::analyzers::{Context, Fault, Findings, Target};
 use crate::formats::zip::{Archive, Budget, Content, Entry};
 use crate::fs::digest;
@@ -144,6 +144,9 @@ impl<'w, 'f> Walk<'w, 'f> {
             (component::unknown(name, digest), Method::Digest, place.position())
         };
         component::describe(&mut component, &jar.manifest);
+        if place.inside.is_none() {
+            class_path::claim(&mut component, path, &jar.manifest, self.cx);
+        }
         Ok((component, method, position))
     }
 

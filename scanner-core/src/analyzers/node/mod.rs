@@ -3,6 +3,7 @@
 mod bundle;
 mod keeper;
 mod place;
+mod requirements;
 mod workspace;
 
 use super::name::is_name;
@@ -25,7 +26,8 @@ impl Analyzer for Node {
         About {
             claims: "the package.json of each package folder in a node_modules folder, nested and scoped ones and the \
                      stores of pnpm, Yarn and others too; Debian's /usr/share/nodejs; members of a workspace that the \
-                     node_modules folder above them links to, marked as the project's own",
+                     node_modules folder above them links to, marked as the project's own; dependencies, optional and peer \
+                     ones, as Node.js finds them from the package's place",
             refuses: "a project's own package.json; fixtures inside packages; files without name and version; \
                       lockfiles, the hidden one in node_modules too: the folders themselves count",
             specification: "npm documentation: folders, package.json, workspaces",
@@ -66,6 +68,8 @@ impl Analyzer for Node {
             };
             component.properties.insert("npm:workspace", link.display().into_owned());
         }
+        let place = (&directory, target.file.size);
+        component.claims.push(requirements::claim(place, &package, cx));
         component.folders.push(directory);
         found.add(Method::Metadata, Position::Whole, component);
         Ok(())

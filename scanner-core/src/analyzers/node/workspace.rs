@@ -15,7 +15,7 @@ pub(super) fn link(package: &ImagePath, name: &str, fs: &LayeredFs<'_>) -> Optio
 }
 
 /// The `node_modules` folders of the directories above a package, nearest first.
-fn folders(package: &ImagePath, fs: &LayeredFs<'_>) -> impl Iterator<Item = ImagePath> {
+pub(super) fn folders(package: &ImagePath, fs: &LayeredFs<'_>) -> impl Iterator<Item = ImagePath> {
     std::iter::successors(package.parent(), ImagePath::parent)
         .filter_map(|it| it.join("node_modules"))
         .filter(|it| fs.is_directory(it))

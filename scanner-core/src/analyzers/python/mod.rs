@@ -1,7 +1,10 @@
 //! Python distributions, as pip and its like installed them.
 
+mod environment;
 mod files;
+mod marker;
 mod metadata;
+mod requirements;
 mod source;
 
 use super::name::is_name;
@@ -21,7 +24,8 @@ impl Analyzer for Python {
     fn about(&self) -> About {
         About {
             claims: "each .dist-info with METADATA, each .egg-info folder with PKG-INFO or .egg-info file, each .egg \
-                     folder or file of an installation, what an .egg-link leads to; copies in a _vendor folder too, marked as such",
+                     folder or file of an installation, what an .egg-link leads to; copies in a _vendor folder too, marked as such; Requires-Dist and \
+                     requires.txt, markers evaluated for the interpreter of the environment, extras where another one asks for them",
             refuses: "metadata without Name or Version; wheels and eggs that lie about, requirement and lock files, .pth files, \
                       vendor.txt, pyvenv.cfg: they tell what should be there or where to look for it",
             specification: "PyPA: Recording installed projects, Core metadata, Direct URL; setuptools: the internal \
@@ -46,6 +50,8 @@ impl Analyzer for Python {
             Select::Name("installed-files.txt"),
             Select::Name("direct_url.json"),
             Select::Name("easy-install.pth"),
+            Select::Name(requirements::REQUIRES),
+            Select::Name("pyvenv.cfg"),
         ]
     }
 
@@ -68,6 +74,9 @@ impl Analyzer for Python {
             Component::new(Kind::Library, &Purl::new("pypi", name, version), name, version);
         component.licenses = metadata::licenses(&metadata);
         component.supplier = metadata::supplier(&metadata);
+        let names = (name, version);
+        let place = (&source.site, source.info.as_ref());
+        component.claims = requirements::claims(place, &metadata, names, cx);
         component.folders.extend(source.folder);
         if let Some(directory) = source.info {
             component.owns = files::owned_files(&directory, cx);

@@ -14,6 +14,8 @@ pub(super) struct Source {
     pub(super) text: String,
     /// Where in the file it is.
     pub(super) position: Position,
+    /// The directory of distributions that it is in.
+    pub(super) site: ImagePath,
     /// The directory of files about the distribution, if it has one.
     pub(super) info: Option<ImagePath>,
     /// The directory that is the distribution as a whole, if there is one.
@@ -25,14 +27,19 @@ pub(super) struct Source {
 /// Reads the metadata that a file is or leads to; none where the file is only something like it.
 pub(super) fn read(target: &Target<'_>, cx: &Context<'_>) -> Result<Option<Source>, Fault> {
     let path = target.file.path;
+    let parent = path.parent();
+    let is_egg = path.as_bytes().ends_with(b".egg/EGG-INFO/PKG-INFO");
+    let is_folder = matches!(path.file_name(), b"METADATA" | b"PKG-INFO");
+    let depth = usize::from(is_egg) + usize::from(is_folder) + 1;
+    let site = std::iter::successors(Some(path.clone()), ImagePath::parent).nth(depth);
     let plain = |text: String| Source {
         text,
+        site: site.clone().unwrap_or_else(ImagePath::root),
         position: Position::Whole,
         info: None,
         folder: None,
         editable: None,
     };
-    let parent = path.parent();
     if path.as_bytes().ends_with(b".egg") {
         if !is_installed_egg(path, cx) {
             return Ok(None);
@@ -55,7 +62,6 @@ pub(super) fn read(target: &Target<'_>, cx: &Context<'_>) -> Result<Option<Sourc
     if path.as_bytes().ends_with(b".egg-info") {
         return Ok(Some(plain(text)));
     }
-    let is_egg = path.as_bytes().ends_with(b".egg/EGG-INFO/PKG-INFO");
     let folder = parent.as_ref().and_then(ImagePath::parent).filter(|_| is_egg);
     Ok(Some(Source { info: parent, folder, ..plain(text) }))
 }

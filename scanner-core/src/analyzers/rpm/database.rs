@@ -1,9 +1,11 @@
 //! rpm's own database, in any of its forms.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::package::{KEY, Package};
-use super::{Context, Fault, Findings, authority, os_package, sqlite};
+use super::{Context, Fault, Findings, authority, os_package, relations, sqlite};
 use crate::formats::rpm::{Blob, Database, Header, Path};
 use crate::fs::File;
 use crate::model::{Code, Component, FileDetail, License, Method, Position, RecordedDigest};
@@ -41,7 +43,8 @@ pub(super) fn analyze(
         found.notice(Code::LimitReached, message);
     }
     let size = listing.blobs.iter().map(|blob| blob.size).sum();
-    let reader = Reader { database: &database, size, cx };
+    let home = file.path.parent().into_iter().collect();
+    let reader = Reader { database: &database, size, home, cx };
     let outcomes: Vec<Outcome> = listing.blobs.par_iter().map(|blob| reader.read(blob)).collect();
     for (blob, outcome) in listing.blobs.iter().zip(outcomes) {
         if let Some((code, message)) = outcome.notice {
@@ -72,6 +75,8 @@ struct Reader<'a> {
     database: &'a Database<'a>,
     /// Bytes of all its packages.
     size: u64,
+    /// The directory that it is in.
+    home: Arc<[ImagePath]>,
     cx: &'a Context<'a>,
 }
 
@@ -104,6 +109,13 @@ impl Reader<'_> {
                 self.recorded(&header, &mut package).err()
             }
             Err(notice) => Some(notice),
+        };
+        let notice = match relations::claim((&header, blob.size), &self.home, self.cx) {
+            Ok(claim) => {
+                package.claims.push(claim);
+                notice
+            }
+            Err(it) => notice.or(Some((Code::Malformed, format!("lists no dependencies: {it}")))),
         };
         Outcome { package: Some(package), notice }
     }

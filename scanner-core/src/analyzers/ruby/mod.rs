@@ -2,6 +2,7 @@
 
 mod files;
 mod place;
+mod requirements;
 
 use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
@@ -21,7 +22,8 @@ impl Analyzer for Ruby {
     fn about(&self) -> About {
         About {
             claims: "each specification in the specifications folder of a gem home (/usr/local/lib/ruby/gems/3.3.0, \
-                     Debian's rubygems-integration, a Bundler path), default gems too; gems that Bundler checked out",
+                     Debian's rubygems-integration, a Bundler path), default gems too; gems that Bundler checked out; runtime \
+                     dependencies, met by the latest gem of the same Ruby",
             refuses: "specifications inside a gem's own folder; those whose name and version are no literals; \
                       Gemfile.lock",
             specification: "RubyGems: Gem::Specification#to_ruby, Gem::StubSpecification; Bundler: Source::Git",
@@ -49,6 +51,8 @@ impl Analyzer for Ruby {
         let mut component = component(name, version, &gemspec);
         component.owns = files::launchers((target.file.path, &place), name, &gemspec, cx);
         component.folders = files::folders(target.file.path, &place, cx);
+        let found_at = (target.file.path, &place);
+        requirements::claim(&mut component, found_at, &gemspec, cx);
         match place {
             Place::Default => {
                 component.properties.insert("gem:default", "true".to_owned());

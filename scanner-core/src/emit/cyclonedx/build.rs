@@ -8,7 +8,7 @@ use super::bom::{
     Metadata, Property, Text, Tools,
 };
 use super::component::{component, named, sha256};
-use crate::emit::{Stamp, TOOL_NAME, image_purl};
+use crate::emit::{Stamp, TOOL_NAME, image_purl, whole_lists};
 use crate::model::{self, Identity, Relation, Sbom, View};
 
 /// What the document calls this program.
@@ -53,7 +53,10 @@ impl<'a> Source<'a> {
     }
 
     fn edges(&self) -> BTreeMap<&'a Identity, BTreeSet<&'a str>> {
-        let mut edges: BTreeMap<&Identity, BTreeSet<&str>> = BTreeMap::new();
+        let components = self.sbom.components.iter();
+        let stated = components.filter(|it| it.is_dependency_list_complete().is_some());
+        let mut edges: BTreeMap<&Identity, BTreeSet<&str>> =
+            stated.map(|it| (&it.identity, BTreeSet::new())).collect();
         for it in self.sbom.relationships.iter().filter(|it| it.relation != Relation::OwnedBy) {
             edges.entry(&it.from).or_default().insert(it.to.as_str());
         }
@@ -61,16 +64,13 @@ impl<'a> Source<'a> {
     }
 
     /// What is known to be whole. An inventory with lost content is incomplete, as is what is used alone, and no scan
-    /// can prove that one is complete. Of what an executable that nothing identifies is made of, some may be known,
-    /// never all.
+    /// can prove that one is complete.
     pub(super) fn compositions(&self) -> Vec<Composition<'a>> {
         let cut = self.sbom.view == View::Usage;
         let lost = cut || self.sbom.notices.iter().any(|it| it.code.loses_content());
-        let stated = self.sbom.relationships.iter().filter(|it| it.relation == Relation::DependsOn);
-        let stated: BTreeSet<&Identity> = stated.map(|it| &it.from).collect();
-        // What only its files say is what they load, not all that it was made to use.
-        let is_part = |it: &&Identity| it.file_digest().is_some() || !stated.contains(it);
-        let (part, whole): (Vec<&Identity>, Vec<_>) = self.edges().into_keys().partition(is_part);
+        let whole = whole_lists(self.sbom);
+        let (whole, part): (Vec<&Identity>, Vec<_>) =
+            self.edges().into_keys().partition(|it| whole.contains(it));
         let root = Composition {
             aggregate: if lost { "incomplete" } else { "unknown" }.into(),
             assemblies: vec![ROOT.into()],

@@ -7,7 +7,7 @@ use super::Safe;
 use super::page::{Filter, toolbar};
 use crate::diff::Usage;
 use crate::emit::words;
-use crate::model::{Certainty, Component, License, Origin, Sbom, Supplier};
+use crate::model::{Certainty, Component, License, Origin, Relation, Sbom, Supplier};
 
 /// The list with its filters.
 pub(super) fn section(out: &mut String, sbom: &Sbom) -> fmt::Result {
@@ -111,8 +111,9 @@ fn details(out: &mut String, component: &Component, sbom: &Sbom) -> fmt::Result 
     if let Some(used) = sbom.usage.as_ref().and_then(|it| it.components.get(&component.identity)) {
         line(out, "Used by way of", &used.why.join(" → "))?;
     }
-    for it in &component.requires {
-        line(out, "Requires", it.as_str())?;
+    let relations = sbom.relationships_of(&component.identity);
+    for it in relations.filter(|it| it.relation == Relation::DependsOn) {
+        line(out, "Requires", it.to.as_str())?;
     }
     for (key, value) in &component.properties {
         line(out, key, value)?;

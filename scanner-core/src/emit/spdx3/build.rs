@@ -10,7 +10,7 @@ use super::element::{
 use super::graph::{CREATION, Graph};
 use super::id::{Id, Local, Namespace};
 use crate::emit::facts::facts;
-use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, words};
+use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, whole_lists, words};
 use crate::model::{
     Component, Identity, Kind, License, Notice, Origin, Part, Relation, Sbom, Supplier,
 };
@@ -133,15 +133,14 @@ fn extension(it: &Component, sbom: &Sbom) -> Vec<Extension> {
 fn relations<'a>(graph: &mut Graph<'a>, sbom: &Sbom, packages: &BTreeMap<&Identity, Id<'a>>) {
     let mut depends: BTreeMap<(&Identity, &str), Vec<Id<'a>>> = BTreeMap::new();
     let mut links: BTreeMap<&Identity, Vec<Id<'a>>> = BTreeMap::new();
+    let whole = whole_lists(sbom);
     for it in &sbom.relationships {
         let (Some(from), Some(to)) = (packages.get(&it.from), packages.get(&it.to)) else {
             continue;
         };
         match it.relation {
             Relation::DependsOn => {
-                // Of an executable that nothing identifies some content may be known, never all.
-                let whole = it.from.file_digest().is_none();
-                let completeness = if whole { "complete" } else { "incomplete" };
+                let completeness = if whole.contains(&it.from) { "complete" } else { "incomplete" };
                 depends.entry((&it.from, completeness)).or_default().push(*to);
             }
             Relation::LinksTo => links.entry(&it.from).or_default().push(*to),

@@ -37,6 +37,12 @@ impl<'a> Cursor<'a> {
         self.chars.next_if_eq(&character).is_some()
     }
 
+    /// Takes blanks within the line and a comma, if one comes next.
+    pub(super) fn comma(&mut self) -> bool {
+        while self.chars.next_if_eq(&' ').is_some() {}
+        self.eat(',')
+    }
+
     /// Takes the letters of a name, with what joins names: `Gem::Version.new`, `s.add_dependency`.
     pub(super) fn word(&mut self) -> String {
         let mut word = String::new();

@@ -20,6 +20,10 @@ pub struct Gemspec {
     pub authors: Vec<String>,
     /// `executables`: the names of its programs.
     pub executables: Vec<String>,
+    /// What it requires at run time: names with requirements that must all be met.
+    pub dependencies: Vec<(String, Vec<String>)>,
+    /// Whether it requires something that is no literal.
+    pub is_computed: bool,
 }
 
 /// Reads a specification.
@@ -27,11 +31,18 @@ pub fn parse(text: &str) -> Gemspec {
     let mut spec = Gemspec::default();
     let mut cursor = Cursor::new(text);
     let mut variable = String::new();
+    // What stands there is for versions of RubyGems that know one kind of dependencies only.
+    let mut in_else = false;
     while !cursor.at_end() {
         cursor.blanks();
         let word = cursor.word();
         if let Some(field) = word.strip_prefix(&variable).filter(|_| !variable.is_empty()) {
-            assign(&mut spec, field, &mut cursor);
+            match field {
+                "add_dependency" | "add_runtime_dependency" if !in_else => {
+                    spec.is_computed |= require(&mut spec, &mut cursor).is_none();
+                }
+                _ => assign(&mut spec, field, &mut cursor),
+            }
             // `.freeze`, `if s.respond_to? …`
             cursor.line();
         } else if word == "Gem::Specification.new" && variable.is_empty() {
@@ -39,6 +50,7 @@ pub fn parse(text: &str) -> Gemspec {
         } else if word.is_empty() && cursor.eat('#') {
             stub(&mut spec, &cursor.line());
         } else {
+            in_else |= word == "else";
             cursor.line();
         }
     }
@@ -69,6 +81,21 @@ fn assign(spec: &mut Gemspec, field: &str, cursor: &mut Cursor<'_>) {
         ("executables", Literal::List(items)) => spec.executables = items,
         _ => {}
     }
+}
+
+/// `(%q<NAME>.freeze, ["~> 1.0".freeze])`, with parentheses and brackets or without.
+fn require(spec: &mut Gemspec, cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.eat('(');
+    let Literal::Text(name) = cursor.literal()? else { return None };
+    let mut versions = Vec::new();
+    while cursor.comma() {
+        match cursor.literal()? {
+            Literal::Text(version) => versions.push(version),
+            Literal::List(several) => versions.extend(several),
+        }
+    }
+    spec.dependencies.push((name, versions));
+    Some(())
 }
 
 /// ` stub: NAME VERSION PLATFORM PATHS`: the comment by which RubyGems lists gems without running the rest.
@@ -122,6 +149,21 @@ mod tests {
         let spec = parse(text);
         assert_eq!((spec.name, spec.version), (None, None));
         assert_eq!((spec.licenses, spec.authors), (vec![], vec!["A".to_owned()]));
+    }
+
+    #[test]
+    fn dependencies_at_run_time_are_told_from_those_of_development() {
+        let text = "Gem::Specification.new do |s|\n  s.name = \"a\"\n  if s.respond_to? :add_runtime_dependency then\n    \
+             s.add_runtime_dependency(%q<b>.freeze, [\"~> 1.0\".freeze, \">= 1.0.2\"])\n    \
+             s.add_development_dependency(%q<rake>.freeze, [\">= 0\"])\n  else\n    \
+             s.add_dependency(%q<rake>.freeze, [\">= 0\"])\n  end\nend\n";
+        let versions = vec!["~> 1.0".to_owned(), ">= 1.0.2".to_owned()];
+        assert_eq!(parse(text).dependencies, [("b".to_owned(), versions)]);
+        let text = "Gem::Specification.new do |s|\n  s.add_dependency 'b', '~> 1', '< 3'\n  s.add_dependency \"c\"\n  \
+             s.add_dependency 'd', VERSION\nend\n";
+        let spec = parse(text);
+        let names: Vec<&str> = spec.dependencies.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names, spec.is_computed), (vec!["b", "c"], true));
     }
 
     #[test]

@@ -31,11 +31,23 @@ const FILE_STATES: u32 = 1029;
 const FILE_MODES: u32 = 1030;
 const FILE_DIGESTS: u32 = 1035;
 const SOURCE_RPM: u32 = 1044;
+const PROVIDE_NAMES: u32 = 1047;
+const REQUIRE_FLAGS: u32 = 1048;
+const REQUIRE_NAMES: u32 = 1049;
+const REQUIRE_VERSIONS: u32 = 1050;
+const PROVIDE_FLAGS: u32 = 1112;
+const PROVIDE_VERSIONS: u32 = 1113;
 const DIR_INDEXES: u32 = 1116;
 const BASE_NAMES: u32 = 1117;
 const DIR_NAMES: u32 = 1118;
 const FILE_DIGEST_ALGORITHM: u32 = 5011;
 const MODULARITY_LABEL: u32 = 5096;
+/// Flags of dependencies: `<`, `>` and `=`, and what rpm itself must be able to do or may be missing.
+const LESS: u32 = 1 << 1;
+const GREATER: u32 = 1 << 2;
+const EQUAL: u32 = 1 << 3;
+const MISSING_OK: u32 = 1 << 19;
+const RPMLIB: u32 = 1 << 24;
 /// The part of a mode that tells a file's type, and the type of directories.
 const FILE_TYPE: u16 = 0o170_000;
 const DIRECTORY: u16 = 0o040_000;
@@ -74,6 +86,21 @@ pub struct Path<'a> {
     pub name: &'a [u8],
     /// The digest that it had when it was packed, in hexadecimal digits; empty for links.
     pub digest: &'a [u8],
+}
+
+/// What a package requires or provides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named<'a> {
+    /// Its name: of a package, a library, a file, or a term over such in parentheses.
+    pub name: &'a [u8],
+    /// `<`, `<=`, `=`, `>=` or `>`; empty where no version is stated.
+    pub operator: &'static str,
+    /// The version.
+    pub version: &'a [u8],
+    /// Whether it asks for an ability of rpm itself: `rpmlib(CompressedFileNames)`.
+    pub of_rpm: bool,
+    /// Whether it may be missing.
+    pub is_weak: bool,
 }
 
 /// The values of a header.
@@ -131,6 +158,45 @@ impl<'a> Header<'a> {
             }
         }
         Ok(files)
+    }
+}
+
+impl<'a> Header<'a> {
+    /// What must be installed for it to work.
+    pub fn requires(&self) -> Result<Vec<Named<'a>>, Malformed> {
+        self.relations(REQUIRE_NAMES, REQUIRE_VERSIONS, REQUIRE_FLAGS)
+    }
+
+    /// What it provides, which its own name is a part of.
+    pub fn provides(&self) -> Result<Vec<Named<'a>>, Malformed> {
+        self.relations(PROVIDE_NAMES, PROVIDE_VERSIONS, PROVIDE_FLAGS)
+    }
+
+    fn relations(
+        &self,
+        names: u32,
+        versions: u32,
+        flags: u32,
+    ) -> Result<Vec<Named<'a>>, Malformed> {
+        let (names, versions) = (self.store.texts(names)?, self.store.texts(versions)?);
+        let flags = self.store.numbers(flags, INT32)?.unwrap_or_default();
+        let relation = |(place, name): (usize, &'a [u8])| {
+            let flags = ORDER.u32(flags, 4 * place).unwrap_or_default();
+            let version = versions.get(place).copied().unwrap_or_default();
+            let operator = match (flags & LESS > 0, flags & GREATER > 0, flags & EQUAL > 0) {
+                _ if version.is_empty() => "",
+                (true, _, true) => "<=",
+                (true, ..) => "<",
+                (_, true, true) => ">=",
+                (_, true, _) => ">",
+                (.., true) => "=",
+                _ => "",
+            };
+            let version = if operator.is_empty() { &[] } else { version };
+            let of_rpm = flags & RPMLIB > 0 || name.starts_with(b"rpmlib(");
+            Named { name, operator, version, of_rpm, is_weak: flags & MISSING_OK > 0 }
+        };
+        Ok(names.into_iter().enumerate().map(relation).collect())
     }
 }
 

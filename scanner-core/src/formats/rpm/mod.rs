@@ -15,7 +15,7 @@ use super::sqlite::Sqlite;
 use super::{ByteOrder, Malformed, exact};
 use crate::read::ReadAt;
 
-pub use header::{Header, Path};
+pub use header::{Header, Named, Path};
 pub use manifest::{Row, manifest};
 
 /// An open database of any form.
