@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::facts::facts;
+use super::facts::facts_with_stack;
 use crate::model::{Component, Evidence, FileRecord, LayerFacts, Position, Sbom, Supplier};
 
 /// What stands for a supplier that nothing states. The NTIA minimum elements want the gap to be said in words.
@@ -48,7 +48,7 @@ pub(super) fn comment(component: &Component, sbom: &Sbom) -> String {
         text.push_str(&evidence(it, sbom));
         text.push('\n');
     }
-    for (key, value) in facts(component, sbom) {
+    for (key, value) in facts_with_stack(component, sbom) {
         push_fact(&mut text, key, &value);
     }
     text.truncate(text.trim_end_matches('\n').len());

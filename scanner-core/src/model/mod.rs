@@ -19,6 +19,7 @@ mod purl;
 mod purl_pattern;
 mod relationship;
 mod sbom;
+mod stack;
 mod trace;
 mod usage;
 
@@ -41,6 +42,7 @@ pub use purl::Purl;
 pub use purl_pattern::PurlPattern;
 pub use relationship::{Relation, Relationship};
 pub use sbom::{FileDetail, FileRecord, Sbom};
+pub use stack::Frame;
 pub use trace::{
     Diagnostic, Hop, HopKind, Place, Reason, RunConfig, RunOrigin, Terminal, TerminalKind, Trace,
 };

@@ -9,7 +9,7 @@ use super::element::{
 };
 use super::graph::{CREATION, Graph};
 use super::id::{Id, Local, Namespace};
-use crate::emit::facts::facts;
+use crate::emit::facts::facts_with_stack;
 use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, words};
 use crate::model::{
     Component, Identity, Kind, License, Notice, Origin, Part, Relation, Sbom, Supplier,
@@ -120,7 +120,8 @@ fn package<'a>(graph: &mut Graph<'a>, it: &'a Component, sbom: &'a Sbom) -> Id<'
 
 fn extension(it: &Component, sbom: &Sbom) -> Vec<Extension> {
     let proofs = it.evidence.iter().map(|it| ("evidence", words::evidence(it, sbom)));
-    let facts = facts(it, sbom).into_iter().map(|(key, value)| (key, value.into_owned()));
+    let facts =
+        facts_with_stack(it, sbom).into_iter().map(|(key, value)| (key, value.into_owned()));
     let property = |(key, value)| Property {
         name: format!("stellaops:{key}"),
         value,
