@@ -36,6 +36,8 @@ pub struct Component {
     pub within: Vec<Identity>,
     /// Components that it was built or installed to use.
     pub requires: Vec<Identity>,
+    /// Components whose code the linker put into its program.
+    pub linked: Vec<Identity>,
     /// Further facts, keyed `ecosystem:name`; docs/formats.md lists them.
     pub properties: Properties,
     /// The layer that brought it, counted from the lowest: since then it has been there in this version.
@@ -218,6 +220,7 @@ impl Component {
             folders: Vec::new(),
             within: Vec::new(),
             requires: Vec::new(),
+            linked: Vec::new(),
             properties: Properties::new(),
             layer: 0,
             evidence: Vec::new(),

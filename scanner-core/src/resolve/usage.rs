@@ -222,7 +222,7 @@ impl<'a> Inventory<'a> {
         let own = self.relationships.iter().skip(start).take_while(|it| it.from == *identity);
         let follows = |it: &&Relationship| match it.relation {
             Relation::OwnedBy => true,
-            Relation::DependsOn | Relation::LinksTo => language,
+            Relation::DependsOn | Relation::LinksTo | Relation::LinksStatically => language,
         };
         own.filter(follows).map(|it| it.to.clone()).collect()
     }

@@ -130,6 +130,7 @@ fn tell(components: &mut [Component], relationship: &Relationship) {
         Relation::OwnedBy => ("across:owned-by", "across:owns"),
         Relation::DependsOn => ("across:depends-on", "across:required-by"),
         Relation::LinksTo => ("across:links-to", "across:linked-by"),
+        Relation::LinksStatically => ("across:includes", "across:included-by"),
     };
     for (own, key, other) in
         [(&relationship.from, out, &relationship.to), (&relationship.to, back, &relationship.from)]

@@ -95,6 +95,13 @@ pub(crate) fn declared(tree: impl Into<Tree>) -> String {
 }
 
 /// Scans a fixture as a build context.
+/// What the linkers of a tree's programs put into them.
+pub(crate) fn linked(tree: Tree) -> Vec<String> {
+    let sbom = scanned(tree, Limits::default(), FileDetail::None, 2);
+    let edges = sbom.relationships.iter().filter(|it| it.relation == Relation::LinksStatically);
+    edges.map(|it| format!("{} has {}", it.from.as_str(), it.to.as_str())).collect()
+}
+
 pub(crate) fn context(tree: impl Into<Tree>, limits: Limits) -> Sbom {
     scanned_as(Input::Context, tree, limits, FileDetail::None, 2)
 }
@@ -149,6 +156,8 @@ pub(crate) fn describe(sbom: &Sbom) -> String {
             Relation::OwnedBy => "owned by",
             Relation::DependsOn => "depends on",
             Relation::LinksTo => "links to",
+            // Stands beside the dependency; `go` and `rust` look at it.
+            Relation::LinksStatically => continue,
         };
         let _ = writeln!(text, "{} {word} {}", it.from.as_str(), it.to.as_str());
     }

@@ -6,6 +6,9 @@ use super::{About, Analyzer, Context, Fault, Findings, Opened, Select, Target};
 use crate::formats::go_buildinfo::{self, BuildInfo, Dependency, Markers, Module};
 use crate::model::{Code, Component, Counter, Identity, Kind, Method, Position, Purl, Supplier};
 
+/// The standard library as `-linkshared` and gccgo load it. A program that loads one says nothing of what is in it.
+const SHARED: [&str; 2] = ["libstd.so", "libgo.so"];
+
 /// Finds Go modules in binaries.
 pub(super) struct Go;
 
@@ -32,7 +35,8 @@ impl Analyzer for Go {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let Some(Opened { headers, facts, bytes }) = &target.executable else { return Ok(()) };
+        let Some(opened) = &target.executable else { return Ok(()) };
+        let Opened { headers, facts, bytes } = opened;
         let limit = cx.fs.limits().section_bytes;
         let Some(info) = go_buildinfo::read(bytes.as_ref(), headers, limit)? else {
             fall_back(&go_buildinfo::markers(bytes.as_ref(), headers, facts.as_ref()), found);
@@ -44,6 +48,9 @@ impl Analyzer for Go {
         match main_module(&info, &modules) {
             Some(mut main) => {
                 main.owns.push(target.file.path.clone());
+                if !SHARED.iter().any(|it| opened.loads(it)) {
+                    main.linked.clone_from(&main.requires);
+                }
                 found.add(Method::BuildInfo, at(), main);
             }
             None if info.path.is_empty() => {
