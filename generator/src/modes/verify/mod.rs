@@ -11,6 +11,9 @@ use anyhow::Context as _;
 use attest::Bundle;
 use attest::trust::TrustedRoot;
 use attest::verify::{Policy, Verified, statement, verify};
+use scanner_core::documents;
+use scanner_core::emit::html::{self, Attestation};
+use scanner_core::limits::Limits;
 
 use crate::cli::VerifyAttestation;
 use crate::failure::Usage;
@@ -40,9 +43,27 @@ pub(crate) fn run(command: &VerifyAttestation) -> anyhow::Result<ExitCode> {
     if let (Some(path), Some((_, first))) = (&command.predicate, verified.first()) {
         output::write_whole(path, first.statement.predicate.to_string().as_bytes())?;
     }
+    if let (Some(path), Some((subject, first))) = (&command.report, verified.first()) {
+        report(first, subject, path)?;
+    }
     let told: Vec<String> = verified.iter().map(|(subject, it)| told(it, subject)).collect();
     output::write_stdout(told.join("\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the SBOM that a statement holds as a page.
+fn report(verified: &Verified, subject: &str, path: &Path) -> anyhow::Result<()> {
+    let predicate = verified.statement.predicate.to_string();
+    let document = documents::read(predicate.as_bytes(), &Limits::default())
+        .context("what is stated is no SBOM that can be shown")?;
+    let attestation = Attestation {
+        signer: verified.signer.clone(),
+        subject: subject.to_owned(),
+        logged: verified.logged,
+    };
+    let mut page = Vec::new();
+    html::attested(&document.sbom, &document.stamp, &attestation, &mut page)?;
+    output::write_whole(path, &page)
 }
 
 /// The statements attached to an image that can be believed, with what each is about.

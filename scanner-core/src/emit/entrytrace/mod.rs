@@ -13,6 +13,8 @@ use crate::model::{Sbom, Trace};
 
 use document::{Document, Line, Subject};
 
+pub(super) use tree::{in_short, shown};
+
 pub use tree::tree;
 
 /// The format `entrytrace-json`.
