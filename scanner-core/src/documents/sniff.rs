@@ -8,7 +8,7 @@ use super::json::{self, Place};
 use crate::limits::Limits;
 
 /// A format that is read.
-pub(super) enum Format {
+pub(crate) enum Format {
     CycloneDx(Place),
     CycloneDxProtobuf,
     Spdx2(Place),
