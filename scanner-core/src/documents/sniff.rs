@@ -8,6 +8,7 @@ use super::json::{self, Place};
 use crate::limits::Limits;
 
 /// A format that is read.
+#[derive(Clone, Copy)]
 pub(crate) enum Format {
     CycloneDx(Place),
     CycloneDxProtobuf,

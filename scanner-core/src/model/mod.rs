@@ -27,7 +27,7 @@ pub use binary::{Binary, BinaryRole, Format, Linkage, Machine, Need, NeedKind};
 pub use component::{Component, INSTALLED_AS, Identity, Kind, RecordedDigest, Source, Supplier};
 pub use composition::{Composition, Part};
 pub use counter::{Counter, Counts};
-pub use digest::{Digesting, Sha256, unhex};
+pub use digest::{Digesting, Sha256, hex, unhex};
 pub use distro::Distro;
 pub use evidence::{Evidence, Method, Position};
 pub use executable::ExecutableFile;

@@ -95,6 +95,12 @@ pub(crate) fn declared(tree: impl Into<Tree>) -> String {
 }
 
 /// Scans a fixture as a build context.
+/// How an unpacked image is scanned.
+pub(crate) fn options(files: FileDetail, limits: Limits) -> Options<'static> {
+    let tracing = Tracing::default();
+    Options { input: Input::RootFs, files, tracing, limits, progress: &|_, _| {} }
+}
+
 /// What the linkers of a tree's programs put into them.
 pub(crate) fn linked(tree: Tree) -> Vec<String> {
     let sbom = scanned(tree, Limits::default(), FileDetail::None, 2);
@@ -118,11 +124,7 @@ fn scanned_as(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let image =
         pool.install(|| directory::open(root.path(), "fixture".to_owned(), &limits)).unwrap();
-    let sbom = scan(
-        &image,
-        &Options { input, files, tracing: Tracing::default(), limits, progress: &|_, _| {} },
-        &pool,
-    );
+    let sbom = scan(&image, &Options { input, ..options(files, limits) }, &pool);
     // What a bound on a listing cuts off is not the same in all sources.
     let defaults = Limits::default();
     let listed = (limits.entries, limits.path_bytes) == (defaults.entries, defaults.path_bytes);

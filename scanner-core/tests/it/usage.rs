@@ -1,10 +1,12 @@
 //! What of an inventory its entrypoint uses.
 
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Input, RunConfig, Sbom};
+use scanner_core::model::{FileDetail, RunConfig, Sbom};
 use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::directory;
 use testkit::Tree;
+
+use crate::options;
 
 /// Two packages of dpkg with a program each, and a Python environment whose application uses one of two packages.
 const TREE: &str = "\
@@ -61,13 +63,7 @@ fn scanned_tree(tree: &str, words: &[&str]) -> Sbom {
     let entrypoint = words.iter().map(|it| (*it).to_owned()).collect();
     let tracing = Tracing::Given(RunConfig { entrypoint, ..RunConfig::default() });
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-    let options = Options {
-        input: Input::RootFs,
-        files: FileDetail::None,
-        tracing,
-        limits,
-        progress: &|_, _| {},
-    };
+    let options = Options { tracing, ..options(FileDetail::None, limits) };
     scan(&image, &options, &pool)
 }
 

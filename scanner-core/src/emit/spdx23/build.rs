@@ -10,9 +10,8 @@ use super::files::Listed;
 use super::package::{self, ROOT};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
-use crate::emit::words::hex;
 use crate::emit::{Stamp, TOOL, name_of, words};
-use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom};
+use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom, hex};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 

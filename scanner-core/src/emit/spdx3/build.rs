@@ -13,7 +13,7 @@ use crate::emit::facts::facts_with_stack;
 use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, words};
 use crate::model::{
     Component, Identity, Kind, License, Notice, Origin, Part, Relation, Relationship, Sbom,
-    Supplier,
+    Supplier, hex,
 };
 use crate::path::ImagePath;
 
@@ -189,7 +189,7 @@ fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Iden
             file_kind: Some("file"),
             comment: words::file(file, layers),
             verified_using: vec![
-                Hash { algorithm: "sha1", hash_value: words::hex(&file.sha1), kind: "Hash" },
+                Hash { algorithm: "sha1", hash_value: hex(&file.sha1), kind: "Hash" },
                 sha256(&file.sha256.to_string()),
             ],
             ..Element::default()
