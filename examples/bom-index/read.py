@@ -9,10 +9,8 @@ class Reader:
         self.data, self.at = data, 0
 
     def bytes(self, size):
-        if self.at + size > len(self.data):
-            sys.exit(f"cut at offset {self.at}")
         self.at += size
-        return self.data[self.at - size:self.at]
+        return self.data[self.at - size:self.at] if self.at <= len(self.data) else sys.exit(f"cut at {len(self.data)}")
 
     def number(self, form):
         return struct.unpack("<" + form, self.bytes(struct.calcsize("<" + form)))[0]
@@ -22,15 +20,12 @@ class Reader:
 
 
 def bitmap(data):
-    if not data:
-        return []
-    reader = Reader(data)
+    reader = Reader(data or struct.pack("<II", 12346, 0))  # no bytes are an empty set
     cookie = reader.number("I")
     count = reader.number("I") if cookie == 12346 else (cookie >> 16) + 1
     runs = b"" if cookie == 12346 else reader.bytes((count + 7) // 8)
     heads = [(reader.number("H"), reader.number("H") + 1) for _ in range(count)]
-    if not runs or count >= 4:
-        reader.bytes(4 * count)  # offsets: the containers follow each other anyway
+    reader.bytes(4 * count if not runs or count >= 4 else 0)  # offsets: the containers follow each other anyway
     found = []
     for place, (key, size) in enumerate(heads):
         if runs and runs[place // 8] >> place % 8 & 1:

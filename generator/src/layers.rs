@@ -12,8 +12,9 @@ use crate::failure::Usage;
 use crate::output;
 
 /// The formats in which layers have documents of their own, and the names of those.
-const FORMATS: [(&str, &str); 3] = [
+const FORMATS: [(&str, &str); 4] = [
     ("cyclonedx-json", "sbom.cdx.json"),
+    ("cyclonedx-pb", "sbom.cdx.pb"),
     ("spdx-json", "sbom.spdx.json"),
     ("spdx3-json", "sbom.spdx3.json"),
 ];

@@ -5,9 +5,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use scanner_core::diff::{Metadata, diff};
 use scanner_core::emit::{EMITTERS, Stamp};
-use scanner_core::model::{
-    Component, Counts, FileDetail, Identity, Kind, License, LinkGraph, Purl, Sbom, View,
-};
+use scanner_core::model::{Component, Identity, Kind, License, Purl, Sbom};
 
 /// Of so many components one has another version.
 const EVERY: usize = 10;
@@ -27,24 +25,7 @@ fn component(number: usize, build: usize) -> Component {
 fn sbom(size: usize, build: usize) -> Sbom {
     let mut components: Vec<Component> = (0..size).map(|it| component(it, build)).collect();
     components.sort_by(|a, b| a.identity.cmp(&b.identity));
-    Sbom {
-        name: "bench".to_owned(),
-        image: None,
-        distro: None,
-        components,
-        gone: Vec::new(),
-        relationships: Vec::new(),
-        composition: None,
-        fragment: None,
-        links: LinkGraph::default(),
-        trace: None,
-        usage: None,
-        view: View::Inventory,
-        file_detail: FileDetail::None,
-        files: Vec::new(),
-        notices: Vec::new(),
-        counts: Counts::default(),
-    }
+    Sbom { name: "bench".to_owned(), components, ..Sbom::default() }
 }
 
 fn main() {

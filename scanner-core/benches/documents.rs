@@ -13,8 +13,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::model::{
-    Component, Counts, Evidence, FileDetail, Kind, License, LinkGraph, Method, Position, Purl,
-    Relation, Relationship, Sbom, Sha256, Source, Supplier, View,
+    Component, Evidence, Kind, License, Method, Position, Purl, Relation, Relationship, Sbom,
+    Sha256, Source, Supplier,
 };
 use scanner_core::path::ImagePath;
 
@@ -31,21 +31,9 @@ fn inventory(count: usize) -> Sbom {
     };
     let mut sbom = Sbom {
         name: "registry.example/app:v1".to_owned(),
-        fragment: None,
-        image: None,
-        distro: None,
         relationships: edges.map(edge).collect(),
         components,
-        gone: Vec::new(),
-        links: LinkGraph::default(),
-        trace: None,
-        usage: None,
-        view: View::Inventory,
-        file_detail: FileDetail::None,
-        files: Vec::new(),
-        composition: None,
-        notices: Vec::new(),
-        counts: Counts::default(),
+        ..Sbom::default()
     };
     sbom.sort();
     sbom

@@ -104,7 +104,7 @@ pub fn digests(file: &dyn ReadAt) -> io::Result<Digests> {
         return known;
     }
     let (mut sha1, mut sha256) = (sha1::Sha1::new(), Sha256::new());
-    pieces(file, |piece| {
+    pieces(file, (0, u64::MAX), |piece| {
         sha1.update(piece);
         sha256.update(piece);
     })?;
@@ -116,22 +116,39 @@ pub fn sha256(file: &dyn ReadAt) -> io::Result<[u8; 32]> {
     if let Some(known) = file.digests() {
         return known.map(|it| it.sha256);
     }
-    let mut digest = Sha256::new();
-    pieces(file, |piece| digest.update(piece))?;
-    Ok(digest.finalize().into())
+    sha256_from(file, 0, u64::MAX).map(|(digest, _)| digest)
 }
 
-/// Reads a file from its beginning to its end.
-fn pieces(file: &dyn ReadAt, mut each: impl FnMut(&[u8])) -> io::Result<()> {
-    let mut offset = 0;
-    loop {
-        let piece = window(file, offset, PIECE)?;
+/// The SHA-256 digest of a part of a file that must be there as a whole.
+pub fn sha256_of(file: &dyn ReadAt, start: u64, size: u64) -> io::Result<[u8; 32]> {
+    match sha256_from(file, start, start.saturating_add(size))? {
+        (digest, read) if read == size => Ok(digest),
+        _ => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+fn sha256_from(file: &dyn ReadAt, start: u64, end: u64) -> io::Result<([u8; 32], u64)> {
+    let mut digest = Sha256::new();
+    let read = pieces(file, (start, end), |piece| digest.update(piece))?;
+    Ok((digest.finalize().into(), read))
+}
+
+/// Reads a file from a place to another or to its end, and tells how many bytes those were.
+fn pieces(
+    file: &dyn ReadAt,
+    (start, end): (u64, u64),
+    mut each: impl FnMut(&[u8]),
+) -> io::Result<u64> {
+    let mut offset = start;
+    while offset < end {
+        let piece = window(file, offset, PIECE.min(end - offset))?;
         if piece.is_empty() {
-            return Ok(());
+            break;
         }
         each(&piece);
         offset += piece.len() as u64;
     }
+    Ok(offset - start)
 }
 
 /// Reads `length` bytes at `offset`, fewer where the file ends.

@@ -130,9 +130,16 @@ fn every_format_has_a_fuzz_target_and_every_target_a_format() {
     let formats = fs::read_dir(workspace().join("scanner-core/src/formats")).unwrap();
     let formats =
         formats.map(|it| it.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
+    // Documents have a reader in a folder each, CycloneDX one for each form; `documents` tells them apart, and a
+    // composition knows them by their names.
+    let readers = fs::read_dir(workspace().join("scanner-core/src/documents")).unwrap();
+    let readers = readers.map(|it| it.unwrap().path()).filter(|it| it.is_dir());
+    let readers = readers.map(|it| it.file_name().unwrap().to_str().unwrap().to_owned());
+    let more = ["composition", "cyclonedx_protobuf", "documents"].map(str::to_owned);
     let formats: Vec<String> = formats
         .filter(|it| it != "mod")
-        .chain(["documents".to_owned()])
+        .chain(readers)
+        .chain(more)
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();

@@ -47,6 +47,9 @@ pub(crate) struct VerifyAttestation {
     /// Write the predicate of a statement that verifies to this file
     #[arg(long, value_name = "PATH")]
     pub(crate) predicate: Option<PathBuf>,
+    /// Write the SBOM of a statement that verifies to this file, as a page that says who signed it
+    #[arg(long, value_name = "PATH")]
+    pub(crate) report: Option<PathBuf>,
     /// Scan the image again, and believe only documents that are what this gives, byte for byte
     #[arg(long)]
     pub(crate) rescan: bool,

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use scanner_core::analyzers::Wants;
-use scanner_core::emit::{Stamp, entrytrace};
+use scanner_core::emit::Stamp;
+use scanner_core::emit::entrytrace::{self, Form};
 use scanner_core::entrytrace::untraceable;
 use scanner_core::image::Image;
 use scanner_core::model::{Input, Reason, RunConfig};
@@ -63,8 +64,10 @@ fn write(request: &Trace, image: &Image) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
     match request.output {
         TraceFormat::Tree => entrytrace::tree(&traced, &mut bytes)?,
-        TraceFormat::Json => entrytrace::json(&traced, subject, &stamp, &mut bytes)?,
-        TraceFormat::Ndjson => entrytrace::lines(&traced, subject, &stamp, &mut bytes)?,
+        TraceFormat::Json => entrytrace::alone(&traced, subject, &stamp, Form::Json, &mut bytes)?,
+        TraceFormat::Ndjson => {
+            entrytrace::alone(&traced, subject, &stamp, Form::Lines, &mut bytes)?;
+        }
     }
     output::write_stdout(&bytes)
 }

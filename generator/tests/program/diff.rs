@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use testkit::http::Server;
+use testkit::registry::{Referrers, Registry};
 use testkit::{OciImage, OciLayout, Tree};
 
 use crate::{program, run};
@@ -114,4 +116,111 @@ fn validate(document: &Path) {
     let output =
         python(&["-c", VALIDATE, schema.to_str().unwrap(), document.to_str().unwrap()]).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A system of two packages, of which only the version of one is used by the entrypoint.
+fn system(used: &str, unused: &str) -> Tree {
+    let package = |name: &str, version: &str| {
+        format!(
+            "Package: {name}\nStatus: install ok installed\nArchitecture: all\nVersion: {version}\n\n"
+        )
+    };
+    Tree::parse(&format!(
+        "//- /var/lib/dpkg/status\n{}{}//- /var/lib/dpkg/info/app.list\n/usr/bin/app\n\
+         //- exec /usr/bin/app\n\u{7f}ELF\n",
+        package("app", used),
+        package("idle", unused)
+    ))
+}
+
+#[test]
+fn the_view_of_usage_tells_changes_of_what_is_used_alone() {
+    let out = tempfile::tempdir().unwrap();
+    let document = |name: &str, used: &str, unused: &str, entrypoint: &[&str]| {
+        let root = system(used, unused).to_directory();
+        let path = out.path().join(name).display().to_string();
+        let (code, log, _) = run(program()
+            .arg("scan")
+            .arg(format!("dir:{}", root.path().display()))
+            .args(entrypoint)
+            .args(["-q", "--name", "x", "-o"])
+            .arg(format!("cyclonedx-json={path}")));
+        assert_eq!(code, 0, "{log}");
+        path
+    };
+    let run_app = ["--entrypoint", "[\"/usr/bin/app\"]"];
+    let old = document("old", "1", "1", &run_app);
+    let new = document("new", "2", "2", &run_app);
+    let only_idle = document("idle", "1", "2", &run_app);
+    let untraced = document("untraced", "2", "2", &[]);
+    let diff = |new: &str, view: &str| {
+        let (code, log, output) =
+            run(program().args(["diff", "-q", "--old", &old, "--new", new, "--view", view]));
+        (code, log, String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, log, all) = diff(&new, "inventory");
+    assert!(code == 0 && all.contains("idle") && all.contains("app"), "{log}{all}");
+    let (code, log, used) = diff(&new, "usage");
+    assert!(code == 0 && used.contains("app") && !used.contains("idle"), "{log}{used}");
+    let (_, log, none) = diff(&only_idle, "usage");
+    assert!(none.starts_with("no changes"), "{log}{none}");
+    let (code, log, _) = diff(&untraced, "usage");
+    assert!(code == 2 && log.contains("the entrypoint of") && log.contains("not known"), "{log}");
+}
+
+#[test]
+fn documents_of_other_tools_are_compared_and_said_to_have_no_layers() {
+    let out = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = out.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let cyclonedx = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"tools":[{"name":"other"}]},
+        "components":[{"type":"library","name":"a","version":"1.0.0","purl":"pkg:npm/a@1.0.0"}]}"#;
+    let spdx = r#"{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"x",
+        "creationInfo":{"created":"2024-01-01T00:00:00Z","creators":["Tool: another-1"]},
+        "packages":[{"SPDXID":"A","name":"a","versionInfo":"1.1.0","externalRefs":[
+          {"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:npm/a@1.1.0"}]},
+          {"SPDXID":"B","name":"b","versionInfo":"1"}]}"#;
+    let (old, new) = (write("old.json", cyclonedx), write("new.json", spdx));
+    let json = out.path().join("diff.json");
+    let (code, log, output) = run(program()
+        .args(["diff", "-q", "--old", &old, "--new", &new, "-o", "table", "-o"])
+        .arg(format!("json={}", json.display())));
+    assert_eq!(code, 0, "{log}");
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("upgraded") && table.contains("1.1.0"), "{table}");
+    assert!(table.contains("Neither side tells its layers"), "{table}");
+    assert!(table.contains("metadata are not compared"), "{table}");
+    validate(&json);
+    let document: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    assert_eq!(document["old"]["hasLayers"], false);
+    assert!(document["changes"].as_array().unwrap().iter().all(|it| it["layer"].is_null()));
+}
+
+#[test]
+fn an_image_of_a_registry_is_compared_with_a_file() {
+    let [old, new] = ["1.0.0", "1.1.0"]
+        .map(|it| OciImage::new(package(it).as_str()).history(&["COPY node_modules /"]));
+    let registry = Registry::new(Referrers::Unknown).with(&OciLayout::of(&new), "app", "2");
+    let server = Server::start(move |request| registry.answer(request), |_, _| None);
+    let image = format!("{}/app:2", server.address);
+    let layout = OciLayout::of(&old).to_directory();
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("old.cdx.pb").display().to_string();
+    let (code, log, _) = run(program()
+        .arg("scan")
+        .arg(format!("oci-layout:{}", layout.path().display()))
+        .args(["-q", "-o", &format!("cyclonedx-pb={file}")]));
+    assert_eq!(code, 0, "{log}");
+    let diff = |old: &str, new: &str| {
+        let (code, log, output) = run(program().args(["diff", "-q", "--old", old, "--new", new]));
+        assert_eq!(code, 0, "{log}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let table = diff(&file, &image);
+    assert!(table.contains("upgraded  npm   a     1.0.0  1.1.0  0 "), "{table}");
+    let table = diff(&image, &file);
+    assert!(table.contains("downgraded"), "{table}");
 }

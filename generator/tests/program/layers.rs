@@ -42,6 +42,7 @@ fn scan(out: &Path, flags: &[&str]) {
     command.args(["scan", &source, "-q", "--name", "x", "--layers"]).arg(out.join("out"));
     for (format, name) in [
         ("cyclonedx-json", "cdx"),
+        ("cyclonedx-pb", "pb"),
         ("spdx-json", "spdx"),
         ("spdx3-json", "spdx3"),
         ("table", "table"),
@@ -92,6 +93,25 @@ fn the_image_document_refers_to_those_of_its_layers_by_name_and_digest() {
         format!("cas://sha256/{}", sha256(&stored))
     );
     assert_eq!(manifest["bom"]["contentHash"], property(&cdx, "stellaops:stella.contentHash"));
+}
+
+#[test]
+fn protocol_buffers_refer_to_those_of_the_layers_by_name_and_digest() {
+    let out = tempfile::tempdir().unwrap();
+    scan(out.path(), &[]);
+    let image = fs::read(out.path().join("pb")).unwrap();
+    let image = String::from_utf8_lossy(&image);
+    let layers = fs::read_dir(out.path().join("out/layers")).unwrap();
+    let layers: Vec<_> = layers.map(|it| it.unwrap().path()).collect();
+    assert_eq!(layers.len(), 3);
+    for layer in layers {
+        let protobuf = fs::read(layer.join("sbom.cdx.pb")).unwrap();
+        let text = String::from_utf8_lossy(&protobuf);
+        let name = text.split("urn:uuid:").nth(1).unwrap();
+        let link = format!("urn:cdx:{}/1", &name[..36]);
+        assert!(image.contains(&link), "{link}");
+        assert!(image.contains(&sha256(&protobuf)));
+    }
 }
 
 #[test]

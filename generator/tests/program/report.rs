@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use testkit::{OciImage, OciLayout};
+use testkit::{OciImage, OciLayout, Tree};
 
 use crate::{program, run};
 
@@ -95,4 +95,30 @@ fn a_report_of_changes_shows_them_by_layer() {
     assert!(dom.contains("<code><bdi>COPY a /</bdi></code> <span class=\"tag\">rebuilt</span>"));
     assert_eq!(shown(&dom).len(), 1);
     assert!(shown(&rendered(&page, "change=removed").unwrap()).is_empty());
+}
+
+#[test]
+fn a_report_shows_the_way_from_the_entrypoint_to_each_program_with_file_and_line() {
+    let root = Tree::parse(
+        "//- exec /usr/bin/app\n\u{7f}ELF\n//- exec /bin/sh\n\u{7f}ELF\n\
+         //- exec /entry.sh\n#!/bin/sh\nif [ -n \"$X\" ]; then nowhere; fi\nexec app '<img src=x>'\n",
+    )
+    .to_directory();
+    let page = root.path().join("report.html");
+    let (code, log, _) = run(program()
+        .arg("scan")
+        .arg(format!("dir:{}", root.path().display()))
+        .args(["-q", "--entrypoint", "[\"/entry.sh\"]", "-o"])
+        .arg(format!("html={}", page.display())));
+    assert_eq!(code, 0, "{log}");
+    let Some(dom) = rendered(&page, "") else { return };
+    let chain = dom.split("<ol class=\"chain\">").nth(1).unwrap().split("</ol>").next().unwrap();
+    let steps: Vec<&str> = chain.split("<li>").skip(1).collect();
+    assert_eq!(steps.len(), 3, "{chain}");
+    assert!(steps[0].contains("given") && steps[0].contains("→ <bdi>/entry.sh</bdi>"), "{chain}");
+    assert!(steps[1].contains("<bdi>/entry.sh:1</bdi> → <bdi>/bin/sh</bdi>"), "{chain}");
+    assert!(steps[2].contains("exec app '&lt;img src=x&gt;'"), "{chain}");
+    assert!(steps[2].contains("<bdi>/entry.sh:3</bdi> → <bdi>/usr/bin/app</bdi>"), "{chain}");
+    assert!(!dom.contains("<img"));
+    assert!(dom.contains(">CommandNotFound</span> <code><bdi>/entry.sh:2</bdi></code>"), "{dom}");
 }

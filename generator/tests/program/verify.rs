@@ -14,14 +14,17 @@ const SUBJECT: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 
 /// Writes a bundle and the public half of its key.
 fn signed(directory: &Path) -> (PathBuf, PathBuf) {
+    signed_predicate(directory, br#"{"a":1}"#)
+}
+
+fn signed_predicate(directory: &Path, predicate: &[u8]) -> (PathBuf, PathBuf) {
     let secret = p256::SecretKey::from_slice(&[7; 32]).unwrap();
     let pem = secret.to_pkcs8_pem(LineEnding::LF).unwrap();
     let key = PrivateKey::from_pem(&pem, || None).unwrap();
     let public = directory.join("key.pub");
     fs::write(&public, key.public().unwrap().to_pem()).unwrap();
     let subject = Subject::new("app", SUBJECT).unwrap();
-    let statement =
-        Statement::write(&[subject], "https://cyclonedx.org/bom", br#"{"a":1}"#).unwrap();
+    let statement = Statement::write(&[subject], "https://cyclonedx.org/bom", predicate).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let bundle = runtime.block_on(KeySigner::new(key).unwrap().sign(&statement)).unwrap();
     let path = directory.join("bundle.json");
@@ -69,4 +72,29 @@ fn what_is_not_believed_ends_with_1_and_what_cannot_be_read_with_2() {
     fs::write(&broken, "{}").unwrap();
     let (code, log) = verify(&broken, &[]);
     assert!(code == 2 && log.contains("no Sigstore bundle"), "{log}");
+}
+
+#[test]
+fn the_report_of_an_sbom_that_verifies_says_who_signed_it() {
+    let out = tempfile::tempdir().unwrap();
+    let bom = br#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"left","version":"1"}]}"#;
+    let (bundle, key) = signed_predicate(out.path(), bom);
+    let page = out.path().join("report.html");
+    let verify = |bundle: &Path| {
+        run(program()
+            .args(["verify", "attestation"])
+            .arg(bundle)
+            .arg("--key")
+            .arg(&key)
+            .arg("--report")
+            .arg(&page))
+    };
+    let (code, log, _) = verify(&bundle);
+    assert_eq!(code, 0, "{log}");
+    let text = fs::read_to_string(&page).unwrap();
+    assert!(text.contains("attested</span> signed by <bdi>key</bdi>, in no transparency log"));
+    assert!(text.contains(SUBJECT) && text.contains("<bdi>left</bdi>"));
+    let (other, _) = signed(out.path());
+    let (code, log, _) = verify(&other);
+    assert!(code == 2 && log.contains("what is stated is no SBOM"), "{code} {log}");
 }

@@ -6,6 +6,10 @@ use crate::formats::cargo_auditable::{self, Crate};
 use crate::model::{COMPLETE, Code, Component, DEPENDENCIES, Identity, Method, Position, Purl};
 use crate::read::window;
 
+/// The standard library as a program loads it that was made with `-C prefer-dynamic`, or with crates that are libraries
+/// of their own: `libstd-HASH.so`. Such a program does not say which crates are in it.
+const SHARED: &str = "libstd-";
+
 /// Finds crates in binaries.
 pub(super) struct Rust;
 
@@ -32,7 +36,9 @@ impl Analyzer for Rust {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let Some(Opened { headers, bytes, .. }) = &target.executable else { return Ok(()) };
+        let Some(opened) = &target.executable else { return Ok(()) };
+        let Opened { headers, facts, bytes } = opened;
+        let is_static = facts.is_some() && !opened.loads(SHARED);
         let limits = cx.fs.limits();
         let layouts = headers.layouts().into_iter();
         for section in layouts.filter_map(|it| it.section(cargo_auditable::SECTION)) {
@@ -47,6 +53,9 @@ impl Analyzer for Rust {
                 let mut component = component(it, &crates);
                 if it.root {
                     component.owns.push(target.file.path.clone());
+                    if is_static {
+                        component.linked = linked(&crates);
+                    }
                 }
                 found.add(Method::BuildInfo, Position::Offset(section.offset), component);
             }
@@ -57,6 +66,12 @@ impl Analyzer for Rust {
 
 fn in_program(it: &Crate) -> bool {
     it.kind == cargo_auditable::Kind::Runtime && !it.name.is_empty() && !it.version.is_empty()
+}
+
+/// Every crate that is in the program beside its own.
+fn linked(crates: &[Crate]) -> Vec<Identity> {
+    let inside = crates.iter().filter(|it| in_program(it) && !it.root);
+    inside.map(|it| Identity::new(&purl(it).to_string())).collect()
 }
 
 fn component(it: &Crate, crates: &[Crate]) -> Component {

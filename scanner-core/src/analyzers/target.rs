@@ -87,6 +87,14 @@ pub struct Opened<'a> {
     pub bytes: Box<dyn ReadAt + 'a>,
 }
 
+impl Opened<'_> {
+    /// Whether it is an ELF file that loads a library whose name begins so.
+    pub fn loads(&self, library: &str) -> bool {
+        let dynamic = self.facts.as_ref().and_then(|it| it.dynamic.as_ref());
+        dynamic.is_some_and(|it| it.needed.iter().any(|it| it.starts_with(library)))
+    }
+}
+
 impl Target<'_> {
     /// Reads the whole file as one package's own metadata.
     pub fn metadata(&self, limits: &Limits) -> Result<String, ReadError> {

@@ -10,7 +10,7 @@ use super::words;
 use crate::emit::{Stamp, TOOL_NAME};
 use crate::limits::Limits;
 use crate::model::{
-    Code, Component, Distro, FileDetail, FileRecord, Identity, Kind, LinkGraph, Notice, Relation,
+    Code, Component, Distro, FileDetail, FileRecord, Identity, Kind, Notice, Relation,
     Relationship, Sbom, Sha256, Usage, unhex,
 };
 use crate::path::ImagePath;
@@ -187,15 +187,13 @@ impl Inventory {
             components,
             gone: whole.gone,
             relationships: self.relationships,
-            links: LinkGraph::default(),
-            trace: None,
             usage,
             view: whole.view,
             file_detail,
             files: self.files,
-            composition: None,
             notices: self.notices,
             counts: whole.counts,
+            ..Sbom::default()
         };
         let dropped = self.dropped.in_words();
         Document { sbom, stamp: self.stamp, format, tools: self.tools, dropped }

@@ -1,6 +1,7 @@
 //! A component as a document has it, before the others are known.
 
-use crate::model::{Certainty, Component, Identity, Kind, Origin, Purl, Used};
+use super::words;
+use crate::model::{Certainty, Component, Frame, Identity, Kind, Origin, Purl, Used};
 use crate::path::ImagePath;
 
 /// A component, and what its document says of it that belongs elsewhere in the model.
@@ -9,14 +10,16 @@ pub(super) struct Draft {
     certainty: Option<Certainty>,
     by: Vec<String>,
     why: Vec<String>,
+    pub(super) stack: Vec<Frame>,
     owners: Vec<String>,
     proofs: Vec<String>,
 }
 
 impl Draft {
     pub(super) fn new(component: Component) -> Self {
-        let (by, why, owners, proofs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { component, certainty: None, by, why, owners, proofs }
+        let (by, why, stack) = (Vec::new(), Vec::new(), Vec::new());
+        let (owners, proofs) = (Vec::new(), Vec::new());
+        Self { component, certainty: None, by, why, stack, owners, proofs }
     }
 
     /// Takes a fact as `emit` writes it: what is no property there is none here.
@@ -28,6 +31,7 @@ impl Draft {
             }
             "usage:by" => self.by.push(value),
             "usage:why" => self.why = value.split(" -> ").map(str::to_owned).collect(),
+            "usage:frame" => self.stack.push(words::frame(&value)),
             "source" => {
                 if let Some((name, version)) = value.split_once(' ') {
                     let (name, version) = (name.to_owned(), version.to_owned());
@@ -67,7 +71,12 @@ impl Draft {
         let mut by: Vec<usize> = by.collect();
         by.sort_unstable();
         by.dedup();
-        Some(Used { certainty: self.certainty?, by, why: self.why.clone() })
+        Some(Used {
+            certainty: self.certainty?,
+            by,
+            why: self.why.clone(),
+            stack: self.stack.clone(),
+        })
     }
 
     /// Joins what another entry of the document says of the same thing. The first one's word counts.

@@ -9,7 +9,7 @@ use crate::limits::Limits;
 
 /// Where in the JSON the document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// It is the whole.
     Root,
     /// It is the predicate of an in-toto statement.
@@ -101,7 +101,7 @@ fn offset(bytes: &[u8], line: usize, column: usize) -> usize {
 }
 
 /// Checks depth and number of objects and lists, which is what memory goes by, without making anything of them.
-pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), DocumentError> {
+pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), DocumentError> {
     let (mut depth, mut count) = (0_usize, 0_usize);
     let (mut in_text, mut escaped) = (false, false);
     for (offset, byte) in bytes.iter().enumerate() {

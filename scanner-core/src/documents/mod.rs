@@ -18,6 +18,8 @@ use crate::limits::Limits;
 use crate::model::Sbom;
 
 pub use error::DocumentError;
+pub(crate) use json::{Place, check};
+pub(crate) use sniff::Format;
 
 /// A document that was read.
 #[derive(Clone, Debug)]
@@ -40,10 +42,20 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, DocumentError> {
     if bytes.len() as u64 > limits.document_bytes {
         return Err(DocumentError::TooLarge(limits.document_bytes));
     }
-    match sniff::format(bytes, limits)? {
-        sniff::Format::CycloneDxProtobuf => cyclonedx::read_protobuf(bytes, limits),
-        sniff::Format::CycloneDx(place) => cyclonedx::read_json(bytes, place, limits),
-        sniff::Format::Spdx2(place) => spdx23::read(bytes, place, limits),
-        sniff::Format::Spdx3(place) => spdx3::read(bytes, place, limits),
+    let format = sniff::format(bytes, limits)?;
+    read_as(format, bytes, limits)
+}
+
+/// Reads a document of a format. JSON was checked against the bounds.
+pub(crate) fn read_as(
+    format: Format,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<Document, DocumentError> {
+    match format {
+        Format::CycloneDxProtobuf => cyclonedx::read_protobuf(bytes, limits),
+        Format::CycloneDx(place) => cyclonedx::read_json(bytes, place, limits),
+        Format::Spdx2(place) => spdx23::read(bytes, place, limits),
+        Format::Spdx3(place) => spdx3::read(bytes, place, limits),
     }
 }

@@ -8,7 +8,8 @@ use super::json::{self, Place};
 use crate::limits::Limits;
 
 /// A format that is read.
-pub(super) enum Format {
+#[derive(Clone, Copy)]
+pub(crate) enum Format {
     CycloneDx(Place),
     CycloneDxProtobuf,
     Spdx2(Place),

@@ -1,6 +1,8 @@
 //! Facts in words, as `emit` writes them where a format has no field.
 
-use crate::model::{Code, Counter, Evidence, License, Method, Notice, Position, Sha256, Supplier};
+use crate::model::{
+    Code, Counter, Evidence, Frame, License, Method, Notice, Position, Sha256, Supplier,
+};
 use crate::path::ImagePath;
 
 /// What the names of our facts begin with.
@@ -110,6 +112,15 @@ fn place_in_words(text: &str) -> (&str, Position) {
         (_, _, Some((path, line))) => (path, Position::Line(line)),
         (whole, None, None) => whole,
     }
+}
+
+/// A frame of a call stack: `FILE`, `FILE:LINE` or `FILE:LINE in FUNCTION()`.
+pub(super) fn frame(text: &str) -> Frame {
+    let called = text.strip_suffix("()").and_then(|it| it.rsplit_once(" in "));
+    let (place, function) = called.map_or((text, None), |(place, it)| (place, Some(it.to_owned())));
+    let line = place.rsplit_once(':').and_then(|(file, it)| Some((file, it.parse().ok()?)));
+    let (file, line) = line.map_or((place, None), |(file, line)| (file, Some(line)));
+    Frame { file: file.to_owned(), function, line }
 }
 
 /// The file that proves that one component is a part of another.

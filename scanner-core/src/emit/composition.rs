@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use prost::Message as _;
 use serde::{Deserialize, Serialize};
 use sha1::Digest as _;
 
@@ -88,7 +89,9 @@ pub fn part(diff_id: String, location: &str, document: &[u8]) -> Option<Part> {
 
 /// What a document of ours calls itself: CycloneDX's serial number, SPDX 2's namespace, SPDX 3's document.
 fn name_of(document: &[u8]) -> Option<String> {
-    let named: Named = serde_json::from_slice(document).ok()?;
+    let Ok(named) = serde_json::from_slice::<Named>(document) else {
+        return NamedProtobuf::decode(document).ok()?.serial_number;
+    };
     let of_graph = || named.graph.into_iter().find(|it| it.kind == "SpdxDocument")?.spdx_id;
     named.serial_number.or(named.document_namespace).or_else(of_graph)
 }
@@ -100,6 +103,13 @@ struct Named {
     document_namespace: Option<String>,
     #[serde(rename = "@graph", default)]
     graph: Vec<Element>,
+}
+
+/// The name in CycloneDX's protocol buffers; the other fields are passed over.
+#[derive(prost::Message)]
+struct NamedProtobuf {
+    #[prost(string, optional, tag = "3")]
+    serial_number: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -143,5 +153,7 @@ mod tests {
             "{\"@graph\":[{\"type\":\"Tool\"},{\"type\":\"SpdxDocument\",\"spdxId\":\"b\"}]}";
         assert_eq!(name(graph).as_deref(), Some("b"));
         assert_eq!(name("[]"), None);
+        assert_eq!(name("\n\u{3}1.6\u{10}\u{1}\u{1a}\u{3}urn").as_deref(), Some("urn"));
+        assert_eq!(name("\n\u{3}1.6"), None);
     }
 }

@@ -25,6 +25,15 @@ pub(super) fn facts<'a>(component: &'a Component, sbom: &'a Sbom) -> Vec<Fact<'a
     found
 }
 
+/// The same for formats that have no call stacks: with the frames, from the component's file out to the entrypoint.
+pub(super) fn facts_with_stack<'a>(component: &'a Component, sbom: &'a Sbom) -> Vec<Fact<'a>> {
+    let mut found = facts(component, sbom);
+    let used = sbom.usage.as_ref().and_then(|it| it.components.get(&component.identity));
+    let frames = used.into_iter().flat_map(|it| &it.stack);
+    found.extend(frames.map(|it| ("usage:frame", Cow::Owned(it.to_string()))));
+    found
+}
+
 /// How a component is used. Where the entrypoint was traced in part only, what was not met may be used all the same.
 fn used<'a>(identity: &Identity, usage: &'a Usage, found: &mut Vec<Fact<'a>>) {
     let Some(used) = usage.components.get(identity) else {

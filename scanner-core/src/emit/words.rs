@@ -1,8 +1,6 @@
 //! Facts in words, for formats that have text and no field.
 
-use std::fmt::Write as _;
-
-use super::facts::facts;
+use super::facts::facts_with_stack;
 use crate::model::{Component, Evidence, FileRecord, LayerFacts, Position, Sbom, Supplier};
 
 /// What stands for a supplier that nothing states. The NTIA minimum elements want the gap to be said in words.
@@ -48,7 +46,7 @@ pub(super) fn comment(component: &Component, sbom: &Sbom) -> String {
         text.push_str(&evidence(it, sbom));
         text.push('\n');
     }
-    for (key, value) in facts(component, sbom) {
+    for (key, value) in facts_with_stack(component, sbom) {
         push_fact(&mut text, key, &value);
     }
     text.truncate(text.trim_end_matches('\n').len());
@@ -108,14 +106,6 @@ pub(super) fn file(file: &FileRecord, layers: &[LayerFacts]) -> Option<String> {
     let altered = altered.then(|| "altered: differs from what its package recorded".to_owned());
     let lines: Vec<String> = layer.into_iter().chain(altered).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub struct Component {
     pub requires: Vec<Identity>,
     /// What its metadata states of its dependencies, until it is known which components they are.
     pub claims: Vec<Claim>,
+    /// Components whose code the linker put into its program.
+    pub linked: Vec<Identity>,
     /// Further facts, keyed `ecosystem:name`; docs/formats.md lists them.
     pub properties: Properties,
     /// The layer that brought it, counted from the lowest: since then it has been there in this version.
@@ -236,6 +238,7 @@ impl Component {
             within: Vec::new(),
             requires: Vec::new(),
             claims: Vec::new(),
+            linked: Vec::new(),
             properties: Properties::new(),
             layer: 0,
             evidence: Vec::new(),

@@ -20,6 +20,7 @@ mod purl;
 mod purl_pattern;
 mod relationship;
 mod sbom;
+mod stack;
 mod trace;
 mod usage;
 
@@ -31,7 +32,7 @@ pub use component::{
 };
 pub use composition::{Composition, Part};
 pub use counter::{Counter, Counts};
-pub use digest::{Digesting, Sha256, unhex};
+pub use digest::{Digesting, Sha256, hex, unhex};
 pub use distro::Distro;
 pub use evidence::{Evidence, Method, Position};
 pub use executable::ExecutableFile;
@@ -46,6 +47,7 @@ pub use purl::Purl;
 pub use purl_pattern::PurlPattern;
 pub use relationship::{Relation, Relationship};
 pub use sbom::{FileDetail, FileRecord, Sbom};
+pub use stack::Frame;
 pub use trace::{
     Diagnostic, Hop, HopKind, Place, Reason, RunConfig, RunOrigin, Terminal, TerminalKind, Trace,
 };

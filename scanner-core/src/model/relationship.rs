@@ -26,4 +26,6 @@ pub enum Relation {
     DependsOn,
     /// A program or library of `from`, the proof, loads a library of `to`.
     LinksTo,
+    /// The linker put the code of `to` into a program of `from`, the proof. Both stand beside a [`Self::DependsOn`].
+    LinksStatically,
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::path::ImagePath;
 
 /// What a scan found. Everything in it is sorted, so equal input gives equal values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Sbom {
     /// What was scanned.
     pub name: String,

@@ -45,6 +45,14 @@ impl RunOrigin {
             Self::Dockerfile(_) => "dockerfile",
         }
     }
+
+    /// Where it is said: the path of the Dockerfile, else the name in documents.
+    pub fn place(&self) -> &str {
+        match self {
+            Self::Dockerfile(path) => path,
+            Self::Configuration | Self::Given => self.as_str(),
+        }
+    }
 }
 
 /// What became of an entrypoint.

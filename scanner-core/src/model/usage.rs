@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Identity;
+use super::{Frame, Identity};
 
 /// What the image's entrypoint uses, as far as it could be traced without running anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,17 @@ pub struct Used {
     pub by: Vec<usize>,
     /// The shortest chain from an entrypoint to the component: paths and identities, the component's own last.
     pub why: Vec<String>,
+    /// How the entrypoint runs a file of the component: that file first, the entrypoint last. Empty where it is used
+    /// in another way.
+    pub stack: Vec<Frame>,
+}
+
+impl Used {
+    /// The use of something that this one leads to, by a chain of its own.
+    #[must_use]
+    pub fn onward(&self, why: Vec<String>) -> Self {
+        Self { certainty: self.certainty, by: self.by.clone(), why, stack: Vec::new() }
+    }
 }
 
 /// Whether something is certainly used.

@@ -1,12 +1,11 @@
 //! The files that documents list, with their digests.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
 use crate::fs::{File, LayeredFs};
-use crate::model::{Code, Component, FileDetail, FileRecord, Notice, RecordedDigest};
+use crate::model::{Code, Component, FileDetail, FileRecord, Notice, RecordedDigest, hex};
 use crate::path::ImagePath;
 
 /// Files with digests, and those that could not be read.
@@ -56,10 +55,7 @@ pub fn files(
 /// Whether a file has another digest than was recorded; none where that one is of another algorithm.
 fn altered(record: &FileRecord, recorded: &RecordedDigest) -> Option<bool> {
     let digest = match recorded.algorithm {
-        "sha1" => record.sha1.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        }),
+        "sha1" => hex(&record.sha1),
         "sha256" => record.sha256.to_string(),
         _ => return None,
     };

@@ -54,6 +54,7 @@ fn join(first: &mut Component, other: Component) {
     first.within.extend(other.within);
     first.requires.extend(other.requires);
     first.claims.extend(other.claims);
+    first.linked.extend(other.linked);
     first.evidence.extend(other.evidence);
     first.supplier = first.supplier.take().or(other.supplier);
     first.source = first.source.take().or(other.source);
@@ -74,6 +75,8 @@ fn tidy(component: &mut Component) {
     component.within.dedup();
     component.requires.sort();
     component.requires.dedup();
+    component.linked.sort();
+    component.linked.dedup();
     component.evidence.sort();
     component.evidence.dedup();
 }

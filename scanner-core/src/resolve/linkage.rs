@@ -57,3 +57,19 @@ pub(super) fn edges(graph: &LinkGraph) -> Vec<Relationship> {
     };
     found.into_iter().map(edge).collect()
 }
+
+/// The edges to components whose code the linker put into a program, as far as they are in the inventory.
+pub(super) fn into_programs(components: &[Component]) -> impl Iterator<Item = Relationship> {
+    components.iter().flat_map(move |from| {
+        let proof = from.evidence.first().map(|it| &it.path);
+        let linked = from.linked.iter().filter(|to| **to != from.identity);
+        let linked =
+            linked.filter_map(|to| Component::find(components, to)).zip(proof.into_iter().cycle());
+        linked.map(|(to, proof)| Relationship {
+            from: from.identity.clone(),
+            relation: Relation::LinksStatically,
+            to: to.identity.clone(),
+            proof: proof.clone(),
+        })
+    })
+}

@@ -39,6 +39,7 @@ pub fn relationships(
     let mut relationships = ownership::owners(&inventory.components);
     relationships.extend(dependencies.edges);
     relationships.extend(linkage::edges(links));
+    relationships.extend(linkage::into_programs(&inventory.components));
     relationships.sort();
     relationships.dedup();
     relationships

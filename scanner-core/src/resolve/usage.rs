@@ -58,16 +58,16 @@ impl Files {
             let all = || (0..programs.len()).collect();
             let by = leading.get(&at).map_or_else(all, |it| it.iter().copied().collect());
             let own: Vec<String> = hop.file.iter().map(|it| it.display().into_owned()).collect();
-            let base = Used { certainty: hop.certainty, by, why: own.clone() };
+            let stack = trace.stack(at);
+            let base = Used { certainty: hop.certainty, by, why: own.clone(), stack };
             files.add(hop.file.iter(), &base, links);
-            let reads = Used { why: own, ..base.clone() };
             for path in &hop.reads {
-                let mut used = reads.clone();
+                let mut used = base.onward(own.clone());
                 used.why.push(path.display().into_owned());
                 files.add(std::iter::once(path), &used, links);
             }
             for path in &hop.reaches {
-                let mut used = Used { certainty: Certainty::Possible, ..base.clone() };
+                let mut used = Used { certainty: Certainty::Possible, ..base.onward(own.clone()) };
                 used.why.push(path.display().into_owned());
                 for file in below(links, path) {
                     let mut used = used.clone();
@@ -99,7 +99,7 @@ impl Files {
                 if to.file_name() == b"libc.so.6" {
                     self.of_libc(used, &chain);
                 }
-                improve(&mut self.used, to, Used { why: chain, ..used.clone() });
+                improve(&mut self.used, to, used.onward(chain));
             }
         }
     }
@@ -108,11 +108,8 @@ impl Files {
         for path in OF_LIBC.iter().filter_map(ImagePath::normalize) {
             let mut why = chain.to_vec();
             why.push(path.display().into_owned());
-            improve(
-                &mut self.used,
-                path,
-                Used { certainty: Certainty::Possible, by: used.by.clone(), why },
-            );
+            let used = Used { certainty: Certainty::Possible, ..used.onward(why) };
+            improve(&mut self.used, path, used);
         }
     }
 }
@@ -121,9 +118,8 @@ impl Files {
 fn leading(trace: &Trace, programs: &[String]) -> BTreeMap<usize, BTreeSet<usize>> {
     let mut leading: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for terminal in &trace.terminals {
-        let from = |at: &usize| trace.hops.get(*at).and_then(|it| it.from);
         if let Ok(program) = programs.binary_search(&terminal.program.display().into_owned()) {
-            for at in std::iter::successors(Some(terminal.hop), from) {
+            for at in trace.chain(terminal.hop) {
                 leading.entry(at).or_default().insert(program);
             }
         }
@@ -199,7 +195,8 @@ impl<'a> Inventory<'a> {
     fn follow(&mut self) {
         let mut pending: VecDeque<Identity> = self.used.keys().cloned().collect();
         while let Some(identity) = pending.pop_front() {
-            let Some(used) = self.used.get(&identity).cloned() else { continue };
+            let Some(used) = self.used.get(&identity) else { continue };
+            let used = used.onward(used.why.clone());
             for next in self.next(&identity) {
                 if let Some(component) = self.named(&next)
                     && self.note(component, &used)
@@ -212,7 +209,7 @@ impl<'a> Inventory<'a> {
         let best = self.used.values().map(|it| it.certainty).min();
         for system in systems {
             if let Some(certainty) = best {
-                self.note(system, &Used { certainty, by: Vec::new(), why: Vec::new() });
+                self.note(system, &untold(certainty));
             }
         }
     }
@@ -225,7 +222,7 @@ impl<'a> Inventory<'a> {
         let own = self.relationships.iter().skip(start).take_while(|it| it.from == *identity);
         let follows = |it: &&Relationship| match it.relation {
             Relation::OwnedBy => true,
-            Relation::DependsOn | Relation::LinksTo => language,
+            Relation::DependsOn | Relation::LinksTo | Relation::LinksStatically => language,
         };
         own.filter(follows).map(|it| it.to.clone()).collect()
     }
@@ -238,12 +235,14 @@ impl<'a> Inventory<'a> {
     /// Nothing tells what is used, so everything may be.
     fn keep_all(&mut self) {
         for component in self.components {
-            self.note(
-                component,
-                &Used { certainty: Certainty::Possible, by: Vec::new(), why: Vec::new() },
-            );
+            self.note(component, &untold(Certainty::Possible));
         }
     }
+}
+
+/// A use of which nothing more is known.
+fn untold(certainty: Certainty) -> Used {
+    Used { certainty, by: Vec::new(), why: Vec::new(), stack: Vec::new() }
 }
 
 /// Everything that is loaded with a program or library, each after the file that loads it.

@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use oci_spec::image::{Digest, DigestAlgorithm};
 use sha2::Digest as _;
 
+use crate::model::hex;
+
 /// A stream whose bytes are counted and digested as they are read.
 pub(super) struct Verified<R> {
     inner: R,
@@ -91,12 +93,4 @@ impl<R: Read> Read for Verified<R> {
 /// The SHA-256 digest of bytes that are at hand, as manifests write it.
 pub(super) fn digest_of(bytes: &[u8]) -> String {
     format!("sha256:{}", hex(&sha2::Sha256::digest(bytes)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -4,7 +4,7 @@
 //! and so is each relationship, in that of the layer from which on it holds.
 //! What is only known of the image as a whole (its configuration, notices, counts, what is gone) stays with the image.
 
-use crate::model::{Component, Counts, Identity, LinkGraph, Relation, Relationship, Sbom, Usage};
+use crate::model::{Component, Identity, Relation, Relationship, Sbom, Usage};
 
 /// The properties that tell of relationships across layers; documents of one layer cannot name the other end.
 const ACROSS: [&str; 6] = [
@@ -106,20 +106,10 @@ fn empty(sbom: &Sbom, diff_id: &str) -> Fragment {
     let sbom = Sbom {
         name: format!("layer {diff_id}"),
         fragment: Some(diff_id.to_owned()),
-        image: None,
         distro: sbom.distro.clone(),
-        components: Vec::new(),
-        gone: Vec::new(),
-        relationships: Vec::new(),
-        links: LinkGraph::default(),
-        trace: None,
-        usage: None,
         view: sbom.view,
         file_detail: sbom.file_detail,
-        files: Vec::new(),
-        composition: None,
-        notices: Vec::new(),
-        counts: Counts::default(),
+        ..Sbom::default()
     };
     Fragment { sbom, across: Vec::new() }
 }
@@ -130,6 +120,7 @@ fn tell(components: &mut [Component], relationship: &Relationship) {
         Relation::OwnedBy => ("across:owned-by", "across:owns"),
         Relation::DependsOn => ("across:depends-on", "across:required-by"),
         Relation::LinksTo => ("across:links-to", "across:linked-by"),
+        Relation::LinksStatically => ("across:includes", "across:included-by"),
     };
     for (own, key, other) in
         [(&relationship.from, out, &relationship.to), (&relationship.to, back, &relationship.from)]

@@ -9,10 +9,12 @@ use std::process::Command;
 
 use scanner_core::image::Image;
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Input};
-use scanner_core::scan::{Options, Tracing, scan};
+use scanner_core::model::FileDetail;
+use scanner_core::scan::scan;
 use scanner_core::source::directory;
 use testkit::{Elf, GoBuildInfo, RpmHeader, RpmSqlite, Tree, Zip};
+
+use crate::options;
 
 const STATUS: &str = "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n\
     Package: b\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n";
@@ -105,13 +107,7 @@ fn differs(base: &Path, whole: &Path) -> bool {
 fn scanned(image: &Image, files: FileDetail) -> String {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let limits = Limits::default();
-    let options = Options {
-        input: Input::RootFs,
-        files,
-        tracing: Tracing::default(),
-        limits,
-        progress: &|_, _| {},
-    };
+    let options = options(files, limits);
     format!("{:#?}", scan(image, &options, &pool))
 }
 

@@ -11,12 +11,14 @@ use std::sync::Arc;
 use scanner_core::emit::{Stamp, spdx23};
 use scanner_core::image::{Entry, EntryKind, Image, Layer};
 use scanner_core::limits::Limits;
-use scanner_core::model::{Code, FileDetail, Input, Notice, Sbom};
+use scanner_core::model::{Code, FileDetail, Notice, Sbom};
 use scanner_core::path::ImagePath;
 use scanner_core::read::ReadAt;
-use scanner_core::scan::{Options, scan};
+use scanner_core::scan::scan;
 use scanner_core::source::directory;
 use testkit::{Elf, Tree, Zip};
+
+use crate::options;
 
 /// One package that must be found whatever else there is.
 const WITNESS: &str = "//- /etc/os-release\nID=alpine\n//- /lib/apk/db/installed\nP:witness\nV:1\n";
@@ -69,13 +71,7 @@ fn image_of(names: impl Iterator<Item = String>, content: &str) -> Image {
 }
 
 fn scanned(image: &Image) -> Sbom {
-    let options = Options {
-        tracing: scanner_core::scan::Tracing::default(),
-        input: Input::RootFs,
-        files: FileDetail::None,
-        limits: Limits::default(),
-        progress: &|_, _| {},
-    };
+    let options = options(FileDetail::None, Limits::default());
     scan(image, &options, &rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap())
 }
 

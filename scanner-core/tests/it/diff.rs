@@ -166,7 +166,7 @@ fn used_builds() -> (Sbom, Sbom) {
     let used = new.components.iter().find(|it| it.name == "left-pad").unwrap();
     let used = (
         used.identity.clone(),
-        Used { certainty: Certainty::Entrypoint, by: vec![0], why: Vec::new() },
+        Used { certainty: Certainty::Entrypoint, by: vec![0], why: Vec::new(), stack: Vec::new() },
     );
     new.usage = Some(Usage {
         outcome: Outcome::Resolved,

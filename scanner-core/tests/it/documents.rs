@@ -2,13 +2,13 @@
 
 use scanner_core::emit::{EMITTERS, Emitter as _, Stamp, cyclonedx, spdx3, spdx23};
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Sbom};
+use scanner_core::model::{FileDetail, Relation, Relationship, Sbom};
 use scanner_core::views;
 use serde_json::Value;
 use testkit::{GoBuildInfo, Tree};
 
 use crate::reading::{image, stamp, written};
-use crate::scanned;
+use crate::{context, scanned};
 
 fn example() -> Tree {
     let debian = "//- /etc/os-release\nID=debian\nVERSION_ID=12\n//- /usr/share/doc/six/copyright\nFormat: x\n\n\
@@ -60,7 +60,7 @@ fn every_component_relationship_file_and_notice_of_the_model_is_in_the_spdx_docu
     let relations = document["relationships"].as_array().unwrap();
     let count =
         |relation: &str| relations.iter().filter(|it| it["relationshipType"] == relation).count();
-    assert_eq!(count("DEPENDS_ON"), 2);
+    assert_eq!((count("DEPENDS_ON"), count("STATIC_LINK")), (2, 2));
     assert_eq!(relations.iter().filter(|it| it["comment"].is_string()).count(), 1);
     assert_eq!(
         count("METAFILE_OF"),
@@ -115,12 +115,39 @@ fn every_component_relationship_file_and_notice_of_the_model_is_in_the_spdx3_doc
         let found = graph.iter().filter(|it| it["relationshipType"] == relation);
         found.map(|it| it["to"].as_array().unwrap().len()).sum()
     };
-    assert_eq!(edges("dependsOn"), 2);
+    assert_eq!((edges("dependsOn"), edges("hasStaticLink")), (2, 2));
     assert_eq!(edges("contains"), sbom.components.len() + 1);
     assert_eq!(
         edges("hasEvidence"),
         sbom.components.iter().map(|it| it.evidence.len()).sum::<usize>()
     );
+}
+
+#[test]
+fn spdx3_says_in_which_phase_things_are_linked_and_asked_for() {
+    let scopes = |sbom: &Sbom| {
+        let document: Value =
+            serde_json::from_slice(&written(&spdx3::Spdx3, sbom, &Stamp::default())).unwrap();
+        let graph = document["@graph"].as_array().unwrap().clone();
+        let scoped = graph.iter().filter(|it| it["type"] == "LifecycleScopedRelationship");
+        let word = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
+        let mut found: Vec<String> = scoped
+            .map(|it| format!("{} {}", word(it, "relationshipType"), word(it, "scope")))
+            .collect();
+        found.sort();
+        assert!(graph.iter().all(|it| it["type"] != "Relationship" || it["scope"].is_null()));
+        found
+    };
+    let mut sbom = example_sbom(FileDetail::None, 2);
+    let link = |it: &Relationship| Relationship { relation: Relation::LinksTo, ..it.clone() };
+    let found: Vec<Relationship> = sbom.relationships.iter().take(1).map(link).collect();
+    sbom.relationships.extend(found);
+    sbom.sort();
+    assert_eq!(scopes(&sbom), ["hasDynamicLink runtime", "hasStaticLink build"]);
+    let lock = "//- /Cargo.lock\nversion = 3\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n\
+         source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+    let declared = context(Tree::parse(lock), Limits::default());
+    assert_eq!(scopes(&declared), ["dependsOn build"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What entrypoints come to: every construct of scripts, every wrapper and every runtime.
 
-use scanner_core::emit::{Stamp, entrytrace};
+use scanner_core::emit::Stamp;
+use scanner_core::emit::entrytrace::{self, Form};
 use scanner_core::limits::Limits;
 use scanner_core::model::{Certainty, HopKind, Outcome, Reason, RunConfig, TerminalKind, Trace};
 use scanner_core::scan::{Tracing, trace};
@@ -337,8 +338,9 @@ fn documents_fit_their_published_schema() {
         let trace = traced(&tree(files), words, |_| {});
         let (mut whole, mut lines) = (Vec::new(), Vec::new());
         let subject = ("app".to_owned(), digest.clone());
-        entrytrace::json(&trace, subject.clone(), &Stamp::default(), &mut whole).unwrap();
-        entrytrace::lines(&trace, subject, &Stamp::default(), &mut lines).unwrap();
+        entrytrace::alone(&trace, subject.clone(), &Stamp::default(), Form::Json, &mut whole)
+            .unwrap();
+        entrytrace::alone(&trace, subject, &Stamp::default(), Form::Lines, &mut lines).unwrap();
         let document: serde_json::Value = serde_json::from_slice(&whole).unwrap();
         assert_eq!(misfits(&document, &schema, &schema), Vec::<String>::new());
         assert!(!misfits(&document["hops"], &schema, &schema).is_empty());

@@ -1,10 +1,10 @@
 //! Go programs.
 
 use insta::assert_snapshot;
-use testkit::{Elf, GoBuildInfo, MachO, Pe, Tree};
+use testkit::{Dynamic, Elf, GoBuildInfo, MachO, Pe, Tree};
 
 use crate::executables::facts;
-use crate::found;
+use crate::{found, linked};
 
 const MODULES: &str = "path\texample.org/app/cmd\n\
     mod\texample.org/app\tv1.2.3\t\n\
@@ -143,4 +143,24 @@ fn other_elf_files_and_lying_ones_are_no_go_programs() {
     ! incomplete /cut: go: is a Go program without a list of its modules
     ! malformed /header: executable: program headers at offset 163902297812828418
     ");
+}
+
+#[test]
+fn modules_are_linked_into_their_program_unless_it_loads_the_standard_library() {
+    let info =
+        GoBuildInfo::new("go1.22.1", "path\ta.b/c\nmod\ta.b/c\tv1.0.0\t\ndep\td.e/f\tv1.0.0\n");
+    let program = |elf: Elf| Tree::default().executable("/app", elf.build());
+    assert_eq!(
+        linked(program(info.elf())),
+        [
+            "pkg:golang/a.b/c@v1.0.0 has pkg:golang/d.e/f@v1.0.0",
+            "pkg:golang/a.b/c@v1.0.0 has pkg:golang/stdlib@1.22.1",
+        ]
+    );
+    assert_eq!(
+        linked(program(
+            info.elf().dynamic_section(&Dynamic { needed: &["libstd.so"], ..Dynamic::default() })
+        )),
+        Vec::<String>::new()
+    );
 }

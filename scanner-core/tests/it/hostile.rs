@@ -2,10 +2,10 @@
 
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Input};
+use scanner_core::model::FileDetail;
 use testkit::{Tree, Zip};
 
-use crate::{context, describe, found, sbom};
+use crate::{context, describe, found, options, sbom};
 
 #[test]
 fn links_out_of_the_root_lead_nowhere() {
@@ -68,13 +68,7 @@ fn a_file_that_vanishes_or_changes_its_kind_gives_a_notice() {
     let image =
         scanner_core::source::directory::open(root.path(), "x".to_owned(), &limits).unwrap();
     std::fs::remove_file(root.path().join("lib/apk/db/installed")).unwrap();
-    let options = scanner_core::scan::Options {
-        input: Input::RootFs,
-        tracing: scanner_core::scan::Tracing::default(),
-        files: FileDetail::None,
-        limits,
-        progress: &|_, _| {},
-    };
+    let options = options(FileDetail::None, limits);
     let text = describe(&scanner_core::scan::scan(&image, &options, &pool));
     assert!(text.contains("! unreadable /lib/apk/db/installed"), "{text}");
 }
@@ -138,13 +132,7 @@ fn a_jar_of_two_gigabytes_costs_what_its_directory_costs() {
     let limits = Limits::default();
     let image =
         scanner_core::source::directory::open(root.path(), "x".to_owned(), &limits).unwrap();
-    let options = scanner_core::scan::Options {
-        input: Input::RootFs,
-        tracing: scanner_core::scan::Tracing::default(),
-        files: FileDetail::None,
-        limits,
-        progress: &|_, _| {},
-    };
+    let options = options(FileDetail::None, limits);
     let text = describe(&scanner_core::scan::scan(&image, &options, &pool));
     assert!(text.starts_with("pkg:maven/g/huge@1\n"), "{text}");
 }

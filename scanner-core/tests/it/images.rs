@@ -7,10 +7,12 @@ use scanner_core::analyzers::Wants;
 use scanner_core::image::{Keep, Passing};
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
-use scanner_core::scan::{Options, Tracing, scan};
+use scanner_core::scan::scan;
 use scanner_core::source::{
     Found, Platforms, Reading, Request, SourceError, Spill, oci_layout, read_all,
 };
+
+use crate::options;
 
 /// A request for the only image.
 pub(crate) fn request() -> Request {
@@ -39,17 +41,7 @@ pub(crate) fn scan_found(
     let found = find(&reading)?;
     let mut sboms = Vec::new();
     for image in pool.install(|| read_all(&found, &reading))? {
-        sboms.push(scan(
-            &image,
-            &Options {
-                input: Input::RootFs,
-                files,
-                tracing: Tracing::default(),
-                limits,
-                progress: &|_, _| {},
-            },
-            &pool,
-        ));
+        sboms.push(scan(&image, &options(files, limits), &pool));
     }
     Ok((sboms, reading.spill.passes()))
 }

@@ -8,11 +8,12 @@ use scanner_core::analyzers::Wants;
 use scanner_core::image::Passing;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
-use scanner_core::scan::{Options, Tracing, scan};
+use scanner_core::scan::scan;
 use scanner_core::source::{Claim, LayerCache, Place, Reading, oci_layout, read_all};
 use testkit::{Compression, OciImage, OciLayout, Tar};
 
 use crate::images::{reading, request};
+use crate::options;
 
 /// A folder in which layers are kept, for one scan at a time.
 pub(crate) struct Folder(pub(crate) tempfile::TempDir);
@@ -63,13 +64,7 @@ pub(crate) fn scan_kept(tars: &[Vec<u8>], cache: Option<Arc<Folder>>, files: Fil
     let reading = Reading { cache, ..reading(&limits, &keep) };
     let found = oci_layout::find(layout.path(), &request(), &reading).unwrap();
     let image = read_all(&found, &reading).unwrap().remove(0);
-    let options = Options {
-        input: Input::RootFs,
-        files,
-        tracing: Tracing::default(),
-        limits,
-        progress: &|_, _| {},
-    };
+    let options = options(files, limits);
     let sbom = scan(&image, &options, &pool);
     image.layers.iter().for_each(|it| it.verdict().unwrap());
     sbom

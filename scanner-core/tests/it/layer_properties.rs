@@ -7,14 +7,15 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::limits::Limits;
-use scanner_core::model::{Component, FileDetail, Input, Sbom};
-use scanner_core::scan::{Options, Tracing, scan};
+use scanner_core::model::{Component, FileDetail, Sbom};
+use scanner_core::scan::scan;
 use scanner_core::source::directory;
 use scanner_core::views::fragments::{merge, split};
 use testkit::{Compression, OciImage, OciLayout, Tar, Tree};
 
 use crate::images::scan_layout;
 use crate::kept_layers::{Folder, scan_kept};
+use crate::options;
 
 /// What an engine has at a path.
 #[derive(Clone, Debug)]
@@ -218,13 +219,9 @@ fn scan_tars(tars: &[Vec<u8>]) -> Sbom {
 fn scan_tree(flat: &Flat) -> Sbom {
     let root = tree(flat).to_directory();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let (limits, input, files) = (Limits::default(), Input::RootFs, FileDetail::All);
+    let (limits, files) = (Limits::default(), FileDetail::All);
     let image = directory::open(root.path(), "fixture".to_owned(), &limits).unwrap();
-    scan(
-        &image,
-        &Options { input, files, tracing: Tracing::default(), limits, progress: &|_, _| {} },
-        &pool,
-    )
+    scan(&image, &options(files, limits), &pool)
 }
 
 /// All documents, without what only an image with layers has.

@@ -11,11 +11,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Input, LinkGraph, LinkedFile, NeedKind};
+use scanner_core::model::{FileDetail, LinkGraph, LinkedFile, NeedKind};
 use scanner_core::path::ImagePath;
-use scanner_core::scan::{Options, Tracing, scan};
+use scanner_core::scan::scan;
 use scanner_core::source::directory;
 use serde_json::{Value, json};
+
+use crate::options;
 
 /// Trees and the answers beside them. `CORPUS` names where they are; without it they are looked for beside the
 /// repository.
@@ -40,13 +42,7 @@ fn graph(root: &Path) -> LinkGraph {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let image = pool.install(|| directory::open(root, "tree".to_owned(), &limits)).unwrap();
     let files = FileDetail::None;
-    let options = Options {
-        input: Input::RootFs,
-        files,
-        limits,
-        tracing: Tracing::default(),
-        progress: &|_, _| {},
-    };
+    let options = options(files, limits);
     scan(&image, &options, &pool).links
 }
 

@@ -97,6 +97,19 @@ pub(crate) fn declared(tree: impl Into<Tree>) -> String {
 }
 
 /// Scans a fixture as a build context.
+/// How an unpacked image is scanned.
+pub(crate) fn options(files: FileDetail, limits: Limits) -> Options<'static> {
+    let tracing = Tracing::default();
+    Options { input: Input::RootFs, files, tracing, limits, progress: &|_, _| {} }
+}
+
+/// What the linkers of a tree's programs put into them.
+pub(crate) fn linked(tree: Tree) -> Vec<String> {
+    let sbom = scanned(tree, Limits::default(), FileDetail::None, 2);
+    let edges = sbom.relationships.iter().filter(|it| it.relation == Relation::LinksStatically);
+    edges.map(|it| format!("{} has {}", it.from.as_str(), it.to.as_str())).collect()
+}
+
 pub(crate) fn context(tree: impl Into<Tree>, limits: Limits) -> Sbom {
     scanned_as(Input::Context, tree, limits, FileDetail::None, 2)
 }
@@ -113,11 +126,7 @@ fn scanned_as(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let image =
         pool.install(|| directory::open(root.path(), "fixture".to_owned(), &limits)).unwrap();
-    let sbom = scan(
-        &image,
-        &Options { input, files, tracing: Tracing::default(), limits, progress: &|_, _| {} },
-        &pool,
-    );
+    let sbom = scan(&image, &Options { input, ..options(files, limits) }, &pool);
     // What a bound on a listing cuts off is not the same in all sources.
     let defaults = Limits::default();
     let listed = (limits.entries, limits.path_bytes) == (defaults.entries, defaults.path_bytes);
@@ -151,6 +160,8 @@ pub(crate) fn describe(sbom: &Sbom) -> String {
             Relation::OwnedBy => "owned by",
             Relation::DependsOn => "depends on",
             Relation::LinksTo => "links to",
+            // Stands beside the dependency; `go` and `rust` look at it.
+            Relation::LinksStatically => continue,
         };
         let _ = writeln!(text, "{} {word} {}", it.from.as_str(), it.to.as_str());
     }

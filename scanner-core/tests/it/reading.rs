@@ -6,8 +6,8 @@ use scanner_core::documents::{self, Document};
 use scanner_core::emit::{EMITTERS, Emitter, Lifecycle, Stamp};
 use scanner_core::limits::Limits;
 use scanner_core::model::{
-    Base, BaseMethod, Certainty, Code, Component, FileDetail, ImageFacts, LayerFacts, Outcome,
-    Past, Sbom, Usage, Used,
+    Base, BaseMethod, Certainty, Code, Component, FileDetail, Frame, ImageFacts, LayerFacts,
+    Outcome, Past, Sbom, Usage, Used,
 };
 use testkit::{GoBuildInfo, Tree};
 
@@ -68,10 +68,20 @@ pub(crate) fn image() -> Sbom {
 }
 
 fn usage(sbom: &Sbom) -> Usage {
+    let frame = |file: &str, function: Option<&str>, line| Frame {
+        file: file.to_owned(),
+        function: function.map(str::to_owned),
+        line,
+    };
     let used = |certainty| Used {
         certainty,
         by: vec![0, 1],
         why: vec!["/app".to_owned(), "/lib/x".to_owned()],
+        stack: vec![
+            frame("/app", None, None),
+            frame("/e.sh", Some("main"), Some(3)),
+            frame("image-configuration", None, None),
+        ],
     };
     let some = sbom.components.iter().zip([Certainty::Entrypoint, Certainty::Possible]);
     Usage {

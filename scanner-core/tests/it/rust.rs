@@ -1,9 +1,9 @@
 //! Rust programs.
 
 use insta::assert_snapshot;
-use testkit::{Elf, MachO, Pe, Tree, zlib};
+use testkit::{Dynamic, Elf, MachO, Pe, Tree, zlib};
 
-use crate::found;
+use crate::{found, linked};
 
 const CRATES: &str = r#"{"packages":[
     {"name":"app","version":"0.3.1-rc.1","source":"local","dependencies":[1,2,3,99],"root":true},
@@ -60,4 +60,23 @@ fn a_library_without_a_root_contains_its_crates() {
       rust /lib/a.so@
     bin:sha256:0c07b03b40ec6ec3c0aaeebf2b865187641ce12a5c9e979ae8cec045f4cc9739 depends on pkg:cargo/a@1.0.0
     ");
+}
+
+#[test]
+fn crates_are_linked_into_their_program_unless_it_loads_the_standard_library() {
+    let program =
+        |elf: Elf| Tree::default().executable("/app", elf.section(".dep-v0", zlib(CRATES)).build());
+    let app = "pkg:cargo/app@0.3.1-rc.1";
+    assert_eq!(
+        linked(program(Elf::new())),
+        [
+            format!("{app} has pkg:cargo/forked@0.1.0%2Bmeta"),
+            format!("{app} has pkg:cargo/itoa@1.0.11"),
+        ]
+    );
+    let shared = Elf::new().dynamic_section(&Dynamic {
+        needed: &["libstd-0123456789abcdef.so"],
+        ..Dynamic::default()
+    });
+    assert_eq!(linked(program(shared)), Vec::<String>::new());
 }

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use oci_spec::image::{Descriptor, Digest};
 use scanner_core::image::Keep;
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Input, Sbom};
-use scanner_core::scan::{Options, Tracing, scan};
+use scanner_core::model::{FileDetail, Sbom};
+use scanner_core::scan::scan;
 use scanner_core::source::{
     Blob, Contents, Platforms, Reading, Request, SourceError, Spill, oci_layout, read_all,
 };
@@ -16,6 +16,7 @@ use serde_json::Value;
 use testkit::{Compression, Layers, OciImage, OciLayout, blob, compress};
 
 use crate::images::scan_layout;
+use crate::options;
 
 const FIXTURE: &str = "\
 //- layer
@@ -107,13 +108,7 @@ fn scan_remote(
     let found = oci_layout::find_among(contents, std::slice::from_ref(top), &request, &reading)?;
     let images = pool.install(|| read_all(&found, &reading))?;
     let files = FileDetail::Evidence;
-    let options = Options {
-        input: Input::RootFs,
-        files,
-        tracing: Tracing::default(),
-        limits,
-        progress: &|_, _| {},
-    };
+    let options = options(files, limits);
     let sboms = images.iter().map(|image| scan(image, &options, &pool)).collect();
     for layer in images.iter().flat_map(|image| &image.layers) {
         layer

@@ -1,10 +1,12 @@
 //! What of an inventory its entrypoint uses.
 
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Input, RunConfig, Sbom};
+use scanner_core::model::{FileDetail, RunConfig, Sbom};
 use scanner_core::scan::{Options, Tracing, scan};
 use scanner_core::source::directory;
 use testkit::Tree;
+
+use crate::options;
 
 /// Two packages of dpkg with a program each, and a Python environment whose application uses one of two packages.
 const TREE: &str = "\
@@ -51,19 +53,17 @@ import web
 ";
 
 fn scanned(words: &[&str]) -> Sbom {
-    let root = Tree::parse(TREE).to_directory();
+    scanned_tree(TREE, words)
+}
+
+fn scanned_tree(tree: &str, words: &[&str]) -> Sbom {
+    let root = Tree::parse(tree).to_directory();
     let limits = Limits::default();
     let image = directory::open(root.path(), "fixture".to_owned(), &limits).unwrap();
     let entrypoint = words.iter().map(|it| (*it).to_owned()).collect();
     let tracing = Tracing::Given(RunConfig { entrypoint, ..RunConfig::default() });
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-    let options = Options {
-        input: Input::RootFs,
-        files: FileDetail::None,
-        tracing,
-        limits,
-        progress: &|_, _| {},
-    };
+    let options = Options { tracing, ..options(FileDetail::None, limits) };
     scan(&image, &options, &pool)
 }
 
@@ -122,4 +122,58 @@ fn counters_tell_the_outcome_and_what_stood_in_the_way() {
         counts.contains("entrytrace_unresolved_total{reason=\"CommandNotFound\"} 1"),
         "{counts}"
     );
+}
+
+/// The frames of each component that has a stack, from its file outward.
+fn stacks(sbom: &Sbom) -> Vec<String> {
+    let usage = sbom.usage.as_ref().unwrap();
+    let stacks = usage.components.iter().filter(|(_, used)| !used.stack.is_empty());
+    let line = |(identity, used): (&scanner_core::model::Identity, &scanner_core::model::Used)| {
+        let name = identity.as_str().split('?').next().unwrap().to_owned();
+        let frames: Vec<String> = used.stack.iter().map(ToString::to_string).collect();
+        format!("{name}: {}", frames.join(" < "))
+    };
+    stacks.map(line).filter(|it| !it.starts_with("bin:")).collect()
+}
+
+#[test]
+fn a_component_whose_file_the_entrypoint_runs_has_the_way_there_as_its_stack() {
+    assert_eq!(
+        stacks(&scanned(&["/entry.sh"])),
+        [
+            "pkg:deb/debian/app@1: /usr/bin/app < /entry.sh:3 < /entry.sh:1 < image-configuration",
+            "pkg:deb/debian/other@1: /usr/bin/other < /entry.sh:2 < /entry.sh:1 < image-configuration",
+        ]
+    );
+    let function = TREE.replace("exec app\n", "start() {\n  exec app\n}\nstart\n");
+    let stacks = stacks(&scanned_tree(&function, &["/entry.sh"]));
+    assert_eq!(
+        stacks[0],
+        "pkg:deb/debian/app@1: /usr/bin/app < /entry.sh:4 in start() < /entry.sh:6 < /entry.sh:1 < image-configuration"
+    );
+}
+
+#[test]
+fn what_is_only_loaded_or_depended_on_has_no_stack() {
+    assert_eq!(stacks(&scanned(&["python3.11", "/app.py"])), Vec::<String>::new());
+}
+
+#[test]
+fn cyclonedx_has_the_stack_as_frames_with_module_file_and_line() {
+    let sbom = scanned(&["/entry.sh"]);
+    let emit = |emitter| crate::reading::written(emitter, &sbom, &crate::reading::stamp());
+    let bom: serde_json::Value =
+        serde_json::from_slice(&emit(&scanner_core::emit::cyclonedx::JSON_1_6)).unwrap();
+    let of = |name: &str| {
+        let components = bom["components"].as_array().unwrap();
+        components.iter().find(|it| it["name"] == name).unwrap()["evidence"]["callstack"].clone()
+    };
+    let frames = serde_json::json!({"frames": [
+        {"module": "app", "fullFilename": "/usr/bin/app"},
+        {"module": "entry.sh", "line": 3, "fullFilename": "/entry.sh"},
+        {"module": "entry.sh", "line": 1, "fullFilename": "/entry.sh"},
+        {"module": "image-configuration"},
+    ]});
+    assert_eq!(of("app"), frames);
+    assert_eq!(of("idle"), serde_json::Value::Null);
 }

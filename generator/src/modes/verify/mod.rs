@@ -1,5 +1,6 @@
 //! `sbom-indexer verify attestation`: whether what is said of an image can be believed.
 
+mod report;
 mod rescan;
 pub(crate) mod trust;
 
@@ -79,6 +80,9 @@ fn tell(
     if let (Some(path), Some(first)) = (&command.predicate, believed.first()) {
         let predicate = &first.verified.statement.predicate;
         output::write_whole(path, predicate.to_string().as_bytes())?;
+    }
+    if let (Some(path), Some(first)) = (&command.report, believed.first()) {
+        report::write(first, path)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,9 @@ use crate::model::{
     Supplier,
 };
 
+/// The standard library as `-linkshared` and gccgo load it. A program that loads one says nothing of what is in it.
+const SHARED: [&str; 2] = ["libstd.so", "libgo.so"];
+
 /// Finds Go modules in binaries.
 pub(super) struct Go;
 
@@ -35,7 +38,8 @@ impl Analyzer for Go {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let Some(Opened { headers, facts, bytes }) = &target.executable else { return Ok(()) };
+        let Some(opened) = &target.executable else { return Ok(()) };
+        let Opened { headers, facts, bytes } = opened;
         let limit = cx.fs.limits().section_bytes;
         let Some(info) = go_buildinfo::read(bytes.as_ref(), headers, limit)? else {
             fall_back(&go_buildinfo::markers(bytes.as_ref(), headers, facts.as_ref()), found);
@@ -47,6 +51,9 @@ impl Analyzer for Go {
         match main_module(&info, &modules) {
             Some(mut main) => {
                 main.owns.push(target.file.path.clone());
+                if !SHARED.iter().any(|it| opened.loads(it)) {
+                    main.linked.clone_from(&main.requires);
+                }
                 found.add(Method::BuildInfo, at(), main);
             }
             None if info.path.is_empty() => {

@@ -4,7 +4,7 @@ use crate::documents::draft::{self, Draft};
 use crate::documents::dropped::Dropped;
 use crate::documents::whole::Whole;
 use crate::documents::words;
-use crate::emit::cyclonedx::bom::{Component, LicenseChoice, Occurrence, Supplier};
+use crate::emit::cyclonedx::bom::{self, Component, LicenseChoice, Occurrence, Supplier};
 use crate::model::{self, Evidence, Identity, Kind, License, Position, Sha256};
 use crate::path::ImagePath;
 
@@ -51,8 +51,9 @@ pub(super) fn draft(
         "components[].hashes",
         it.hashes.len() - usize::from(of_file && !it.hashes.is_empty()),
     );
-    let occurrences = it.evidence.map(|it| it.occurrences);
-    proofs(&mut draft.component, occurrences, reading, dropped);
+    if let Some(evidence) = it.evidence {
+        proofs(&mut draft, evidence, reading, dropped);
+    }
     let layer = draft.component.properties.get("layer:diff-id");
     draft.component.layer = layer.and_then(|it| reading.whole.layer_of(it)).unwrap_or(0);
     Some(draft)
@@ -129,22 +130,28 @@ fn supplier(it: &Supplier<'_>) -> Option<model::Supplier> {
 
 /// The proofs that this program wrote. What others call evidence has other methods.
 fn proofs(
-    component: &mut model::Component,
-    occurrences: Option<Vec<Occurrence<'static>>>,
+    draft: &mut Draft,
+    evidence: bom::Evidence<'static>,
     reading: &Reading<'_>,
     dropped: &mut Dropped,
 ) {
-    let Some(occurrences) = occurrences else { return };
     if !reading.own {
         dropped.add("components[].evidence", 1);
         return;
     }
-    for it in occurrences {
+    for it in evidence.occurrences {
         match proof(&it, reading.whole.layered()) {
-            Some(proof) => component.evidence.push(proof),
+            Some(proof) => draft.component.evidence.push(proof),
             None => dropped.add("components[].evidence.occurrences", 1),
         }
     }
+    draft.stack.extend(evidence.callstack.into_iter().flat_map(|it| it.frames).map(frame));
+}
+
+fn frame(it: bom::Frame<'_>) -> model::Frame {
+    let file = if it.full_filename.is_empty() { it.module } else { it.full_filename };
+    let function = Some(it.function.into_owned()).filter(|it| !it.is_empty());
+    model::Frame { file: file.into_owned(), function, line: it.line }
 }
 
 fn proof(it: &Occurrence<'_>, layered: bool) -> Option<Evidence> {

@@ -8,8 +8,8 @@ use super::Bom;
 use crate::documents::DocumentError;
 use crate::emit::Stamp;
 use crate::emit::cyclonedx::bom::{
-    Annotation, Component, Contact, Dependency, Evidence, ExternalReference, Hash, License,
-    LicenseChoice, Lifecycle, Metadata, Occurrence, Property, Supplier, Tools,
+    Annotation, Callstack, Component, Contact, Dependency, Evidence, ExternalReference, Frame,
+    Hash, License, LicenseChoice, Lifecycle, Metadata, Occurrence, Property, Supplier, Tools,
 };
 use crate::emit::cyclonedx::numbers::{
     ACKNOWLEDGEMENTS, CLASSIFICATIONS, HASHES, PHASES, REFERENCES, word,
@@ -163,7 +163,18 @@ fn properties(properties: Vec<wire::Property>) -> Vec<Property<'static>> {
 
 fn evidence(it: wire::Evidence) -> Evidence<'static> {
     let occurrences = it.occurrences.into_iter().map(occurrence).collect();
-    Evidence { identity: Vec::new(), occurrences }
+    let frames = |it: wire::Callstack| it.frames.into_iter().map(frame).collect();
+    let callstack = it.callstack.map(|it| Callstack { frames: frames(it) });
+    Evidence { identity: Vec::new(), occurrences, callstack }
+}
+
+fn frame(it: wire::callstack::Frames) -> Frame<'static> {
+    Frame {
+        module: it.module.into(),
+        function: it.function.unwrap_or_default().into(),
+        line: it.line.and_then(|it| u32::try_from(it).ok()),
+        full_filename: it.full_filename.unwrap_or_default().into(),
+    }
 }
 
 /// An occurrence. An offset that its field is too small for stands in the context.

@@ -49,6 +49,7 @@ fn between(
     match (relation, words::shared_file(comment)) {
         ("DEPENDS_ON", _) => inventory.relate(from, Relation::DependsOn, to, root()),
         ("DYNAMIC_LINK", _) => inventory.relate(from, Relation::LinksTo, to, root()),
+        ("STATIC_LINK", _) => inventory.relate(from, Relation::LinksStatically, to, root()),
         // The same from the other end.
         ("DEPENDENCY_OF" | "RUNTIME_DEPENDENCY_OF", _) => {
             inventory.relate(to, Relation::DependsOn, from, root());

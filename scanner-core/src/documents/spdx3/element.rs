@@ -64,8 +64,7 @@ pub(super) struct Element {
     pub(super) relationship_type: String,
     #[serde(rename = "completeness")]
     _completeness: String,
-    #[serde(rename = "scope")]
-    _scope: String,
+    pub(super) scope: String,
     // Of annotations.
     #[serde(rename = "annotationType")]
     _annotation_type: String,

@@ -41,6 +41,9 @@ pub(super) fn take(graph: &Graph<'_>, root: Option<&str>, inventory: &mut Invent
         if it.relationship_type == "hasDeclaredLicense" || proven {
             continue;
         }
+        // Ours follow from what is related to what.
+        let foreign = !it.scope.is_empty() && !inventory.is_own();
+        inventory.dropped.add("scopes of relationships", usize::from(foreign));
         let to = it.to.iter().filter(|it| !it.starts_with(INDIVIDUALS));
         for to in to {
             let ends = inventory.element(&it.from).zip(inventory.element(to));
@@ -57,6 +60,7 @@ fn relate(it: &Element, from: &Identity, to: &Identity, inventory: &mut Inventor
     match &*it.relationship_type {
         "dependsOn" => inventory.relate(from, Relation::DependsOn, to, ImagePath::root()),
         "hasDynamicLink" => inventory.relate(from, Relation::LinksTo, to, ImagePath::root()),
+        "hasStaticLink" => inventory.relate(from, Relation::LinksStatically, to, ImagePath::root()),
         "contains" => match words::shared_file(&it.comment) {
             Some(proof) => inventory.relate(to, Relation::OwnedBy, from, proof),
             None => return false,

@@ -139,6 +139,26 @@ pub struct Evidence<'a> {
     #[serde(deserialize_with = "super::lenient::one_or_many")]
     pub identity: Vec<Identity<'a>>,
     pub occurrences: Vec<Occurrence<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callstack: Option<Callstack<'a>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Callstack<'a> {
+    pub frames: Vec<Frame<'a>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Frame<'a> {
+    pub module: Text<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub function: Text<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub full_filename: Text<'a>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

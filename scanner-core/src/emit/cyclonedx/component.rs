@@ -2,8 +2,8 @@
 
 use super::SpecVersion;
 use super::bom::{
-    Component, Confidence, Contact, Evidence, ExternalReference, Hash, Identity, Method,
-    Occurrence, Property, Supplier,
+    Callstack, Component, Confidence, Contact, Evidence, ExternalReference, Frame, Hash, Identity,
+    Method, Occurrence, Property, Supplier,
 };
 use super::build::TOOL_REF;
 use super::licenses::licenses;
@@ -103,7 +103,7 @@ fn properties<'a>(it: &'a model::Component, sbom: &'a Sbom) -> Vec<Property<'a>>
     found.into_iter().map(super::build::property).collect()
 }
 
-fn evidence<'a>(it: &'a model::Component, sbom: &Sbom) -> Evidence<'a> {
+fn evidence<'a>(it: &'a model::Component, sbom: &'a Sbom) -> Evidence<'a> {
     let mut methods: Vec<(&str, model::Method)> =
         it.evidence.iter().map(|it| (&*it.analyzer, it.method)).collect();
     methods.sort_by_key(|(analyzer, method)| (technique(*method), *analyzer, method.as_str()));
@@ -123,6 +123,24 @@ fn evidence<'a>(it: &'a model::Component, sbom: &Sbom) -> Evidence<'a> {
     Evidence {
         identity: vec![identity],
         occurrences: it.evidence.iter().map(|it| occurrence(it, sbom)).collect(),
+        callstack: callstack(&it.identity, sbom),
+    }
+}
+
+/// How the entrypoint runs a file of the component, as far as it was traced.
+fn callstack<'a>(identity: &model::Identity, sbom: &'a Sbom) -> Option<Callstack<'a>> {
+    let stack = &sbom.usage.as_ref()?.components.get(identity)?.stack;
+    (!stack.is_empty()).then(|| Callstack { frames: stack.iter().map(frame).collect() })
+}
+
+/// A file is a module by its name; what says how the image is run may be no file of it.
+fn frame(it: &model::Frame) -> Frame<'_> {
+    let name = it.file.strip_prefix('/').map(|path| path.rsplit('/').next().unwrap_or(path));
+    Frame {
+        module: name.unwrap_or(&it.file).into(),
+        function: it.function.as_deref().unwrap_or_default().into(),
+        line: it.line,
+        full_filename: if name.is_some() { it.file.as_str().into() } else { "".into() },
     }
 }
 

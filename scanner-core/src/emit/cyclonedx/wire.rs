@@ -6,7 +6,7 @@ use std::io;
 use prost::encoding::{WireType, encode_key, encode_varint};
 
 use super::bom::{
-    Annotation, Component, Composition, Confidence, Dependency, Evidence, Hash, Identity,
+    Annotation, Component, Composition, Confidence, Dependency, Evidence, Frame, Hash, Identity,
     LicenseChoice, Metadata, Occurrence, Property, Supplier,
 };
 use super::build::Source;
@@ -198,6 +198,13 @@ fn evidence(wire: &mut Message, it: &Evidence<'_>) {
     for it in &it.occurrences {
         wire.message(4, |wire| occurrence(wire, it));
     }
+    if let Some(it) = &it.callstack {
+        wire.message(5, |wire| {
+            for it in &it.frames {
+                wire.message(1, |wire| frame(wire, it));
+            }
+        });
+    }
 }
 
 fn identity(wire: &mut Message, it: &Identity<'_>) {
@@ -233,6 +240,15 @@ fn occurrence(wire: &mut Message, it: &Occurrence<'_>) {
         Some(offset) => wire.text(6, &format!("{} offset {offset}", it.additional_context)),
         None => wire.text(6, &it.additional_context),
     }
+}
+
+fn frame(wire: &mut Message, it: &Frame<'_>) {
+    wire.text(2, &it.module);
+    wire.text(3, &it.function);
+    if let Some(line) = it.line.filter(|it| i32::try_from(*it).is_ok()) {
+        wire.number(5, line.into());
+    }
+    wire.text(7, &it.full_filename);
 }
 
 fn dependency(wire: &mut Message, it: &Dependency<'_>) {

@@ -195,9 +195,7 @@ fn hop(id: usize, it: &model::Hop) -> Hop {
 }
 
 fn terminal(it: &model::Terminal, trace: &model::Trace) -> Terminal {
-    let mut via: Vec<usize> =
-        std::iter::successors(Some(it.hop), |at| trace.hops.get(*at).and_then(|it| it.from))
-            .collect();
+    let mut via: Vec<usize> = trace.chain(it.hop).collect();
     via.reverse();
     Terminal {
         hop: it.hop,

@@ -13,6 +13,8 @@ use crate::model::{Sbom, Trace};
 
 use document::{Document, Line, Subject};
 
+pub(super) use tree::{in_short, shown};
+
 pub use tree::tree;
 
 /// The format `entrytrace-json`.
@@ -46,26 +48,28 @@ fn document(sbom: &Sbom, stamp: &Stamp) -> Document {
     Document::new(sbom.trace.as_ref(), subject, stamp)
 }
 
-/// Writes the document of a trace alone; `subject` is the name and digest of what was traced.
-pub fn json(
-    trace: &Trace,
-    subject: (String, Option<String>),
-    stamp: &Stamp,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let (name, digest) = subject;
-    write(&Document::new(Some(trace), Subject { name, digest }, stamp), out)
+/// The forms for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One document.
+    Json,
+    /// A line for each of its parts.
+    Lines,
 }
 
-/// Writes the lines of a trace alone.
-pub fn lines(
+/// Writes a trace alone; `subject` is the name and digest of what was traced.
+pub fn alone(
     trace: &Trace,
-    subject: (String, Option<String>),
+    (name, digest): (String, Option<String>),
     stamp: &Stamp,
+    form: Form,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (name, digest) = subject;
-    write_lines(&Document::new(Some(trace), Subject { name, digest }, stamp), out)
+    let document = Document::new(Some(trace), Subject { name, digest }, stamp);
+    match form {
+        Form::Json => write(&document, out),
+        Form::Lines => write_lines(&document, out),
+    }
 }
 
 fn write_lines(document: &Document, out: &mut dyn Write) -> io::Result<()> {

@@ -51,9 +51,7 @@ fn line(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let place = hop.place.as_ref().map_or_else(|| "image".to_owned(), shown);
-    let written: String = hop.written.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut: String = written.chars().take(WIDTH).collect();
-    let dots = if cut.len() < written.len() { "…" } else { "" };
+    let written = in_short(&hop.written);
     let words = hop.words.join(" ");
     let comes_to = if words == written || hop.kind == HopKind::Entrypoint {
         String::new()
@@ -68,8 +66,15 @@ fn line(
     };
     let ends = trace.terminals.iter().any(|it| it.hop == at);
     let mark = if ends { "*" } else { "-" };
-    let text = format!("{place} {}: {cut}{dots}{comes_to}{file}", hop.kind.as_str());
+    let text = format!("{place} {}: {written}{comes_to}{file}", hop.kind.as_str());
     writeln!(out, "{indent}{mark} {}{}", printable(&text), certainty(hop.certainty))
+}
+
+/// A text on one line, cut where it is long.
+pub(in crate::emit) fn in_short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = line.chars().take(WIDTH).collect();
+    if cut.len() < line.len() { cut + "…" } else { line }
 }
 
 fn certainty(certainty: Certainty) -> &'static str {
@@ -79,6 +84,7 @@ fn certainty(certainty: Certainty) -> &'static str {
     }
 }
 
-fn shown(place: &Place) -> String {
+/// A place as people write it: `FILE:LINE`.
+pub(in crate::emit) fn shown(place: &Place) -> String {
     format!("{}:{}", place.file.display(), place.line)
 }

@@ -110,6 +110,10 @@ fn details(out: &mut String, component: &Component, sbom: &Sbom) -> fmt::Result 
     }
     if let Some(used) = sbom.usage.as_ref().and_then(|it| it.components.get(&component.identity)) {
         line(out, "Used by way of", &used.why.join(" → "))?;
+        let frames: Vec<String> = used.stack.iter().rev().map(ToString::to_string).collect();
+        if !frames.is_empty() {
+            line(out, "Run from", &frames.join(" → "))?;
+        }
     }
     let relations = sbom.relationships_of(&component.identity);
     for it in relations.filter(|it| it.relation == Relation::DependsOn) {

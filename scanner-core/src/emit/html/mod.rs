@@ -27,8 +27,7 @@ impl Emitter for Html {
     }
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
-        let body = report(sbom, stamp).map_err(io::Error::other)?;
-        out.write_all(page(&sbom.name, &body).as_bytes())
+        write(sbom, stamp, None, out)
     }
 }
 
@@ -44,9 +43,43 @@ impl DiffEmitter for Html {
     }
 }
 
-fn report(sbom: &Sbom, stamp: &Stamp) -> Result<String, std::fmt::Error> {
+/// What is known of the signature of the document that a report shows. Only what was verified is.
+pub struct Attestation {
+    /// Who signed it.
+    pub signer: String,
+    /// The digest of what it is about.
+    pub subject: String,
+    /// Whether a transparency log has the signature.
+    pub logged: bool,
+}
+
+/// Writes the report of a document that was attested.
+pub fn attested(
+    sbom: &Sbom,
+    stamp: &Stamp,
+    attestation: &Attestation,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    write(sbom, stamp, Some(attestation), out)
+}
+
+fn write(
+    sbom: &Sbom,
+    stamp: &Stamp,
+    attestation: Option<&Attestation>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let body = report(sbom, stamp, attestation).map_err(io::Error::other)?;
+    out.write_all(page(&sbom.name, &body).as_bytes())
+}
+
+fn report(
+    sbom: &Sbom,
+    stamp: &Stamp,
+    attestation: Option<&Attestation>,
+) -> Result<String, std::fmt::Error> {
     let mut out = String::new();
-    header(&mut out, sbom, stamp)?;
+    header(&mut out, sbom, stamp, attestation)?;
     out.push_str("<main>\n");
     entry::section(&mut out, sbom)?;
     layers::section(&mut out, sbom)?;
@@ -57,13 +90,20 @@ fn report(sbom: &Sbom, stamp: &Stamp) -> Result<String, std::fmt::Error> {
     Ok(out)
 }
 
-fn header(out: &mut String, sbom: &Sbom, stamp: &Stamp) -> std::fmt::Result {
+fn header(
+    out: &mut String,
+    sbom: &Sbom,
+    stamp: &Stamp,
+    attestation: Option<&Attestation>,
+) -> std::fmt::Result {
     let view = sbom.view.as_str();
     write!(
         out,
-        "<header><p class=\"over\">Bill of materials · {view}</p>\n<h1>{}</h1>\n<dl class=\"facts\">",
+        "<header><p class=\"over\">Bill of materials · {view}</p>\n<h1>{}</h1>\n",
         Safe(&sbom.name)
     )?;
+    attestation.map_or(Ok(()), |it| badge(out, it))?;
+    out.push_str("<dl class=\"facts\">");
     fact(out, "Digest", &sbom.digest())?;
     if let Some(distro) = &sbom.distro {
         fact(
@@ -80,6 +120,16 @@ fn header(out: &mut String, sbom: &Sbom, stamp: &Stamp) -> std::fmt::Result {
     fact(out, "Made", &stamp.timestamp())?;
     out.push_str("</dl></header>\n");
     Ok(())
+}
+
+fn badge(out: &mut String, it: &Attestation) -> std::fmt::Result {
+    let log = if it.logged { "in a transparency log" } else { "in no transparency log" };
+    writeln!(
+        out,
+        "<p class=\"lead\"><span class=\"tag good\">attested</span> signed by <bdi>{}</bdi>, {log}, for <code><bdi>{}</bdi></code></p>",
+        Safe(&it.signer),
+        Safe(&it.subject),
+    )
 }
 
 /// What lower layers brought and later ones took away: it is still in the image's layers.

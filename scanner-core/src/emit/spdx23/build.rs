@@ -10,9 +10,8 @@ use super::files::Listed;
 use super::package::{self, ROOT};
 use super::size::Detail;
 use crate::emit::spdx_licenses::References;
-use crate::emit::words::hex;
 use crate::emit::{Stamp, TOOL, name_of, words};
-use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom};
+use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom, hex};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
@@ -88,26 +87,15 @@ fn relationships<'a>(
     }
     for it in &sbom.relationships {
         let (Some(from), Some(to)) = (ids.get(&it.from), ids.get(&it.to)) else { continue };
-        found.push(match it.relation {
-            Relation::DependsOn => Relationship {
-                from: from.clone().into(),
-                relation: "DEPENDS_ON",
-                to: to.clone().into(),
-                comment: None,
-            },
-            Relation::LinksTo => Relationship {
-                from: from.clone().into(),
-                relation: "DYNAMIC_LINK",
-                to: to.clone().into(),
-                comment: None,
-            },
-            Relation::OwnedBy => Relationship {
-                from: to.clone().into(),
-                relation: "CONTAINS",
-                to: from.clone().into(),
-                comment: Some(format!("owned-by: {} is a file of both", it.proof.display())),
-            },
-        });
+        let owner = || Some(format!("owned-by: {} is a file of both", it.proof.display()));
+        let (from, relation, to, comment) = match it.relation {
+            Relation::DependsOn => (from, "DEPENDS_ON", to, None),
+            Relation::LinksTo => (from, "DYNAMIC_LINK", to, None),
+            Relation::LinksStatically => (from, "STATIC_LINK", to, None),
+            Relation::OwnedBy => (to, "CONTAINS", from, owner()),
+        };
+        let (from, to) = (from.clone().into(), to.clone().into());
+        found.push(Relationship { from, relation, to, comment });
     }
     found.extend(parts(sbom).map(|it| Relationship {
         from: ROOT.into(),

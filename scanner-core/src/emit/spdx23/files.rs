@@ -6,8 +6,8 @@ use sha1::Digest as _;
 
 use super::document::{Checksum, File, Relationship};
 use super::package;
-use crate::emit::words::{self, hex};
-use crate::model::{Component, FileDetail, FileRecord, LayerFacts, Sbom, Sha256};
+use crate::emit::words;
+use crate::model::{Component, FileDetail, FileRecord, LayerFacts, Sbom, Sha256, hex};
 use crate::path::ImagePath;
 
 /// The files that a level of detail lists.

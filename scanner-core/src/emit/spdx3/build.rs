@@ -7,17 +7,23 @@ use super::element::{
     CreationInfo, Document, Element, Extension, ExternalIdentifier, ExternalMap, Hash, Node,
     Property,
 };
-use super::graph::{CREATION, Graph};
+use super::graph::{CREATION, Graph, Link};
 use super::id::{Id, Local, Namespace};
-use crate::emit::facts::facts;
+use crate::emit::facts::facts_with_stack;
 use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, whole_lists, words};
 use crate::model::{
-    Component, Identity, Kind, License, Notice, Origin, Part, Relation, Sbom, Supplier,
+    Component, Identity, Kind, License, Notice, Origin, Part, Relation, Relationship, Sbom,
+    Supplier, hex,
 };
 use crate::path::ImagePath;
 
 /// The profile `extension` is left out: in the JSON-LD context its name means the property of that name.
 const PROFILES: [&str; 3] = ["core", "software", "simpleLicensing"];
+
+/// The phases in which relationships are so. A linker links and a lockfile is read while something is built; libraries
+/// are loaded while it runs.
+const BUILD: &str = "build";
+const RUNTIME: &str = "runtime";
 
 /// Builds the document with identifiers in a namespace.
 pub(super) fn document<'a>(
@@ -38,9 +44,9 @@ pub(super) fn document<'a>(
         let packages = packages.iter().filter(move |(identity, _)| identity.origin() == origin);
         packages.map(|(_, id)| *id).collect()
     };
-    graph.relate(root, "contains", of(Origin::Installed), ("noAssertion", None));
-    graph.relate(root, "other", of(Origin::Attested), ("noAssertion", None));
-    graph.relate(root, "dependsOn", of(Origin::Declared), ("noAssertion", None));
+    graph.relate(root, Link::new("contains"), of(Origin::Installed));
+    graph.relate(root, Link::new("other"), of(Origin::Attested));
+    graph.relate(root, Link::new("dependsOn").scope(BUILD), of(Origin::Declared));
     relations(&mut graph, sbom, &packages);
     evidence(&mut graph, sbom, &packages);
     for notice in &sbom.notices {
@@ -114,13 +120,15 @@ fn package<'a>(graph: &mut Graph<'a>, it: &'a Component, sbom: &'a Sbom) -> Id<'
         ..Element::default()
     };
     let package = graph.add(Local::of("Package", it.identity.as_str()), element);
-    graph.relate(package, "hasDeclaredLicense", license.into_iter().collect(), ("complete", None));
+    let declares = Link::new("hasDeclaredLicense").completeness("complete");
+    graph.relate(package, declares, license.into_iter().collect());
     package
 }
 
 fn extension(it: &Component, sbom: &Sbom) -> Vec<Extension> {
     let proofs = it.evidence.iter().map(|it| ("evidence", words::evidence(it, sbom)));
-    let facts = facts(it, sbom).into_iter().map(|(key, value)| (key, value.into_owned()));
+    let facts =
+        facts_with_stack(it, sbom).into_iter().map(|(key, value)| (key, value.into_owned()));
     let property = |(key, value)| Property {
         name: format!("stellaops:{key}"),
         value,
@@ -131,33 +139,37 @@ fn extension(it: &Component, sbom: &Sbom) -> Vec<Extension> {
 }
 
 fn relations<'a>(graph: &mut Graph<'a>, sbom: &Sbom, packages: &BTreeMap<&Identity, Id<'a>>) {
-    let mut depends: BTreeMap<(&Identity, &str), Vec<Id<'a>>> = BTreeMap::new();
-    let mut links: BTreeMap<&Identity, Vec<Id<'a>>> = BTreeMap::new();
+    let mut links: BTreeMap<(&Identity, Link), Vec<Id<'a>>> = BTreeMap::new();
     let whole = whole_lists(sbom);
     for it in &sbom.relationships {
-        let (Some(from), Some(to)) = (packages.get(&it.from), packages.get(&it.to)) else {
-            continue;
-        };
-        match it.relation {
-            Relation::DependsOn => {
-                let completeness = if whole.contains(&it.from) { "complete" } else { "incomplete" };
-                depends.entry((&it.from, completeness)).or_default().push(*to);
-            }
-            Relation::LinksTo => links.entry(&it.from).or_default().push(*to),
-            Relation::OwnedBy => {
-                let comment = format!("owned-by: {} is a file of both", it.proof.display());
-                graph.relate(*to, "contains", vec![*from], ("noAssertion", Some(comment)));
+        if let (Some(from), Some(to)) = (packages.get(&it.from), packages.get(&it.to)) {
+            let link = link(it, whole.contains(&it.from));
+            match it.relation {
+                Relation::OwnedBy => graph.relate(*to, link, vec![*from]),
+                _ => links.entry((&it.from, link)).or_default().push(*to),
             }
         }
     }
-    // What is loaded on demand leaves no trace in a file.
-    for (from, to) in links {
-        let Some(from) = packages.get(from) else { continue };
-        graph.relate(*from, "hasDynamicLink", to, ("noAssertion", None));
+    for ((from, link), to) in links {
+        if let Some(from) = packages.get(from) {
+            graph.relate(*from, link, to);
+        }
     }
-    for ((from, completeness), to) in depends {
-        let Some(from) = packages.get(from) else { continue };
-        graph.relate(*from, "dependsOn", to, (completeness, None));
+}
+
+fn link(it: &Relationship, all: bool) -> Link {
+    let whole = if all { "complete" } else { "incomplete" };
+    match it.relation {
+        Relation::DependsOn if it.from.origin() == Origin::Declared => {
+            Link::new("dependsOn").completeness(whole).scope(BUILD)
+        }
+        Relation::DependsOn => Link::new("dependsOn").completeness(whole),
+        // What is loaded on demand leaves no trace in a file.
+        Relation::LinksTo => Link::new("hasDynamicLink").scope(RUNTIME),
+        // What of C was linked in is not listed.
+        Relation::LinksStatically => Link::new("hasStaticLink").scope(BUILD),
+        Relation::OwnedBy => Link::new("contains")
+            .comment(format!("owned-by: {} is a file of both", it.proof.display())),
     }
 }
 
@@ -178,7 +190,7 @@ fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Iden
             file_kind: Some("file"),
             comment: words::file(file, layers),
             verified_using: vec![
-                Hash { algorithm: "sha1", hash_value: words::hex(&file.sha1), kind: "Hash" },
+                Hash { algorithm: "sha1", hash_value: hex(&file.sha1), kind: "Hash" },
                 sha256(&file.sha256.to_string()),
             ],
             ..Element::default()
@@ -188,7 +200,7 @@ fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Iden
     for it in &sbom.components {
         let Some(package) = packages.get(&it.identity) else { continue };
         let proofs = it.evidence.iter().filter_map(|it| files.get(&it.path).copied()).collect();
-        graph.relate(*package, "hasEvidence", proofs, ("noAssertion", None));
+        graph.relate(*package, Link::new("hasEvidence"), proofs);
     }
 }
 

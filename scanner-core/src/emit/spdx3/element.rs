@@ -32,6 +32,8 @@ pub(super) struct Relationship<'a> {
     pub(super) creation_info: &'static str,
     pub(super) from: Id<'a>,
     pub(super) relationship_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scope: Option<&'static str>,
     pub(super) spdx_id: Id<'a>,
     pub(super) to: Vec<Id<'a>>,
     #[serde(rename = "type")]

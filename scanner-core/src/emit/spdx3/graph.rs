@@ -12,6 +12,36 @@ use crate::model::{License, Supplier};
 /// The blank node that every element gives as its creation.
 pub(super) const CREATION: &str = "_:creation";
 
+/// What a relationship says beside its ends.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    relationship_type: &'static str,
+    completeness: &'static str,
+    scope: Option<&'static str>,
+    comment: Option<String>,
+}
+
+impl Link {
+    /// A relationship of which nothing says whether it is all.
+    pub(super) fn new(relationship_type: &'static str) -> Self {
+        Self { relationship_type, completeness: "noAssertion", scope: None, comment: None }
+    }
+
+    /// The same with a word on whether it is all: `complete` or `incomplete`.
+    pub(super) fn completeness(self, completeness: &'static str) -> Self {
+        Self { completeness, ..self }
+    }
+
+    /// The same in one phase of the life of what it is about: `build`, `runtime`.
+    pub(super) fn scope(self, scope: &'static str) -> Self {
+        Self { scope: Some(scope), ..self }
+    }
+
+    pub(super) fn comment(self, comment: String) -> Self {
+        Self { comment: Some(comment), ..self }
+    }
+}
+
 /// Elements in the order of their identifiers.
 pub(super) struct Graph<'a> {
     namespace: &'a Namespace,
@@ -32,13 +62,8 @@ impl<'a> Graph<'a> {
     }
 
     /// Adds a relationship to all of these; none where there is none.
-    pub(super) fn relate(
-        &mut self,
-        from: Id<'a>,
-        relationship_type: &'static str,
-        mut to: Vec<Id<'a>>,
-        (completeness, comment): (&'static str, Option<String>),
-    ) {
+    pub(super) fn relate(&mut self, from: Id<'a>, link: Link, mut to: Vec<Id<'a>>) {
+        let Link { relationship_type, completeness, scope, comment } = link;
         to.sort_by_key(|it| it.local);
         to.dedup_by_key(|it| it.local);
         if to.is_empty() {
@@ -56,9 +81,10 @@ impl<'a> Graph<'a> {
             creation_info: CREATION,
             from,
             relationship_type,
+            scope,
             spdx_id: Id::new(self.namespace, local),
             to,
-            kind: "Relationship",
+            kind: if scope.is_some() { "LifecycleScopedRelationship" } else { "Relationship" },
         };
         self.elements.insert(local, Node::Relationship(Box::new(relationship)));
     }

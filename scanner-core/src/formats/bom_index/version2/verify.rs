@@ -1,18 +1,14 @@
 //! Whether an index is whole: its digests are right, and its maps say the same in both directions.
 
 use roaring::RoaringBitmap;
-use sha2::{Digest as _, Sha256};
 
 use super::directory::{Directory, Id, Section, TRAILER};
 use super::{Index, Malformed, Row, entrypoints, layers, member, table, used};
 use crate::formats::exact;
-use crate::read::{ReadAt, window};
+use crate::read::{ReadAt, sha256_of};
 
 /// The last bytes of an index.
 const END: &[u8] = b"BOMIDXE\0";
-
-/// Bytes that are digested at a time.
-const PIECE: u64 = 1 << 20;
 
 /// The highest word for what proves a component.
 const LAST_ORIGIN: u8 = 5;
@@ -56,17 +52,9 @@ fn digest(file: &dyn ReadAt, section: &Section) -> Result<(), Malformed> {
     Err(Malformed { what: "a section with another digest", offset: section.start })
 }
 
-fn sha256(file: &dyn ReadAt, mut at: u64, size: u64) -> Result<[u8; 32], Malformed> {
-    let end = at.saturating_add(size);
-    let mut digest = Sha256::new();
-    while at < end {
-        let piece = window(file, at, PIECE.min(end - at));
-        let piece = piece.ok().filter(|it| !it.is_empty());
-        let piece = piece.ok_or(Malformed { what: "unreadable bytes", offset: at })?;
-        digest.update(&piece);
-        at += piece.len() as u64;
-    }
-    Ok(digest.finalize().into())
+fn sha256(file: &dyn ReadAt, start: u64, size: u64) -> Result<[u8; 32], Malformed> {
+    let unreadable = Malformed { what: "unreadable bytes", offset: start };
+    sha256_of(file, start, size).map_err(|_| unreadable)
 }
 
 /// Checks that a map from columns to components is the other direction of the components' own.
