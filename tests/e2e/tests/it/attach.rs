@@ -35,12 +35,11 @@ fn push(clients: &Clients, by: &str) -> Result<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros();
     let reference = format!("{}/attach/{by}-{now}:1", clients.registry);
     let path = directory.path().display().to_string();
-    output(&mut match by {
-        "crane" => clients.program("crane", &["push", "--index", &path, &reference]),
-        _ => {
-            let (from, to) = (format!("oci:{path}:1"), format!("docker://{reference}"));
-            clients.program("skopeo", &["copy", "--all", "--dest-tls-verify=false", &from, &to])
-        }
+    let (from, to) = (format!("oci:{path}:1"), format!("docker://{reference}"));
+    output(&mut if by == "crane" {
+        clients.program("crane", &["push", "--index", &path, &reference])
+    } else {
+        clients.program("skopeo", &["copy", "--all", "--dest-tls-verify=false", &from, &to])
     })?;
     Ok(reference)
 }
