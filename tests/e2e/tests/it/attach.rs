@@ -6,6 +6,7 @@ use e2e::command::{output, run};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 use testkit::http::Server;
 use testkit::registry::{Referrers, Registry};
 use testkit::{OciImage, OciLayout};
@@ -30,14 +31,15 @@ fn layout() -> OciLayout {
 /// gives its reference.
 fn push(clients: &Clients, by: &str) -> Result<String> {
     let directory = layout().to_directory();
-    let reference = format!("{}/attach/{by}:1", clients.registry);
+    // The registry keeps what earlier runs attached.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros();
+    let reference = format!("{}/attach/{by}-{now}:1", clients.registry);
     let path = directory.path().display().to_string();
-    output(&mut match by {
-        "crane" => clients.program("crane", &["push", "--index", &path, &reference]),
-        _ => {
-            let (from, to) = (format!("oci:{path}:1"), format!("docker://{reference}"));
-            clients.program("skopeo", &["copy", "--all", "--dest-tls-verify=false", &from, &to])
-        }
+    let (from, to) = (format!("oci:{path}:1"), format!("docker://{reference}"));
+    output(&mut if by == "crane" {
+        clients.program("crane", &["push", "--index", &path, &reference])
+    } else {
+        clients.program("skopeo", &["copy", "--all", "--dest-tls-verify=false", &from, &to])
     })?;
     Ok(reference)
 }
