@@ -7,18 +7,18 @@ mod declared;
 mod documents;
 mod dotnet;
 mod native;
+mod python;
 mod scripts;
 mod vendors;
 
 use crate::formats::zip::{Archive, Budget, Content};
 use crate::formats::{
     alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb_relations,
-    deb822, direct_url, dist_record, dpkg_diversions, elf, erlang_terms,
+    deb822, dpkg_diversions, elf, erlang_terms,
     executable::Executable,
     gemspec, go_buildinfo, install_receipt,
     layer_index::{self, LayerIndex},
-    manifest, os_release, package_json, package_note, pnp_state, pom, pom_properties,
-    python_requirement, rockspec,
+    manifest, os_release, package_json, package_note, pnp_state, pom, pom_properties, rockspec,
     rpm::{self, Database, Header},
     script::Script,
     tar::{Bounds, Tar},
@@ -50,8 +50,8 @@ pub const TARGETS: &[Target] = &[
     ("deb822", deb822),
     ("deb_relations", deb_relations),
     ("deps_json", dotnet::deps_json),
-    ("direct_url", direct_url),
-    ("dist_record", dist_record),
+    ("direct_url", python::direct_url),
+    ("dist_record", python::dist_record),
     ("dlopen_note", native::dlopen_note),
     ("dockerfile", scripts::dockerfile),
     ("documents", documents::documents),
@@ -90,7 +90,7 @@ pub const TARGETS: &[Target] = &[
     ("pom", pom),
     ("pom_properties", pom_properties),
     ("pylock", declared::pylock),
-    ("python_requirement", python_requirement),
+    ("python_requirement", python::python_requirement),
     ("release_file", vendors::release_file),
     ("requirements_txt", declared::requirements_txt),
     ("rockspec", rockspec),
@@ -168,26 +168,6 @@ fn deb_relations(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let names = deb_relations::parse(&text).flatten();
     assert!(names.count() <= text.len());
-}
-
-fn python_requirement(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    let name = python_requirement::parse(&text).map(|it| it.name);
-    assert!(name.is_none_or(|it| it.starts_with(|it: char| it.is_ascii_alphanumeric())));
-    assert!(python_requirement::listed(&text).count() <= text.lines().count());
-}
-
-fn direct_url(bytes: &[u8]) {
-    if let Ok(origin) = direct_url::parse(bytes) {
-        let download = origin.download().unwrap_or_default();
-        assert!(!download.starts_with("file:"));
-    }
-}
-
-fn dist_record(bytes: &[u8]) {
-    let paths = dist_record::paths(bytes);
-    assert!(paths.iter().all(|path| !path.is_empty()));
-    assert!(paths.iter().map(Vec::len).sum::<usize>() <= bytes.len());
 }
 
 fn dpkg_diversions(bytes: &[u8]) {

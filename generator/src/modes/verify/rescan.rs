@@ -186,7 +186,7 @@ mod tests {
     fn document(version: &str, components: &[&str]) -> Vec<u8> {
         let components: Vec<_> = components
             .iter()
-            .map(|it| serde_json::json!({"type": "library", "bom-ref": it, "name": it, "version": "1", "purl": format!("pkg:npm/{it}@1")}))
+            .map(|it| serde_json::json!({"type": "library", "bom-ref": format!("pkg:npm/{it}@1"), "name": it, "version": "1", "purl": format!("pkg:npm/{it}@1")}))
             .collect();
         let tools = serde_json::json!({"components": [{"type": "application", "name": "sbom-indexer", "version": version}]});
         let document = serde_json::json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"tools": tools}, "components": components});
