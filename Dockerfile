@@ -26,7 +26,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,targe
 set -eu
 arch=$(cat /arch)
 export TARGET_CC="$arch-linux-gnu-gcc" TARGET_CFLAGS="-specs=/usr/lib/$arch-linux-musl/musl-gcc.specs"
-RUSTFLAGS="-C linker=rust-lld" cargo build --locked --release --package generator --target "$arch-unknown-linux-musl"
+RUSTFLAGS="-C linker=rust-lld -C link-arg=-zpack-relative-relocs" cargo build --locked --release --package generator --target "$arch-unknown-linux-musl"
 cp "target/$arch-unknown-linux-musl/release/sbom-indexer" /sbom-indexer
 END
 

@@ -13,6 +13,9 @@ use crate::error::words;
 use crate::reference::is_loopback;
 use crate::{Error, Result, Settings, trust};
 
+/// How often a host that hangs up is asked whether it speaks plain HTTP.
+const PROBES: usize = 3;
+
 /// How often a request may be sent on to another address.
 const REDIRECTS: usize = 10;
 
@@ -58,13 +61,18 @@ impl Host {
     /// Whether it speaks plain HTTP. On this machine itself that is found out, without saying who we are.
     pub(crate) async fn is_plain(&self) -> bool {
         let probe = || async {
-            let answer = self.http.get(format!("http://{}/v2/", self.name)).send().await;
-            match answer {
-                // What servers that want encryption say to those that begin without it.
-                Ok(answer) => answer.status() != StatusCode::BAD_REQUEST,
-                // Who does not listen says nothing about how he would speak.
-                Err(error) => error.is_connect(),
+            for _ in 0..PROBES {
+                let answer = self.http.get(format!("http://{}/v2/", self.name)).send().await;
+                match answer {
+                    // What servers that want encryption say to those that begin without it.
+                    Ok(answer) => return answer.status() != StatusCode::BAD_REQUEST,
+                    // Who does not listen says nothing about how he would speak.
+                    Err(error) if error.is_connect() => return true,
+                    // He hangs up: he wants encryption, or is busy.
+                    Err(_) => {}
+                }
             }
+            false
         };
         *self.plain.get_or_init(probe).await
     }
