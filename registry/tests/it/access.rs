@@ -1,9 +1,10 @@
 //! Who we are, and who gets to know.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use registry::{Client, Credentials, Error, Settings};
-use testkit::http::{Request, Response, Server};
+use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
 
 use crate::{app, layout, reference, serve, settings, status};
@@ -131,4 +132,13 @@ async fn a_mirror_is_asked_first_and_the_registry_where_it_fails() {
         assert_eq!(mirror.requests().len(), 1);
         assert_eq!(origin.requests().is_empty(), !broken);
     }
+}
+
+#[tokio::test]
+async fn a_busy_registry_of_this_machine_is_asked_again_before_it_is_taken_to_want_encryption() {
+    let server = serve(|request, before| {
+        let busy = request.path == "/v2/" && before < 2;
+        busy.then(|| Fault::Silence(Duration::from_millis(700)))
+    });
+    assert!(app(&server, settings()).manifest("1").await.is_ok());
 }
