@@ -85,7 +85,7 @@ async fn without_credentials_the_error_says_what_to_do() {
 #[tokio::test]
 async fn wrong_credentials_are_refused_and_never_shown() {
     let challenge = Response::status(401).header("WWW-Authenticate", "Basic realm=\"x\"");
-    let server = serve(move |_, _| Some(testkit::http::Fault::Instead(challenge.clone())));
+    let server = serve(move |_, _| Some(Fault::Instead(challenge.clone())));
     let (_file, settings) = password_for(&server);
     let error = app(&server, settings).manifest("1").await.unwrap_err();
     assert!(matches!(error, Error::Denied { .. }), "{error}");
