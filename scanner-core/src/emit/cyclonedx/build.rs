@@ -25,9 +25,15 @@ pub(super) struct Source<'a> {
     pub(super) sbom: &'a Sbom,
     pub(super) stamp: &'a Stamp,
     pub(super) spec: SpecVersion,
+    /// What each component is known to use. Whoever is missing has dependencies that are unknown, not none.
+    edges: BTreeMap<&'a Identity, BTreeSet<&'a str>>,
 }
 
 impl<'a> Source<'a> {
+    pub(super) fn new(sbom: &'a Sbom, stamp: &'a Stamp, spec: SpecVersion) -> Self {
+        Self { sbom, stamp, spec, edges: edges(sbom) }
+    }
+
     pub(super) fn metadata(&self) -> Metadata<'a> {
         Metadata {
             timestamp: self.stamp.timestamp().into(),
@@ -43,24 +49,12 @@ impl<'a> Source<'a> {
         sbom.components.iter().map(move |it| component(it, sbom, spec))
     }
 
-    /// The known edges. A component that is missing here has dependencies that are unknown, not none.
     pub(super) fn dependencies(&self) -> Vec<Dependency<'a>> {
-        let edge = |(from, to): (&'a Identity, BTreeSet<&'a str>)| Dependency {
+        let edge = |(from, to): (&&'a Identity, &BTreeSet<&'a str>)| Dependency {
             from: from.as_str().into(),
-            depends_on: to.into_iter().map(Text::from).collect(),
+            depends_on: to.iter().copied().map(Text::from).collect(),
         };
-        self.edges().into_iter().map(edge).collect()
-    }
-
-    fn edges(&self) -> BTreeMap<&'a Identity, BTreeSet<&'a str>> {
-        let components = self.sbom.components.iter();
-        let stated = components.filter(|it| it.is_dependency_list_complete().is_some());
-        let mut edges: BTreeMap<&Identity, BTreeSet<&str>> =
-            stated.map(|it| (&it.identity, BTreeSet::new())).collect();
-        for it in self.sbom.relationships.iter().filter(|it| it.relation != Relation::OwnedBy) {
-            edges.entry(&it.from).or_default().insert(it.to.as_str());
-        }
-        edges
+        self.edges.iter().map(edge).collect()
     }
 
     /// What is known to be whole. An inventory with lost content is incomplete, as is what is used alone, and no scan
@@ -70,7 +64,7 @@ impl<'a> Source<'a> {
         let lost = cut || self.sbom.notices.iter().any(|it| it.code.loses_content());
         let whole = whole_lists(self.sbom);
         let (whole, part): (Vec<&Identity>, Vec<_>) =
-            self.edges().into_keys().partition(|it| whole.contains(it));
+            self.edges.keys().copied().partition(|it| whole.contains(it));
         let root = Composition {
             aggregate: if lost { "incomplete" } else { "unknown" }.into(),
             assemblies: vec![ROOT.into()],
@@ -94,6 +88,17 @@ impl<'a> Source<'a> {
             text: format!("notice {notice}").into(),
         })
     }
+}
+
+fn edges(sbom: &Sbom) -> BTreeMap<&Identity, BTreeSet<&str>> {
+    let components = sbom.components.iter();
+    let stated = components.filter(|it| it.is_dependency_list_complete().is_some());
+    let mut edges: BTreeMap<&Identity, BTreeSet<&str>> =
+        stated.map(|it| (&it.identity, BTreeSet::new())).collect();
+    for it in sbom.relationships.iter().filter(|it| it.relation != Relation::OwnedBy) {
+        edges.entry(&it.from).or_default().insert(it.to.as_str());
+    }
+    edges
 }
 
 /// What was scanned.

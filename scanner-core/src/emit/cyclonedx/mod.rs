@@ -70,7 +70,7 @@ impl Emitter for CycloneDx {
     }
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
-        let source = build::Source { sbom, stamp, spec: self.spec };
+        let source = build::Source::new(sbom, stamp, self.spec);
         let serial_number = name::serial_number(&source)?;
         match self.form {
             Form::Json => json::write(&source, &serial_number, out),
