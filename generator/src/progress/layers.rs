@@ -1,8 +1,7 @@
 //! Progress of reading layers: a bar for each that is being read on a terminal, else a line for each that was.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use indicatif::{DecimalBytes, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -20,17 +19,17 @@ pub(crate) struct Layers<'a> {
     verbosity: Verbosity,
     bars: MultiProgress,
     style: ProgressStyle,
-    /// Those that are being read.
-    begun: Mutex<BTreeMap<String, Begun>>,
     started: Instant,
-    listed: AtomicU64,
-    kept: AtomicU64,
-    bytes: AtomicU64,
+    seen: Mutex<Seen>,
 }
 
-struct Begun {
-    bar: ProgressBar,
-    at: Instant,
+/// What was heard so far.
+#[derive(Default)]
+struct Seen {
+    /// The layers that are being read, each with how far it is.
+    begun: BTreeMap<String, ProgressBar>,
+    listed: u64,
+    kept: u64,
     bytes: u64,
 }
 
@@ -49,50 +48,45 @@ impl<'a> Layers<'a> {
             verbosity,
             bars,
             style: style.unwrap_or_else(|_| ProgressStyle::default_bar()),
-            begun: Mutex::default(),
             started: Instant::now(),
-            listed: AtomicU64::new(0),
-            kept: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
+            seen: Mutex::default(),
         }
     }
 
     /// Hears what happens to a layer.
     pub(crate) fn tell(&self, layer: &Digest, event: LayerEvent) {
-        let name: String = layer.as_ref().chars().take(SHOWN).collect();
-        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = || layer.as_ref().chars().take(SHOWN).collect::<String>();
+        let mut seen = self.seen();
         match event {
             LayerEvent::Begun(size) => {
                 let bar = size.map_or_else(ProgressBar::no_length, ProgressBar::new);
-                let bar = self.bars.add(bar.with_style(self.style.clone()).with_prefix(name));
-                begun.insert(layer.to_string(), Begun { bar, at: Instant::now(), bytes: 0 });
+                let bar = self.bars.add(bar.with_style(self.style.clone()).with_prefix(name()));
+                seen.begun.insert(layer.to_string(), bar);
             }
             LayerEvent::Read(bytes) => {
-                self.bytes.fetch_add(bytes, Ordering::Relaxed);
-                if let Some(layer) = begun.get_mut(layer.as_ref()) {
-                    layer.bytes += bytes;
-                    layer.bar.inc(bytes);
+                seen.bytes += bytes;
+                if let Some(bar) = seen.begun.get(layer.as_ref()) {
+                    bar.inc(bytes);
                 }
             }
             LayerEvent::Listed(entries) => {
-                self.listed.fetch_add(1, Ordering::Relaxed);
-                let Some(Begun { bar, at, bytes }) = begun.remove(layer.as_ref()) else { return };
+                seen.listed += 1;
+                let Some(bar) = seen.begun.remove(layer.as_ref()) else { return };
+                let (size, took) = (DecimalBytes(bar.position()), bar.elapsed().as_millis());
                 bar.finish_and_clear();
-                let took = at.elapsed().as_millis();
-                let size = DecimalBytes(bytes);
+                let name = name();
                 self.line(&format!("layer    {name} {entries:>9} entries {size} {took:>6} ms"));
             }
             LayerEvent::Kept(entries) => {
-                self.kept.fetch_add(1, Ordering::Relaxed);
-                self.line(&format!("layer    {name} {entries:>9} entries, listed before"));
+                seen.kept += 1;
+                self.line(&format!("layer    {} {entries:>9} entries, listed before", name()));
             }
         }
     }
 
     /// Reports that all layers were read.
     pub(crate) fn done(&self) {
-        let count = |it: &AtomicU64| it.load(Ordering::Relaxed);
-        let (listed, kept, bytes) = (count(&self.listed), count(&self.kept), count(&self.bytes));
+        let Seen { listed, kept, bytes, .. } = *self.seen();
         if listed + kept == 0 {
             return;
         }
@@ -101,6 +95,10 @@ impl<'a> Layers<'a> {
         self.line(&format!(
             "layers   {kept} of {all} were listed before, {size} read in {took:.3} s"
         ));
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn line(&self, text: &str) {
