@@ -56,78 +56,14 @@ pub(crate) const ARTIFACTS: &[Artifact] = &[
         json: true,
         usual: false,
     },
-    Artifact {
-        format: "cyclonedx-json",
-        view: Some(View::Inventory),
-        file: "inventory.cdx.json",
-        media_type: "application/vnd.cyclonedx+json",
-        predicate_type: Some(CYCLONEDX),
-        json: true,
-        usual: true,
-    },
-    Artifact {
-        format: "cyclonedx-json",
-        view: Some(View::Usage),
-        file: "usage.cdx.json",
-        media_type: "application/vnd.cyclonedx+json",
-        predicate_type: Some(CYCLONEDX),
-        json: true,
-        usual: true,
-    },
-    Artifact {
-        format: "cyclonedx-pb",
-        view: Some(View::Inventory),
-        file: "inventory.cdx.pb",
-        media_type: "application/x.vnd.cyclonedx+protobuf",
-        predicate_type: None,
-        json: false,
-        usual: false,
-    },
-    Artifact {
-        format: "cyclonedx-pb",
-        view: Some(View::Usage),
-        file: "usage.cdx.pb",
-        media_type: "application/x.vnd.cyclonedx+protobuf",
-        predicate_type: None,
-        json: false,
-        usual: false,
-    },
-    Artifact {
-        format: "cyclonedx-json@1.7",
-        view: Some(View::Inventory),
-        file: "inventory.cdx.json",
-        media_type: "application/vnd.cyclonedx+json",
-        predicate_type: Some(CYCLONEDX),
-        json: true,
-        usual: false,
-    },
-    Artifact {
-        format: "cyclonedx-json@1.7",
-        view: Some(View::Usage),
-        file: "usage.cdx.json",
-        media_type: "application/vnd.cyclonedx+json",
-        predicate_type: Some(CYCLONEDX),
-        json: true,
-        usual: false,
-    },
-    Artifact {
-        format: "cyclonedx-pb@1.7",
-        view: Some(View::Inventory),
-        file: "inventory.cdx.pb",
-        media_type: "application/x.vnd.cyclonedx+protobuf",
-        predicate_type: None,
-        json: false,
-        usual: false,
-    },
-    Artifact {
-        format: "cyclonedx-pb@1.7",
-        view: Some(View::Usage),
-        file: "usage.cdx.pb",
-        media_type: "application/x.vnd.cyclonedx+protobuf",
-        predicate_type: None,
-        json: false,
-        usual: false,
-    },
+    Artifact { usual: true, ..cyclonedx_json("cyclonedx-json", View::Inventory) },
+    Artifact { usual: true, ..cyclonedx_json("cyclonedx-json", View::Usage) },
+    cyclonedx_protobuf("cyclonedx-pb", View::Inventory),
+    cyclonedx_protobuf("cyclonedx-pb", View::Usage),
+    cyclonedx_json("cyclonedx-json@1.7", View::Inventory),
+    cyclonedx_json("cyclonedx-json@1.7", View::Usage),
+    cyclonedx_protobuf("cyclonedx-pb@1.7", View::Inventory),
+    cyclonedx_protobuf("cyclonedx-pb@1.7", View::Usage),
     Artifact {
         format: "bom-index",
         view: None,
@@ -147,6 +83,36 @@ pub(crate) const ARTIFACTS: &[Artifact] = &[
         usual: true,
     },
 ];
+
+const fn cyclonedx_json(format: &'static str, view: View) -> Artifact {
+    Artifact {
+        format,
+        file: match view {
+            View::Inventory => "inventory.cdx.json",
+            View::Usage => "usage.cdx.json",
+        },
+        view: Some(view),
+        media_type: "application/vnd.cyclonedx+json",
+        predicate_type: Some(CYCLONEDX),
+        json: true,
+        usual: false,
+    }
+}
+
+const fn cyclonedx_protobuf(format: &'static str, view: View) -> Artifact {
+    Artifact {
+        format,
+        file: match view {
+            View::Inventory => "inventory.cdx.pb",
+            View::Usage => "usage.cdx.pb",
+        },
+        view: Some(view),
+        media_type: "application/x.vnd.cyclonedx+protobuf",
+        predicate_type: None,
+        json: false,
+        usual: false,
+    }
+}
 
 impl Artifact {
     /// Whether it is of a version of its format that has to be asked for.
