@@ -56,6 +56,9 @@ impl Settings {
 
     /// Makes what the file says the defaults of flags.
     pub(crate) fn apply(&self, mut command: Command) -> Result<Command, Usage> {
+        if self.values.is_empty() {
+            return Ok(command);
+        }
         let arguments: Vec<Arg> = command.get_arguments().cloned().collect();
         for argument in arguments {
             let variable = argument.get_env().and_then(|it| it.to_str());
