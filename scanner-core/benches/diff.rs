@@ -1,11 +1,18 @@
 //! What a diff costs: two inventories of which a tenth differs. `cargo bench -p scanner-core --bench diff`.
 
+mod cpu_time;
+
 use std::hint::black_box;
 
+use cpu_time::CpuTime;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use scanner_core::diff::{Metadata, diff};
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::model::{Component, Identity, Kind, License, Purl, Sbom};
+
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Of so many components one has another version.
 const EVERY: usize = 10;
@@ -29,7 +36,7 @@ fn sbom(size: usize, build: usize) -> Sbom {
 }
 
 fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
+    let mut criterion = Criterion::default().with_measurement(CpuTime).configure_from_args();
     let mut group = criterion.benchmark_group("diff");
     for size in [5_000, 100_000] {
         let (old, new) = (sbom(size, 0), sbom(size, 1));

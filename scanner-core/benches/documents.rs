@@ -1,4 +1,4 @@
-//! What writing a document costs: time by criterion, and the peak of memory beside the size of the document.
+//! What writing a document costs: processor time by criterion, and the peak of memory beside the size of the document.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,8 +8,11 @@
     reason = "a measurement that cannot be made is a failed one; it reads the kernel's account and prints it"
 )]
 
+mod cpu_time;
+
 use std::hint::black_box;
 
+use cpu_time::CpuTime;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::model::{
@@ -17,6 +20,10 @@ use scanner_core::model::{
     Sha256, Source, Supplier,
 };
 use scanner_core::path::ImagePath;
+
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// An inventory of so many packages, each with what a Debian package has, a proof, and three dependencies.
 fn inventory(count: usize) -> Sbom {
@@ -92,7 +99,7 @@ fn peaks(sbom: &Sbom) {
     }
 }
 
-fn documents(criterion: &mut Criterion) {
+fn documents(criterion: &mut Criterion<CpuTime>) {
     peaks(&inventory(5_000));
     let mut group = criterion.benchmark_group("emit");
     group.sample_size(20);
@@ -116,5 +123,9 @@ fn documents(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, documents);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = documents
+}
 criterion_main!(benches);

@@ -30,10 +30,12 @@ pub(super) fn compare(old: &Component, new: &Component) -> Vec<Field> {
         let licenses = |it: &Component| it.licenses.iter().map(license).collect();
         push(&mut fields, "licenses", licenses(old), licenses(new));
     }
-    let places = |it: &Component| -> BTreeSet<String> {
-        it.evidence.iter().map(|it| it.location().into_owned()).collect()
-    };
-    push_sets(&mut fields, "locations", places(old), places(new));
+    if old.evidence != new.evidence {
+        let places = |it: &Component| -> BTreeSet<String> {
+            it.evidence.iter().map(|it| it.location().into_owned()).collect()
+        };
+        push_sets(&mut fields, "locations", places(old), places(new));
+    }
     properties(&mut fields, old, new);
     if old.requires != new.requires {
         push_sets(&mut fields, "requires", requires(old), requires(new));

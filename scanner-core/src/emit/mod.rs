@@ -5,24 +5,26 @@ mod columns;
 pub mod composition;
 pub mod cyclonedx;
 mod diff;
+mod each;
 pub mod entrytrace;
 mod facts;
 pub mod html;
 mod image_purl;
 pub mod in_toto;
+mod local;
+mod named;
 pub mod spdx23;
 pub mod spdx3;
 mod spdx_licenses;
 pub mod table;
-mod whole_lists;
+mod uses;
 mod words;
 
 use std::io;
 
-use crate::model::{Digesting, Sbom};
+use crate::model::Sbom;
 
 use image_purl::image_purl;
-use whole_lists::whole_lists;
 
 pub use columns::{columns, printable};
 pub use diff::{DIFF_EMITTERS, DiffEmitter};
@@ -93,15 +95,6 @@ impl Stamp {
     pub fn seconds(text: &str) -> i64 {
         text.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second)
     }
-}
-
-/// A name that only this content has: a UUID of version 5 over its JSON, which is digested as it is made.
-fn name_of(content: &impl serde::Serialize) -> io::Result<String> {
-    let mut digesting = io::BufWriter::new(Digesting::default());
-    serde_json::to_writer(&mut digesting, content)?;
-    let digest = digesting.into_inner().map_err(io::IntoInnerError::into_error)?.finish();
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &digest.0);
-    Ok(format!("https://stella-ops.org/spdx/{uuid}"))
 }
 
 /// The tool as documents name it.

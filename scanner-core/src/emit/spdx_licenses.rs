@@ -1,43 +1,44 @@
 //! Declared licences as one SPDX expression, for SPDX 2.3 and 3.0, with a reference of our own for what is not on the SPDX list.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::{License, Sha256};
+use super::local::Local;
+use crate::model::License;
 
-/// The references that a document needs, by identifier.
-#[derive(Default)]
-pub(super) struct References(BTreeMap<String, String>);
-
-impl References {
-    /// The licences of one component joined by AND; none where none is declared.
-    pub(super) fn expression(&mut self, licenses: &[License]) -> Option<String> {
-        let mut terms: Vec<String> = licenses.iter().map(|license| self.term(license)).collect();
-        terms.sort();
-        terms.dedup();
-        if terms.len() > 1 {
-            for term in
-                terms.iter_mut().filter(|term| term.contains(" OR ") && !term.starts_with('('))
-            {
-                *term = format!("({term})");
-            }
+/// The licences of one component joined by AND; none where none is declared.
+pub(super) fn expression(licenses: &[License]) -> Option<String> {
+    let mut terms: Vec<Cow<'_, str>> = licenses.iter().map(term).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    if terms.len() > 1 {
+        let is_choice = |term: &&mut Cow<'_, str>| term.contains(" OR ") && !term.starts_with('(');
+        for term in terms.iter_mut().filter(is_choice) {
+            *term = format!("({term})").into();
         }
-        (!terms.is_empty()).then(|| terms.join(" AND "))
     }
+    (!terms.is_empty()).then(|| terms.join(" AND "))
+}
 
-    fn term(&mut self, license: &License) -> String {
-        if let Some(expression) = &license.expression {
-            return expression.clone();
-        }
-        let digest = Sha256::of(license.declared.as_bytes()).to_string();
-        let id = format!("LicenseRef-{}", digest.get(..16).unwrap_or_default());
-        self.0.entry(id.clone()).or_insert_with(|| license.declared.clone());
-        id
-    }
+/// The references among the terms of these licences, with the declared words.
+pub(super) fn references<'a>(
+    licenses: impl Iterator<Item = &'a License>,
+) -> BTreeMap<String, &'a str> {
+    let unlisted = licenses.filter(|it| it.expression.is_none());
+    unlisted.map(|it| (reference(&it.declared), &*it.declared)).collect()
+}
 
-    /// The references, by identifier, with the declared words.
-    pub(super) fn into_texts(self) -> BTreeMap<String, String> {
-        self.0
+fn term(license: &License) -> Cow<'_, str> {
+    match &license.expression {
+        Some(expression) => expression.into(),
+        None => reference(&license.declared).into(),
     }
+}
+
+fn reference(declared: &str) -> String {
+    let mut id = String::new();
+    Local::of("LicenseRef", declared).push_to(&mut id);
+    id
 }
 
 #[cfg(test)]
@@ -47,18 +48,15 @@ mod tests {
     #[test]
     fn a_choice_among_several_licences_is_put_in_parentheses() {
         let licenses = ["MIT OR Apache-2.0", "BSD-3-Clause"].map(|it| License::new(it).unwrap());
-        let expression = References::default().expression(&licenses).unwrap();
+        let expression = expression(&licenses).unwrap();
         assert_eq!(expression, "BSD-3-Clause AND (MIT OR Apache-2.0)");
     }
 
     #[test]
     fn an_unlisted_licence_is_referred_to_with_its_declared_words() {
-        let mut references = References::default();
-        let expression =
-            references.expression(&[License::new("Custom: see file").unwrap()]).unwrap();
-        assert_eq!(
-            references.into_texts(),
-            BTreeMap::from([(expression, "Custom: see file".to_owned())])
-        );
+        let custom = License::new("Custom: see file").unwrap();
+        let expression = expression(std::slice::from_ref(&custom)).unwrap();
+        let expected = BTreeMap::from([(expression, "Custom: see file")]);
+        assert_eq!(references([&custom].into_iter()), expected);
     }
 }

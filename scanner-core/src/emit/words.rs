@@ -1,7 +1,10 @@
 //! Facts in words, for formats that have text and no field.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use super::facts::facts_with_stack;
-use crate::model::{Component, Evidence, FileRecord, LayerFacts, Position, Sbom, Supplier};
+use crate::model::{Component, Evidence, FileRecord, LayerFacts, Position, Sbom, Supplier, hex};
 
 /// What stands for a supplier that nothing states. The NTIA minimum elements want the gap to be said in words.
 const UNKNOWN: &str = "Organization: unknown";
@@ -19,24 +22,33 @@ pub(super) fn supplier(supplier: Option<&Supplier>) -> String {
         Some((name, rest)) => (name, rest.split('>').next().unwrap_or_default()),
         None => (text.as_str(), ""),
     };
-    match (plain(name), plain(address)) {
-        (name, address) if name.is_empty() && address.is_empty() => UNKNOWN.to_owned(),
-        (name, address) if address.is_empty() => format!("{kind}: {name}"),
-        (name, address) if name.is_empty() => format!("{kind}: {address}"),
-        (name, address) => format!("{kind}: {name} ({address})"),
+    let (name, address) = (plain(name), plain(address));
+    match (name.is_empty(), address.is_empty()) {
+        (true, true) => UNKNOWN.to_owned(),
+        (false, true) => [kind, ": ", &name].concat(),
+        (true, false) => [kind, ": ", &address].concat(),
+        (false, false) => [kind, ": ", &name, " (", &address, ")"].concat(),
     }
 }
 
-fn plain(text: &str) -> String {
+/// A text in one line without the characters that are garbled.
+fn plain(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let garbles = |it: char| {
+        matches!(it, '"' | '\\' | '&' | '<' | '>')
+            || it != ' ' && (it.is_control() || it.is_whitespace())
+    };
+    if !text.contains(garbles) && !text.contains("  ") {
+        return text.into();
+    }
     let replaced = text.chars().map(|character| match character {
         '"' => '\'',
         '\\' => '/',
         '&' => '+',
-        '<' | '>' | '\u{2028}' | '\u{2029}' => ' ',
-        character if character.is_control() => ' ',
-        character => character,
+        _ if garbles(character) => ' ',
+        _ => character,
     });
-    replaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    replaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ").into()
 }
 
 /// The proofs and further facts of a component, a line each.
@@ -56,12 +68,10 @@ pub(super) fn comment(component: &Component, sbom: &Sbom) -> String {
 /// Adds a line for a fact. Lines of its value are told apart by `\\n`.
 fn push_fact(text: &mut String, key: &str, value: &str) {
     text.extend(["stellaops:", key, "="]);
-    for character in value.chars() {
-        match character {
-            '\n' => text.push_str("\\n"),
-            '\\' => text.push_str("\\\\"),
-            _ => text.push(character),
-        }
+    if value.contains(['\n', '\\']) {
+        text.push_str(&value.replace('\\', r"\\").replace('\n', r"\n"));
+    } else {
+        text.push_str(value);
     }
     text.push('\n');
 }
@@ -81,22 +91,33 @@ pub(super) fn about(sbom: &Sbom) -> String {
 
 /// One proof: analyzer, method, place, layer and digest.
 pub(super) fn evidence(evidence: &Evidence, sbom: &Sbom) -> String {
-    let path = evidence.location();
-    let place = match evidence.position {
-        Position::Whole | Position::Entry(_) => path.into_owned(),
-        Position::Line(line) => format!("{path}:{line}"),
-        Position::Offset(offset) => format!("{path}@{offset:#x}"),
+    let mut text = [&*evidence.analyzer, " ", evidence.method.as_str(), ": "].concat();
+    text.push_str(&evidence.location());
+    // Writing to a string does not fail.
+    let _ = match evidence.position {
+        Position::Whole | Position::Entry(_) => Ok(()),
+        Position::Line(line) => write!(text, ":{line}"),
+        Position::Offset(offset) => write!(text, "@{offset:#x}"),
     };
-    let (analyzer, method) = (&evidence.analyzer, evidence.method.as_str());
-    format!("{analyzer} {method}: {place}{}", layer_and_digest(evidence, sbom))
+    push_layer_and_digest(&mut text, evidence, sbom);
+    text
 }
 
-/// The layer of a proof, if what was scanned has layers, and the digest of the file, if it is known.
-pub(super) fn layer_and_digest(evidence: &Evidence, sbom: &Sbom) -> String {
-    let layered = sbom.image.as_ref().is_some_and(|it| !it.layers.is_empty());
-    let layer = if layered { format!(" layer {}", evidence.layer) } else { String::new() };
-    let digest = evidence.sha256.map(|it| format!(" sha256:{it}")).unwrap_or_default();
-    layer + &digest
+/// Of a proof all but its place.
+pub(super) fn method_layer_and_digest(evidence: &Evidence, sbom: &Sbom) -> String {
+    let mut text = [&*evidence.analyzer, " ", evidence.method.as_str()].concat();
+    push_layer_and_digest(&mut text, evidence, sbom);
+    text
+}
+
+/// Adds the layer of a proof, if what was scanned has layers, and the digest of the file, if it is known.
+fn push_layer_and_digest(text: &mut String, evidence: &Evidence, sbom: &Sbom) {
+    if sbom.image.as_ref().is_some_and(|it| !it.layers.is_empty()) {
+        let _ = write!(text, " layer {}", evidence.layer);
+    }
+    if let Some(digest) = &evidence.sha256 {
+        text.extend([" sha256:", &hex(&digest.0)]);
+    }
 }
 
 /// Of a file its layer, in the words of BuildKit, which adds them where they are missing, and whether it was altered.

@@ -35,11 +35,9 @@ pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let digit = |it: u8| char::from_digit(it.into(), 16).unwrap_or_default();
-        text.extend([digit(byte >> 4), digit(byte & 15)]);
-        text
-    })
+    let digit = |it: u8| if it < 10 { b'0' + it } else { b'a' - 10 + it };
+    let digits = bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect();
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// The digest of what is written to it.

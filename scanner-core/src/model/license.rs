@@ -44,6 +44,9 @@ fn expression(declared: &str, name: fn(&str) -> Option<String>) -> Option<String
 /// The listed spelling of an SPDX identifier or exception: matching ignores case (SPDX 2.3 Annex D.2).
 fn listed(word: &str) -> Option<String> {
     let base = word.strip_suffix('+').unwrap_or(word);
+    if spdx::license_id(word).is_some_and(|it| it.name == word) {
+        return Some(word.to_owned());
+    }
     let license = |word: &str| {
         spdx::identifiers::LICENSES.iter().find(|it| it.name.eq_ignore_ascii_case(word))
     };

@@ -1,8 +1,8 @@
 //! The result of a scan: one value that every document is a view of.
 
 use super::{
-    Component, Composition, Counts, Distro, Identity, ImageFacts, LinkGraph, Notice, Past,
-    Relationship, Sha256, Trace, Usage, View,
+    Component, Composition, Counts, Distro, ImageFacts, LinkGraph, Notice, Past, Relationship,
+    Sha256, Trace, Usage, View,
 };
 use crate::path::ImagePath;
 
@@ -88,13 +88,17 @@ impl Sbom {
         entrypoints.chain([("usage:outcome", outcome.to_owned())]).collect()
     }
 
-    /// The relationships whose statement is about a component.
-    pub fn relationships_of<'a>(
-        &'a self,
-        from: &'a Identity,
-    ) -> impl Iterator<Item = &'a Relationship> {
-        let start = self.relationships.partition_point(|it| it.from < *from);
-        self.relationships.iter().skip(start).take_while(move |it| it.from == *from)
+    /// Each component with the relationships whose statement is about it.
+    pub fn with_relationships(&self) -> impl Iterator<Item = (&Component, &[Relationship])> {
+        let mut rest = self.relationships.as_slice();
+        self.components.iter().map(move |component| {
+            let before = rest.iter().take_while(|it| it.from < component.identity).count();
+            rest = rest.get(before..).unwrap_or_default();
+            let own = rest.iter().take_while(|it| it.from == component.identity).count();
+            let (own, others) = rest.split_at_checked(own).unwrap_or_default();
+            rest = others;
+            (component, own)
+        })
     }
 
     /// `sha256:` and a digest over the identities of all components: equal content has an equal digest.

@@ -15,10 +15,10 @@ pub(crate) fn dependencies(tree: impl Into<Tree>) -> String {
         let it = scanner_core::model::Component::find(&sbom.components, it).unwrap();
         format!("{} {}", it.name, it.version)
     };
-    for component in &sbom.components {
+    for (component, relations) in sbom.with_relationships() {
         assert!(component.claims.is_empty(), "claims are kept");
-        let relations = sbom.relationships_of(&component.identity);
-        let to = relations.filter(|it| it.relation == Relation::DependsOn).map(|it| name(&it.to));
+        let to =
+            relations.iter().filter(|it| it.relation == Relation::DependsOn).map(|it| name(&it.to));
         let to: Vec<String> = to.collect();
         if let Some(whole) = component.is_dependency_list_complete() {
             let word = if whole { "" } else { " …" };

@@ -1,15 +1,14 @@
 //! The model as a CycloneDX document.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::SpecVersion;
 use super::bom::{
     Annotation, Annotator, Component, Composition, Dependency, ExternalReference, Hash, Lifecycle,
     Metadata, Property, Text, Tools,
 };
 use super::component::{component, named, sha256};
-use crate::emit::{Stamp, TOOL_NAME, image_purl, whole_lists};
-use crate::model::{self, Identity, Relation, Sbom, View};
+use crate::emit::uses::uses;
+use crate::emit::{Stamp, TOOL_NAME, image_purl};
+use crate::model::{self, Sbom, View};
 
 /// What the document calls this program.
 pub const TOOL_REF: &str = "tool:sbom-indexer";
@@ -25,15 +24,9 @@ pub(super) struct Source<'a> {
     pub(super) sbom: &'a Sbom,
     pub(super) stamp: &'a Stamp,
     pub(super) spec: SpecVersion,
-    /// What each component is known to use. Whoever is missing has dependencies that are unknown, not none.
-    edges: BTreeMap<&'a Identity, BTreeSet<&'a str>>,
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(sbom: &'a Sbom, stamp: &'a Stamp, spec: SpecVersion) -> Self {
-        Self { sbom, stamp, spec, edges: edges(sbom) }
-    }
-
     pub(super) fn metadata(&self) -> Metadata<'a> {
         Metadata {
             timestamp: self.stamp.timestamp().into(),
@@ -46,15 +39,14 @@ impl<'a> Source<'a> {
 
     pub(super) fn components(&self) -> impl Iterator<Item = Component<'a>> {
         let (sbom, spec) = (self.sbom, self.spec);
-        sbom.components.iter().map(move |it| component(it, sbom, spec))
+        sbom.with_relationships().map(move |it| component(it, sbom, spec))
     }
 
-    pub(super) fn dependencies(&self) -> Vec<Dependency<'a>> {
-        let edge = |(from, to): (&&'a Identity, &BTreeSet<&'a str>)| Dependency {
-            from: from.as_str().into(),
-            depends_on: to.iter().copied().map(Text::from).collect(),
-        };
-        self.edges.iter().map(edge).collect()
+    pub(super) fn dependencies(&self) -> impl Iterator<Item = Dependency<'a>> {
+        uses(self.sbom).map(|it| Dependency {
+            from: it.component.identity.as_str().into(),
+            depends_on: it.to.into_iter().map(Text::from).collect(),
+        })
     }
 
     /// What is known to be whole. An inventory with lost content is incomplete, as is what is used alone, and no scan
@@ -62,18 +54,17 @@ impl<'a> Source<'a> {
     pub(super) fn compositions(&self) -> Vec<Composition<'a>> {
         let cut = self.sbom.view == View::Usage;
         let lost = cut || self.sbom.notices.iter().any(|it| it.code.loses_content());
-        let whole = whole_lists(self.sbom);
-        let (whole, part): (Vec<&Identity>, Vec<_>) =
-            self.edges.keys().copied().partition(|it| whole.contains(it));
+        let known = uses(self.sbom).map(|it| (it.whole, it.component.identity.as_str()));
+        let (whole, part): (Vec<_>, Vec<_>) = known.partition(|(whole, _)| *whole);
         let root = Composition {
             aggregate: if lost { "incomplete" } else { "unknown" }.into(),
             assemblies: vec![ROOT.into()],
             dependencies: Vec::new(),
         };
-        let edges = |aggregate: &'static str, from: Vec<&'a Identity>| Composition {
+        let edges = |aggregate: &'static str, from: Vec<(bool, &'a str)>| Composition {
             aggregate: aggregate.into(),
             assemblies: Vec::new(),
-            dependencies: from.into_iter().map(|it| it.as_str().into()).collect(),
+            dependencies: from.into_iter().map(|(_, it)| it.into()).collect(),
         };
         let all = [root, edges("complete", whole), edges("incomplete", part)];
         all.into_iter().filter(|it| it.assemblies.len() + it.dependencies.len() > 0).collect()
@@ -88,17 +79,6 @@ impl<'a> Source<'a> {
             text: format!("notice {notice}").into(),
         })
     }
-}
-
-fn edges(sbom: &Sbom) -> BTreeMap<&Identity, BTreeSet<&str>> {
-    let components = sbom.components.iter();
-    let stated = components.filter(|it| it.is_dependency_list_complete().is_some());
-    let mut edges: BTreeMap<&Identity, BTreeSet<&str>> =
-        stated.map(|it| (&it.identity, BTreeSet::new())).collect();
-    for it in sbom.relationships.iter().filter(|it| it.relation != Relation::OwnedBy) {
-        edges.entry(&it.from).or_default().insert(it.to.as_str());
-    }
-    edges
 }
 
 /// What was scanned.
@@ -135,7 +115,7 @@ fn part(it: &model::Part) -> ExternalReference<'_> {
 
 /// A fact as a property.
 pub(super) fn property<'a>((key, value): (&str, Text<'a>)) -> Property<'a> {
-    Property { name: format!("{PREFIX}{key}").into(), value }
+    Property { name: [PREFIX, key].concat().into(), value }
 }
 
 /// Something that was counted. CycloneDX has no other place for it.

@@ -13,7 +13,7 @@ use crate::model::{self, Kind, Position, Relation, Sbom};
 
 /// Builds the component with its evidence. Relations that CycloneDX has no place for become properties.
 pub(super) fn component<'a>(
-    it: &'a model::Component,
+    (it, relationships): (&'a model::Component, &'a [model::Relationship]),
     sbom: &'a Sbom,
     spec: SpecVersion,
 ) -> Component<'a> {
@@ -34,7 +34,7 @@ pub(super) fn component<'a>(
         licenses: licenses(&it.licenses, spec),
         purl: it.purl().unwrap_or_default().into(),
         external_references: it.download.iter().map(|url| download(url)).collect(),
-        properties: properties(it, sbom),
+        properties: properties(it, relationships, sbom),
         components: Vec::new(),
         evidence: (!it.evidence.is_empty()).then(|| evidence(it, sbom)),
     }
@@ -87,16 +87,18 @@ fn download(url: &str) -> ExternalReference<'_> {
 }
 
 /// The further facts, and the relations that have no place of their own.
-fn properties<'a>(it: &'a model::Component, sbom: &'a Sbom) -> Vec<Property<'a>> {
+fn properties<'a>(
+    it: &'a model::Component,
+    relationships: &'a [model::Relationship],
+    sbom: &'a Sbom,
+) -> Vec<Property<'a>> {
     let mut found = facts(it, sbom);
     if let Some(source) = &it.source {
-        found.push(("source", format!("{} {}", source.name, source.version).into()));
+        found.push(("source", [&*source.name, " ", &source.version].concat().into()));
     }
-    for relation in sbom.relationships_of(&it.identity) {
-        if relation.relation == Relation::OwnedBy {
-            found.push(("owned-by", relation.to.as_str().into()));
-            found.push(("owned-by:proof", relation.proof.display()));
-        }
+    for relation in relationships.iter().filter(|it| it.relation == Relation::OwnedBy) {
+        found.push(("owned-by", relation.to.as_str().into()));
+        found.push(("owned-by:proof", relation.proof.display()));
     }
     found.sort();
     found.dedup();
@@ -160,7 +162,7 @@ fn method((analyzer, method): (&str, model::Method)) -> Method<'_> {
     Method {
         technique: technique(method).into(),
         confidence: Confidence::CERTAIN,
-        value: format!("{analyzer} {}", method.as_str()).into(),
+        value: [analyzer, " ", method.as_str()].concat().into(),
     }
 }
 
@@ -174,13 +176,7 @@ fn occurrence<'a>(evidence: &'a model::Evidence, sbom: &Sbom) -> Occurrence<'a> 
         location: evidence.location(),
         line,
         offset,
-        additional_context: format!(
-            "{} {}{}",
-            evidence.analyzer,
-            evidence.method.as_str(),
-            words::layer_and_digest(evidence, sbom)
-        )
-        .into(),
+        additional_context: words::method_layer_and_digest(evidence, sbom).into(),
     }
 }
 

@@ -1,11 +1,15 @@
 //! A document as JSON. Its components are made one after the other as they are written.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::build::Source;
+use crate::emit::each::Each;
+
+/// So many bytes are handed on at once.
+const BUFFER: usize = 64 * 1024;
 
 /// Writes a document.
 pub(super) fn write(
@@ -13,8 +17,11 @@ pub(super) fn write(
     serial_number: &str,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &Document { source, serial_number })?;
-    out.write_all(b"\n")
+    // A document is written in small pieces.
+    let mut out = io::BufWriter::with_capacity(BUFFER, out);
+    serde_json::to_writer(&mut out, &Document { source, serial_number })?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// A document that is made as it is written.
@@ -35,20 +42,11 @@ impl Serialize for Document<'_> {
         map.serialize_entry("version", &1)?;
         map.serialize_entry("metadata", &source.metadata())?;
         map.serialize_entry("components", &Each(|| source.components()))?;
-        map.serialize_entry("dependencies", &source.dependencies())?;
+        map.serialize_entry("dependencies", &Each(|| source.dependencies()))?;
         map.serialize_entry("compositions", &source.compositions())?;
         if !source.sbom.notices.is_empty() {
             map.serialize_entry("annotations", &Each(|| source.annotations()))?;
         }
         map.end()
-    }
-}
-
-/// A list that is made as it is written.
-struct Each<F>(F);
-
-impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.0)())
     }
 }

@@ -47,9 +47,9 @@ fn single(declared: &model::License) -> LicenseChoice<'_> {
     LicenseChoice { license: Some(license), ..LicenseChoice::default() }
 }
 
-/// Whether an expression is more than one identifier of the list.
+/// Whether an expression is more than one identifier of the list, be it by a plus sign.
 fn is_compound(expression: &str) -> bool {
-    spdx::license_id(expression).is_none()
+    expression.contains([' ', '+']) || spdx::license_id(expression).is_none()
 }
 
 #[cfg(test)]
@@ -77,6 +77,12 @@ mod tests {
     #[test]
     fn what_is_not_on_the_list_keeps_its_words_beside_identifiers() {
         assert_eq!(of(&["MIT", "Custom"], SpecVersion::V1_6), "MIT/, /Custom");
+    }
+
+    #[test]
+    fn or_later_by_a_plus_sign_is_an_expression_and_no_identifier() {
+        assert_eq!(of(&["Apache-2.0+"], SpecVersion::V1_6), "Apache-2.0+");
+        assert_eq!(of(&["Apache-2.0+"], SpecVersion::V1_7), "Apache-2.0+");
     }
 
     #[test]

@@ -70,11 +70,10 @@ impl Emitter for CycloneDx {
     }
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
-        let source = build::Source::new(sbom, stamp, self.spec);
-        let serial_number = name::serial_number(&source)?;
+        let source = build::Source { sbom, stamp, spec: self.spec };
         match self.form {
-            Form::Json => json::write(&source, &serial_number, out),
-            Form::Protobuf => wire::write(&source, &serial_number, out),
+            Form::Json => json::write(&source, &name::serial_number(&source)?, out),
+            Form::Protobuf => wire::write(&source, out),
         }
     }
 }

@@ -10,40 +10,54 @@ use super::bom::{
     LicenseChoice, Metadata, Occurrence, Property, Supplier,
 };
 use super::build::Source;
+use super::name;
 use super::numbers::{
     ACKNOWLEDGEMENTS, AGGREGATES, CLASSIFICATIONS, FIELDS, HASHES, PHASES, REFERENCES, TECHNIQUES,
     number,
 };
+use crate::model::Sha256;
 
-/// Writes a document, one component after the other.
-pub(super) fn write(
-    source: &Source<'_>,
-    serial_number: &str,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let mut wire = Message::default();
-    wire.text(1, source.spec.as_str());
-    wire.number(2, 1);
-    wire.text(3, serial_number);
+/// So many bytes are handed on at once.
+const WORTH: usize = 64 * 1024;
+
+/// Writes a document. Its name, which stands before most of its content, is of all the rest.
+pub(super) fn write(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut named = Vec::new();
+    content(source, &mut named)?;
+    let mut name = Message::default();
+    name.text(3, &name::of(&Sha256::of(&named)));
+    let (version, rest) = named.split_at_checked(version(source).0.len()).unwrap_or_default();
+    [version, &name.0, rest].iter().try_for_each(|it| out.write_all(it))
+}
+
+/// Writes all but the name, one component after the other.
+pub(super) fn content(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut wire = version(source);
     wire.message(4, |wire| metadata(wire, &source.metadata(), source.stamp.created));
-    wire.flush(out)?;
     for it in source.components() {
         wire.message(5, |wire| component(wire, &it));
-        wire.flush(out)?;
+        wire.hand_on(out)?;
     }
     for it in source.dependencies() {
         wire.message(8, |wire| dependency(wire, &it));
-        wire.flush(out)?;
+        wire.hand_on(out)?;
     }
     for it in source.compositions() {
         wire.message(9, |wire| composition(wire, &it));
-        wire.flush(out)?;
     }
     for it in source.annotations() {
         wire.message(11, |wire| annotation(wire, &it, source.stamp.created));
-        wire.flush(out)?;
+        wire.hand_on(out)?;
     }
-    Ok(())
+    out.write_all(&wire.0)
+}
+
+/// The fields before the name.
+fn version(source: &Source<'_>) -> Message {
+    let mut wire = Message::default();
+    wire.text(1, source.spec.as_str());
+    wire.number(2, 1);
+    wire
 }
 
 /// The fields of a message so far.
@@ -83,19 +97,29 @@ impl Message {
         self.0.extend_from_slice(&confidence.to_le_bytes());
     }
 
-    /// Adds a message. Its length comes before it and is known after it.
+    /// Adds a message. Its length comes before it and is known after it: room is left for a short one.
     fn message(&mut self, tag: u32, write: impl FnOnce(&mut Self)) {
         encode_key(tag, WireType::LengthDelimited, &mut self.0);
-        let start = self.0.len();
+        let start = self.0.len() + 1;
+        self.0.push(0);
         write(self);
-        let mut length = Vec::new();
-        encode_varint((self.0.len() - start) as u64, &mut length);
-        self.0.splice(start..start, length);
+        let length = self.0.len() - start;
+        if let (Ok(short @ ..0x80), Some(room)) = (u8::try_from(length), self.0.get_mut(start - 1))
+        {
+            *room = short;
+        } else {
+            let mut long = Vec::new();
+            encode_varint(length as u64, &mut long);
+            self.0.splice(start - 1..start, long);
+        }
     }
 
-    fn flush(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(&self.0)?;
-        self.0.clear();
+    /// Hands on what there is, once it is worth it.
+    fn hand_on(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.0.len() >= WORTH {
+            out.write_all(&self.0)?;
+            self.0.clear();
+        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use super::Safe;
 use super::page::{Filter, toolbar};
 use crate::diff::Usage;
 use crate::emit::words;
-use crate::model::{Certainty, Component, License, Origin, Relation, Sbom, Supplier};
+use crate::model::{Certainty, Component, License, Origin, Relation, Relationship, Sbom, Supplier};
 
 /// The list with its filters.
 pub(super) fn section(out: &mut String, sbom: &Sbom) -> fmt::Result {
@@ -18,8 +18,8 @@ pub(super) fn section(out: &mut String, sbom: &Sbom) -> fmt::Result {
                   <th scope=\"col\">Version</th><th scope=\"col\">Type</th><th scope=\"col\">Licence</th>");
     out.push_str(if has_layers { "<th scope=\"col\">Layer</th>" } else { "" });
     out.push_str("<th scope=\"col\">Usage</th></tr></thead><tbody>\n");
-    for component in &sbom.components {
-        row(out, component, sbom)?;
+    for (component, relations) in sbom.with_relationships() {
+        row(out, component, relations, sbom)?;
     }
     out.push_str("</tbody></table></div></section>\n");
     Ok(())
@@ -47,7 +47,12 @@ fn usages(sbom: &Sbom) -> Filter<'static> {
     Filter { name: "usage", label: "Usage", values: values.collect() }
 }
 
-fn row(out: &mut String, component: &Component, sbom: &Sbom) -> fmt::Result {
+fn row(
+    out: &mut String,
+    component: &Component,
+    relations: &[Relationship],
+    sbom: &Sbom,
+) -> fmt::Result {
     let usage = Usage::of(component, sbom);
     let kind = component.identity.ecosystem();
     write!(
@@ -59,7 +64,7 @@ fn row(out: &mut String, component: &Component, sbom: &Sbom) -> fmt::Result {
         Safe(&component.name),
         origin(component),
     )?;
-    details(out, component, sbom)?;
+    details(out, component, relations, sbom)?;
     let licenses: Vec<&str> = component.licenses.iter().map(license).collect();
     write!(
         out,
@@ -96,7 +101,12 @@ pub(super) fn usage_tag(usage: Option<Usage>) -> &'static str {
     }
 }
 
-fn details(out: &mut String, component: &Component, sbom: &Sbom) -> fmt::Result {
+fn details(
+    out: &mut String,
+    component: &Component,
+    relations: &[Relationship],
+    sbom: &Sbom,
+) -> fmt::Result {
     out.push_str("<dl>");
     line(out, "Identity", component.identity.as_str())?;
     if let Some(Supplier::Person(text) | Supplier::Organization(text)) = &component.supplier {
@@ -115,8 +125,7 @@ fn details(out: &mut String, component: &Component, sbom: &Sbom) -> fmt::Result 
             line(out, "Run from", &frames.join(" → "))?;
         }
     }
-    let relations = sbom.relationships_of(&component.identity);
-    for it in relations.filter(|it| it.relation == Relation::DependsOn) {
+    for it in relations.iter().filter(|it| it.relation == Relation::DependsOn) {
         line(out, "Requires", it.to.as_str())?;
     }
     for (key, value) in &component.properties {

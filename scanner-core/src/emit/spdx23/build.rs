@@ -1,46 +1,44 @@
 //! The model as an SPDX document.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use super::document::{
-    Annotation, Checksum, CreationInfo, Document, ExternalDocument, ExtractedLicense, Relationship,
+    Annotation, Checksum, CreationInfo, Document, ExternalDocument, ExtractedLicense, Namespace,
+    Relationship,
 };
 use super::files::Listed;
-use super::package::{self, ROOT};
+use super::id::{DOCUMENT, Id, PackageIds, ROOT, external_document};
+use super::package::Packages;
 use super::size::Detail;
-use crate::emit::spdx_licenses::References;
-use crate::emit::{Stamp, TOOL, name_of, words};
-use crate::model::{Component, Identity, Notice, Origin, Part, Relation, Sbom, hex};
-
-const DOCUMENT: &str = "SPDXRef-DOCUMENT";
+use crate::emit::named::Name;
+use crate::emit::spdx_licenses::references;
+use crate::emit::{Stamp, TOOL, words};
+use crate::model::{self, Component, Notice, Origin, Part, Relation, Sbom, hex};
 
 /// Builds the document with as much detail as asked for.
 pub(super) fn document<'a>(
     sbom: &'a Sbom,
-    stamp: &Stamp,
-    detail: &Detail,
-) -> io::Result<Document<'a>> {
+    stamp: &'a Stamp,
+    detail: &'a Detail,
+    name: &'a Name,
+) -> Document<'a> {
     let components = sbom.components.get(..detail.components).unwrap_or(&sbom.components);
+    let ids = PackageIds::new(components);
     let files = Listed::new(sbom, detail.files);
-    let mut licenses = References::default();
-    let mut packages = vec![package::root(sbom, stamp)];
-    let package =
-        |it| package::package((it, sbom), detail, files.verification_code(it), &mut licenses);
-    packages.extend(components.iter().map(package));
-    let mut document = Document {
+    let licenses = components.iter().flat_map(|it| &it.licenses).filter(|_| detail.licenses);
+    Document {
         spdx_version: "SPDX-2.3",
         data_license: "CC0-1.0",
         id: DOCUMENT,
         name: &sbom.name,
-        document_namespace: String::new(),
+        document_namespace: Namespace(name),
         comment: words::about(sbom),
         creation_info: creation_info(stamp),
         external_document_refs: parts(sbom).map(external).collect(),
-        packages,
+        relationships: relationships(sbom, components, &ids, &files),
         files: files.entries(),
-        relationships: relationships(sbom, components, &files),
-        has_extracted_licensing_infos: extracted(licenses),
+        packages: Packages { sbom, stamp, detail, components, ids, files },
+        has_extracted_licensing_infos: extracted(references(licenses)),
         annotations: sbom
             .notices
             .iter()
@@ -48,9 +46,7 @@ pub(super) fn document<'a>(
             .chain(&detail.dropped)
             .map(|it| note(it, stamp))
             .collect(),
-    };
-    document.document_namespace = name_of(&document)?;
-    Ok(document)
+    }
 }
 
 fn creation_info(stamp: &Stamp) -> CreationInfo {
@@ -65,16 +61,13 @@ fn creation_info(stamp: &Stamp) -> CreationInfo {
 }
 
 fn relationships<'a>(
-    sbom: &Sbom,
+    sbom: &'a Sbom,
     components: &[Component],
+    ids: &PackageIds,
     files: &Listed<'a>,
 ) -> Vec<Relationship<'a>> {
-    let ids: BTreeMap<&Identity, String> =
-        components.iter().map(|it| (&it.identity, package::id(it.kind, &it.identity))).collect();
     let mut found = Vec::new();
-    for (component, id) in
-        components.iter().zip(components.iter().filter_map(|it| ids.get(&it.identity)))
-    {
+    for (component, id) in components.iter().zip(ids.iter()) {
         let (relation, comment) = match component.identity.origin() {
             Origin::Installed => ("CONTAINS", None),
             Origin::Attested => {
@@ -82,38 +75,34 @@ fn relationships<'a>(
             }
             Origin::Declared => ("DEPENDS_ON", None),
         };
-        found.push(Relationship { from: ROOT.into(), relation, to: id.clone().into(), comment });
-        found.extend(files.relationships(component));
+        found.push(Relationship { from: ROOT, relation, to: id, comment });
+        found.extend(files.relationships(component, id));
     }
-    for it in &sbom.relationships {
-        let (Some(from), Some(to)) = (ids.get(&it.from), ids.get(&it.to)) else { continue };
-        let owner = || Some(format!("owned-by: {} is a file of both", it.proof.display()));
-        let (from, relation, to, comment) = match it.relation {
-            Relation::DependsOn => (from, "DEPENDS_ON", to, None),
-            Relation::LinksTo => (from, "DYNAMIC_LINK", to, None),
-            Relation::LinksStatically => (from, "STATIC_LINK", to, None),
-            Relation::OwnedBy => (to, "CONTAINS", from, owner()),
-        };
-        let (from, to) = (from.clone().into(), to.clone().into());
-        found.push(Relationship { from, relation, to, comment });
+    for ((_, stated), from) in sbom.with_relationships().zip(ids.iter()) {
+        let ends = stated.iter().filter_map(|it| Some((it, ids.of(&it.to)?)));
+        found.extend(ends.map(|(it, to)| relationship(it, from, to)));
     }
     found.extend(parts(sbom).map(|it| Relationship {
-        from: ROOT.into(),
+        from: ROOT,
         relation: "CONTAINS",
-        to: format!("{}:{ROOT}", external_id(it)).into(),
+        to: Id::OfLayer(&it.diff_id),
         comment: None,
     }));
-    found.sort();
-    found.insert(
-        0,
-        Relationship {
-            from: DOCUMENT.into(),
-            relation: "DESCRIBES",
-            to: ROOT.into(),
-            comment: None,
-        },
-    );
+    found.sort_unstable();
+    let describes = Relationship { from: DOCUMENT, relation: "DESCRIBES", to: ROOT, comment: None };
+    found.insert(0, describes);
     found
+}
+
+fn relationship<'a>(it: &model::Relationship, from: Id<'a>, to: Id<'a>) -> Relationship<'a> {
+    let owner = || Some(format!("owned-by: {} is a file of both", it.proof.display()));
+    let (from, relation, to, comment) = match it.relation {
+        Relation::DependsOn => (from, "DEPENDS_ON", to, None),
+        Relation::LinksTo => (from, "DYNAMIC_LINK", to, None),
+        Relation::LinksStatically => (from, "STATIC_LINK", to, None),
+        Relation::OwnedBy => (to, "CONTAINS", from, owner()),
+    };
+    Relationship { from, relation, to, comment }
 }
 
 /// The documents of the image's layers.
@@ -124,19 +113,14 @@ fn parts(sbom: &Sbom) -> impl Iterator<Item = &Part> {
 fn external(part: &Part) -> ExternalDocument<'_> {
     let checksum = Checksum { algorithm: "SHA1", checksum_value: hex(&part.sha1) };
     ExternalDocument {
-        external_document_id: external_id(part),
+        external_document_id: external_document(&part.diff_id),
         spdx_document: &part.name,
         checksum,
     }
 }
 
-/// What this document calls that of a layer: a name of letters, digits, dots and dashes.
-fn external_id(part: &Part) -> String {
-    format!("DocumentRef-layer-{}", part.diff_id.replace(':', "-"))
-}
-
-fn extracted(licenses: References) -> Vec<ExtractedLicense> {
-    let texts = licenses.into_texts().into_iter();
+fn extracted(licenses: BTreeMap<String, &str>) -> Vec<ExtractedLicense<'_>> {
+    let texts = licenses.into_iter();
     texts
         .map(|(license_id, extracted_text)| ExtractedLicense { license_id, extracted_text })
         .collect()

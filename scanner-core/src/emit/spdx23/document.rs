@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use super::id::Id;
+use super::package::Packages;
+use crate::emit::named::Name;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -10,22 +14,31 @@ pub(super) struct Document<'a> {
     pub(super) spdx_version: &'static str,
     pub(super) data_license: &'static str,
     #[serde(rename = "SPDXID")]
-    pub(super) id: &'static str,
+    pub(super) id: Id<'a>,
     pub(super) name: &'a str,
-    pub(super) document_namespace: String,
+    pub(super) document_namespace: Namespace<'a>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) comment: String,
     pub(super) creation_info: CreationInfo,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) external_document_refs: Vec<ExternalDocument<'a>>,
-    pub(super) packages: Vec<Package<'a>>,
+    pub(super) packages: Packages<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) files: Vec<File<'a>>,
     pub(super) relationships: Vec<Relationship<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) has_extracted_licensing_infos: Vec<ExtractedLicense>,
+    pub(super) has_extracted_licensing_infos: Vec<ExtractedLicense<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) annotations: Vec<Annotation>,
+}
+
+/// The name of the document.
+pub(super) struct Namespace<'a>(pub(super) &'a Name);
+
+impl Serialize for Namespace<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize("", serializer)
+    }
 }
 
 #[derive(Serialize)]
@@ -48,7 +61,7 @@ pub(super) struct ExternalDocument<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Package<'a> {
     #[serde(rename = "SPDXID")]
-    pub(super) id: String,
+    pub(super) id: Id<'a>,
     pub(super) name: &'a str,
     pub(super) version_info: Cow<'a, str>,
     pub(super) supplier: String,
@@ -87,7 +100,7 @@ pub(super) struct ExternalRef<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct File<'a> {
     #[serde(rename = "SPDXID")]
-    pub(super) id: String,
+    pub(super) id: Id<'a>,
     pub(super) file_name: Cow<'a, str>,
     pub(super) checksums: [Checksum; 2],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,20 +118,20 @@ pub(super) struct Checksum {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Relationship<'a> {
     #[serde(rename = "spdxElementId")]
-    pub(super) from: Cow<'a, str>,
+    pub(super) from: Id<'a>,
     #[serde(rename = "relationshipType")]
     pub(super) relation: &'static str,
     #[serde(rename = "relatedSpdxElement")]
-    pub(super) to: Cow<'a, str>,
+    pub(super) to: Id<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ExtractedLicense {
+pub(super) struct ExtractedLicense<'a> {
     pub(super) license_id: String,
-    pub(super) extracted_text: String,
+    pub(super) extracted_text: &'a str,
 }
 
 #[derive(Serialize)]

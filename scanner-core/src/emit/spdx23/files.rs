@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use sha1::Digest as _;
 
 use super::document::{Checksum, File, Relationship};
-use super::package;
+use super::id::Id;
 use crate::emit::words;
-use crate::model::{Component, FileDetail, FileRecord, LayerFacts, Sbom, Sha256, hex};
+use crate::model::{Component, FileDetail, FileRecord, LayerFacts, Sbom, hex};
 use crate::path::ImagePath;
 
 /// The files that a level of detail lists.
 pub(super) struct Listed<'a> {
-    by_path: BTreeMap<&'a ImagePath, (&'a FileRecord, String)>,
+    by_path: BTreeMap<&'a ImagePath, (&'a FileRecord, Id<'a>)>,
     layers: &'a [LayerFacts],
     detail: FileDetail,
 }
@@ -28,14 +28,14 @@ impl<'a> Listed<'a> {
         };
         let files = sbom.files.iter().filter(|file| wanted(&file.path));
         let layers = sbom.image.as_ref().map(|it| it.layers.as_slice()).unwrap_or_default();
-        let by_path = files.map(|file| (&file.path, (file, id(&file.path)))).collect();
+        let by_path = files.map(|file| (&file.path, (file, Id::of_file(&file.path)))).collect();
         Self { by_path, layers, detail }
     }
 
     /// The entries, in path order.
     pub(super) fn entries(&self) -> Vec<File<'a>> {
-        let entry = |(path, (file, id)): (&&'a ImagePath, &(&FileRecord, String))| File {
-            id: id.clone(),
+        let entry = |(path, (file, id)): (&&'a ImagePath, &(&FileRecord, Id<'a>))| File {
+            id: *id,
             file_name: match path.display() {
                 std::borrow::Cow::Borrowed(text) => text.trim_start_matches('/').into(),
                 std::borrow::Cow::Owned(text) => text.trim_start_matches('/').to_owned().into(),
@@ -61,24 +61,22 @@ impl<'a> Listed<'a> {
     }
 
     /// What the files say about a component: these are its own, and these prove it.
-    pub(super) fn relationships(&self, component: &Component) -> Vec<Relationship<'a>> {
-        let package = package::id(component.kind, &component.identity);
+    pub(super) fn relationships(
+        &self,
+        component: &Component,
+        package: Id<'a>,
+    ) -> Vec<Relationship<'a>> {
         let mut found = Vec::new();
         if self.verification_code(component).is_some() {
             let owned = component.owns.iter().filter_map(|path| self.by_path.get(path));
-            found.extend(owned.map(|(_, file)| relationship(&package, "CONTAINS", file)));
+            found.extend(owned.map(|(_, file)| relationship(package, "CONTAINS", *file)));
         }
         let proofs = component.evidence.iter().filter_map(|it| self.by_path.get(&it.path));
-        found.extend(proofs.map(|(_, file)| relationship(file, "METAFILE_OF", &package)));
+        found.extend(proofs.map(|(_, file)| relationship(*file, "METAFILE_OF", package)));
         found
     }
 }
 
-fn relationship<'a>(from: &str, relation: &'static str, to: &str) -> Relationship<'a> {
-    Relationship { from: from.to_owned().into(), relation, to: to.to_owned().into(), comment: None }
-}
-
-fn id(path: &ImagePath) -> String {
-    let digest = Sha256::of(path.as_bytes()).to_string();
-    format!("SPDXRef-File-{}", digest.get(..16).unwrap_or_default())
+fn relationship<'a>(from: Id<'a>, relation: &'static str, to: Id<'a>) -> Relationship<'a> {
+    Relationship { from, relation, to, comment: None }
 }

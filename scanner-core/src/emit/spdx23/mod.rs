@@ -4,6 +4,7 @@
 mod build;
 mod document;
 mod files;
+mod id;
 mod package;
 mod size;
 
@@ -23,8 +24,7 @@ impl Emitter for Spdx23 {
     }
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
-        let document = build::document(sbom, stamp, &size::Detail::full(sbom))?;
-        serde_json::to_writer(&mut *out, &document)?;
+        size::whole(sbom, stamp, out)?;
         out.write_all(b"\n")
     }
 }

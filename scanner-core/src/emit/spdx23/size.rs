@@ -4,7 +4,7 @@
 use std::io;
 
 use super::build;
-use super::document::Document;
+use crate::emit::named::{self, Name, Named};
 use crate::emit::{Stamp, in_toto};
 use crate::model::{Code, FileDetail, Notice, Sbom};
 use crate::path::ImagePath;
@@ -62,26 +62,34 @@ pub struct Fitted {
     pub dropped: Vec<&'static str>,
 }
 
+/// Writes the document with all that the model has.
+pub(super) fn whole(sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
+    write(sbom, stamp, &Detail::full(sbom), Form::Document, out)
+}
+
 /// Writes the in-toto statement of an SBOM in at most `limit` bytes.
 pub fn statement(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Fitted> {
-    fit(sbom, stamp, limit, |it| serde_json::to_vec(&in_toto::Statement::new(in_toto::SPDX, it)))
+    fit(sbom, stamp, limit, Form::Statement)
 }
 
 /// Writes the document alone in at most `limit` bytes.
 pub fn document(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Fitted> {
-    fit(sbom, stamp, limit, |it| serde_json::to_vec(it))
+    fit(sbom, stamp, limit, Form::Document)
 }
 
-fn fit(
-    sbom: &Sbom,
-    stamp: &Stamp,
-    limit: usize,
-    write: impl Fn(&Document<'_>) -> serde_json::Result<Vec<u8>>,
-) -> io::Result<Fitted> {
+/// What is to fit.
+#[derive(Clone, Copy)]
+enum Form {
+    Document,
+    Statement,
+}
+
+fn fit(sbom: &Sbom, stamp: &Stamp, limit: usize, form: Form) -> io::Result<Fitted> {
     let mut detail = Detail::full(sbom);
     let mut dropped = Vec::new();
     loop {
-        let bytes = write(&build::document(sbom, stamp, &detail)?)?;
+        let mut bytes = Vec::new();
+        write(sbom, stamp, &detail, form, &mut bytes)?;
         if bytes.len() <= limit || detail.components == 0 {
             return Ok(Fitted { bytes, dropped });
         }
@@ -94,6 +102,24 @@ fn fit(
                 code: Code::DetailDropped,
                 message,
             });
+        }
+    }
+}
+
+/// Writes as much detail as is told.
+fn write(
+    sbom: &Sbom,
+    stamp: &Stamp,
+    detail: &Detail,
+    form: Form,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let name = Name::default();
+    let document = Named { document: &build::document(sbom, stamp, detail, &name), name: &name };
+    match form {
+        Form::Document => named::write(&document, &name, out),
+        Form::Statement => {
+            named::write(&in_toto::Statement::new(in_toto::SPDX, &document), &name, out)
         }
     }
 }

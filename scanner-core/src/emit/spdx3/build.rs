@@ -8,9 +8,12 @@ use super::element::{
     Property,
 };
 use super::graph::{CREATION, Graph, Link};
-use super::id::{Id, Local, Namespace};
+use super::id::Id;
 use crate::emit::facts::facts_with_stack;
-use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, whole_lists, words};
+use crate::emit::local::Local;
+use crate::emit::named::Name;
+use crate::emit::uses::is_whole;
+use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, words};
 use crate::model::{
     Component, Identity, Kind, License, Notice, Origin, Part, Relation, Relationship, Sbom,
     Supplier, hex,
@@ -25,24 +28,24 @@ const PROFILES: [&str; 3] = ["core", "software", "simpleLicensing"];
 const BUILD: &str = "build";
 const RUNTIME: &str = "runtime";
 
-/// Builds the document with identifiers in a namespace.
+/// Builds the document with identifiers that begin with its name.
 pub(super) fn document<'a>(
     sbom: &'a Sbom,
     stamp: &Stamp,
     supplier: Option<&'a Supplier>,
-    namespace: &'a Namespace,
+    name: &'a Name,
 ) -> Document<'a> {
-    let mut graph = Graph::new(namespace);
+    let mut graph = Graph::new(name);
     let tool = graph.add(
         Local::Only("Tool"),
         Element { kind: "SoftwareAgent", name: Some(TOOL.into()), ..Element::default() },
     );
     let root = root(&mut graph, sbom, supplier);
-    let packages: BTreeMap<&Identity, Id<'a>> =
-        sbom.components.iter().map(|it| (&it.identity, package(&mut graph, it, sbom))).collect();
+    let packages: Vec<Id<'a>> =
+        sbom.components.iter().map(|it| package(&mut graph, it, sbom)).collect();
     let of = |origin| {
-        let packages = packages.iter().filter(move |(identity, _)| identity.origin() == origin);
-        packages.map(|(_, id)| *id).collect()
+        let all = sbom.components.iter().zip(&packages);
+        all.filter(|(it, _)| it.identity.origin() == origin).map(|(_, id)| *id).collect()
     };
     graph.relate(root, Link::new("contains"), of(Origin::Installed));
     graph.relate(root, Link::new("other"), of(Origin::Attested));
@@ -119,7 +122,7 @@ fn package<'a>(graph: &mut Graph<'a>, it: &'a Component, sbom: &'a Sbom) -> Id<'
         verified_using: it.identity.file_digest().map(sha256).into_iter().collect(),
         ..Element::default()
     };
-    let package = graph.add(Local::of("Package", it.identity.as_str()), element);
+    let package = graph.add(local(&it.identity), element);
     let declares = Link::new("hasDeclaredLicense").completeness("complete");
     graph.relate(package, declares, license.into_iter().collect());
     package
@@ -138,23 +141,29 @@ fn extension(it: &Component, sbom: &Sbom) -> Vec<Extension> {
     vec![Extension { properties, kind: "extension_CdxPropertiesExtension" }]
 }
 
-fn relations<'a>(graph: &mut Graph<'a>, sbom: &Sbom, packages: &BTreeMap<&Identity, Id<'a>>) {
-    let mut links: BTreeMap<(&Identity, Link), Vec<Id<'a>>> = BTreeMap::new();
-    let whole = whole_lists(sbom);
-    for it in &sbom.relationships {
-        if let (Some(from), Some(to)) = (packages.get(&it.from), packages.get(&it.to)) {
-            let link = link(it, whole.contains(&it.from));
-            match it.relation {
-                Relation::OwnedBy => graph.relate(*to, link, vec![*from]),
-                _ => links.entry((&it.from, link)).or_default().push(*to),
+fn relations<'a>(graph: &mut Graph<'a>, sbom: &Sbom, packages: &[Id<'a>]) {
+    for ((component, stated), from) in sbom.with_relationships().zip(packages) {
+        let whole = is_whole(component, stated);
+        // What a component is part of has a statement each, for its proof.
+        let one = |a: &Relationship, b: &Relationship| {
+            a.relation == b.relation && a.relation != Relation::OwnedBy
+        };
+        for alike in stated.chunk_by(one) {
+            let Some(first) = alike.first() else { continue };
+            let to: Vec<Id<'_>> = alike.iter().filter_map(|it| graph.find(local(&it.to))).collect();
+            match (first.relation, to.first()) {
+                (Relation::OwnedBy, Some(owner)) => {
+                    graph.relate(*owner, link(first, whole), vec![*from]);
+                }
+                _ => graph.relate(*from, link(first, whole), to),
             }
         }
     }
-    for ((from, link), to) in links {
-        if let Some(from) = packages.get(from) {
-            graph.relate(*from, link, to);
-        }
-    }
+}
+
+/// The own part of the identifier of a component's package.
+fn local(identity: &Identity) -> Local {
+    Local::of("Package", identity.as_str())
 }
 
 fn link(it: &Relationship, all: bool) -> Link {
@@ -178,7 +187,7 @@ fn sha256(digest: &str) -> Hash {
 }
 
 /// The listed files, and which packages they prove.
-fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Identity, Id<'a>>) {
+fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &[Id<'a>]) {
     let layers = sbom.image.as_ref().map(|it| it.layers.as_slice()).unwrap_or_default();
     let mut files: BTreeMap<&ImagePath, Id<'a>> = BTreeMap::new();
     for file in &sbom.files {
@@ -197,8 +206,7 @@ fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &BTreeMap<&Iden
         };
         files.insert(&file.path, graph.add(local, element));
     }
-    for it in &sbom.components {
-        let Some(package) = packages.get(&it.identity) else { continue };
+    for (it, package) in sbom.components.iter().zip(packages) {
         let proofs = it.evidence.iter().filter_map(|it| files.get(&it.path).copied()).collect();
         graph.relate(*package, Link::new("hasEvidence"), proofs);
     }

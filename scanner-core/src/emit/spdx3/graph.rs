@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::element::{DictionaryEntry, Element, Node, Relationship};
-use super::id::{Id, Local, Namespace};
-use crate::emit::spdx_licenses::References;
+use super::id::Id;
+use crate::emit::local::Local;
+use crate::emit::named::Name;
+use crate::emit::spdx_licenses::{expression, references};
 use crate::model::{License, Supplier};
 
 /// The blank node that every element gives as its creation.
@@ -44,18 +45,18 @@ impl Link {
 
 /// Elements in the order of their identifiers.
 pub(super) struct Graph<'a> {
-    namespace: &'a Namespace,
+    document: &'a Name,
     elements: BTreeMap<Local, Node<'a>>,
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(namespace: &'a Namespace) -> Self {
-        Self { namespace, elements: BTreeMap::new() }
+    pub(super) fn new(document: &'a Name) -> Self {
+        Self { document, elements: BTreeMap::new() }
     }
 
     /// Adds an element and gives its identifier.
     pub(super) fn add(&mut self, local: Local, element: Element<'a>) -> Id<'a> {
-        let id = Id::new(self.namespace, local);
+        let id = Id::new(self.document, local);
         let element = Element { spdx_id: Some(id), creation_info: CREATION, ..element };
         self.elements.insert(local, Node::Element(Box::new(element)));
         id
@@ -70,9 +71,12 @@ impl<'a> Graph<'a> {
             return;
         }
         // Two relations of one kind from one element differ in what they lead to.
-        let mut key = format!("{} {relationship_type}", from.local);
+        let mut key = String::new();
+        from.local.push_to(&mut key);
+        key.extend([" ", relationship_type]);
         for it in &to {
-            let _ = write!(key, " {}", it.local);
+            key.push(' ');
+            it.local.push_to(&mut key);
         }
         let local = Local::of("Relationship", &key);
         let relationship = Relationship {
@@ -82,7 +86,7 @@ impl<'a> Graph<'a> {
             from,
             relationship_type,
             scope,
-            spdx_id: Id::new(self.namespace, local),
+            spdx_id: Id::new(self.document, local),
             to,
             kind: if scope.is_some() { "LifecycleScopedRelationship" } else { "Relationship" },
         };
@@ -96,24 +100,28 @@ impl<'a> Graph<'a> {
             Some(Supplier::Organization(text)) => ("Organization", text.as_str()),
             None => ("Organization", "unknown"),
         };
-        let name = Some(Cow::Borrowed(text));
-        self.add(Local::of(kind, text), Element { name, kind, ..Element::default() })
+        let local = Local::of(kind, text);
+        self.find(local).unwrap_or_else(|| {
+            let name = Some(Cow::Borrowed(text));
+            self.add(local, Element { name, kind, ..Element::default() })
+        })
     }
 
     /// Adds the licence that a component declares; none where none is declared.
     pub(super) fn license(&mut self, licenses: &[License]) -> Option<Id<'a>> {
-        let mut references = References::default();
-        let expression = references.expression(licenses)?;
+        let expression = expression(licenses)?;
+        let local = Local::of("License", &expression);
+        if let Some(known) = self.find(local) {
+            return Some(known);
+        }
         let mut custom_ids = Vec::new();
-        for (key, text) in references.into_texts() {
+        for (key, text) in references(licenses.iter()) {
             let kind = "simplelicensing_SimpleLicensingText";
-            let value = self.add(
-                Local::of("LicenseText", &key),
-                Element { kind, license_text: Some(text), ..Element::default() },
-            );
+            let license_text = Some(text.to_owned());
+            let element = Element { license_text, kind, ..Element::default() };
+            let value = self.add(Local::of("LicenseText", &key), element);
             custom_ids.push(DictionaryEntry { key, kind: "DictionaryEntry", value });
         }
-        let local = Local::of("License", &expression);
         let element = Element {
             kind: "simplelicensing_LicenseExpression",
             license_expression: Some(expression),
@@ -124,9 +132,14 @@ impl<'a> Graph<'a> {
         Some(self.add(local, element))
     }
 
+    /// The identifier of an element that was added before.
+    pub(super) fn find(&self, local: Local) -> Option<Id<'a>> {
+        self.elements.contains_key(&local).then(|| Id::new(self.document, local))
+    }
+
     /// The identifiers so far.
     pub(super) fn ids(&self) -> Vec<Id<'a>> {
-        self.elements.keys().map(|it| Id::new(self.namespace, *it)).collect()
+        self.elements.keys().map(|it| Id::new(self.document, *it)).collect()
     }
 
     pub(super) fn into_nodes(self) -> impl Iterator<Item = Node<'a>> {

@@ -8,9 +8,9 @@ mod id;
 
 use std::io;
 
-use super::{Emitter, Stamp, name_of};
+use super::named::{self, Name, Named};
+use super::{Emitter, Stamp};
 use crate::model::{Sbom, Supplier};
-use id::Namespace;
 
 /// The format `spdx3-json`.
 pub struct Spdx3;
@@ -22,11 +22,9 @@ impl Emitter for Spdx3 {
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
         let supplier = stamp.supplier.as_deref().and_then(Supplier::organization);
-        let namespace = Namespace::default();
-        let document = build::document(sbom, stamp, supplier.as_ref(), &namespace);
-        // The document as it stands without a namespace gives it its namespace.
-        namespace.name(name_of(&document)?);
-        serde_json::to_writer(&mut *out, &document)?;
+        let name = Name::default();
+        let document = build::document(sbom, stamp, supplier.as_ref(), &name);
+        named::write(&Named { document: &document, name: &name }, &name, out)?;
         out.write_all(b"\n")
     }
 }
