@@ -3,7 +3,7 @@
 
 use std::io;
 
-use prost::encoding::{WireType, encode_key, encode_varint};
+use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
 use super::bom::{
     Annotation, Component, Composition, Confidence, Dependency, Evidence, Frame, Hash, Identity,
@@ -100,17 +100,17 @@ impl Message {
     /// Adds a message. Its length comes before it and is known after it: room is left for a short one.
     fn message(&mut self, tag: u32, write: impl FnOnce(&mut Self)) {
         encode_key(tag, WireType::LengthDelimited, &mut self.0);
-        let start = self.0.len() + 1;
         self.0.push(0);
+        let start = self.0.len();
         write(self);
         let length = self.0.len() - start;
-        if let (Ok(short @ ..0x80), Some(room)) = (u8::try_from(length), self.0.get_mut(start - 1))
-        {
-            *room = short;
-        } else {
-            let mut long = Vec::new();
-            encode_varint(length as u64, &mut long);
-            self.0.splice(start - 1..start, long);
+        let more = encoded_len_varint(length as u64) - 1;
+        if more > 0 {
+            self.0.resize(start + length + more, 0);
+            self.0.copy_within(start..start + length, start + more);
+        }
+        if let Some(mut room) = self.0.get_mut(start - 1..start + more) {
+            encode_varint(length as u64, &mut room);
         }
     }
 

@@ -18,6 +18,13 @@ impl<'s> Names<'s> {
         Self { select, next, last: Vec::new(), kept: Vec::new() }
     }
 
+    /// Whether nothing that is asked for was met, and by the order of the names nothing can come any more.
+    pub(super) fn is_none(&self) -> bool {
+        let Select::Named(prefix, _) = self.select else { return false };
+        let (last, prefix) = (self.last.as_slice(), prefix.as_bytes());
+        self.kept.is_empty() && last > prefix && !last.starts_with(prefix)
+    }
+
     /// Takes the next name; it must come after the last one.
     pub(super) fn push(&mut self, name: &[u8], offset: u64) -> Result<(), Malformed> {
         let malformed = |what| Malformed { what, offset };

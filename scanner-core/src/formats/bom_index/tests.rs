@@ -56,6 +56,14 @@ fn queries_give_what_they_are_for() {
 }
 
 #[test]
+fn a_query_reads_no_further_than_where_its_names_would_be() {
+    let bitmaps = V1.windows(4).position(|it| it == [0x12, 0, 0, 0]).unwrap();
+    let cut = &V1[..bitmaps];
+    assert!(rows(cut, &Select::Named("pkg:aaa/", &|_| true)).is_ok_and(|it| it.is_empty()));
+    assert!(rows(cut, &Select::Named("pkg:apk/", &|_| true)).is_err());
+}
+
+#[test]
 fn nothing_wrong_passes_where_all_is_read() {
     assert!(refusal(b"BOMIDX2").contains("first bytes are others at offset 0"));
     assert!(refusal(&with(V1, 7, &[3])).contains("version"));

@@ -38,6 +38,9 @@ pub(super) fn rows(index: &Index<'_>, at: u64, select: &Select<'_>) -> Result<Ve
     for _ in 0..header.components {
         let offset = walk.offset();
         names.push(walk.name(CUT_COMPONENT)?, offset)?;
+        if names.is_none() {
+            return Ok(Vec::new());
+        }
     }
     let kept = names.kept;
     if kept.is_empty() && !matches!(select, Select::All) {
