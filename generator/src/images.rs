@@ -6,14 +6,17 @@ use anyhow::Context as _;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use scanner_core::analyzers::Wants;
-use scanner_core::model::{Input, Sbom, View};
+use scanner_core::image::Image;
+use scanner_core::model::{Input, RunConfig, Sbom, View};
+use scanner_core::scan::Tracing;
 use scanner_core::source::{Found, LayerCache, Platforms, Reading, give_base, read_all};
+use scanner_core::views;
 
 use crate::artifacts::Artifact;
 use crate::cache::Cache;
 use crate::cli::Making;
 use crate::failure::Usage;
-use crate::made::{Called, Job, Made, Wanted};
+use crate::made::{Called, Job, Made, Seen, Wanted};
 use crate::progress::{Layers, Progress};
 use crate::run;
 use crate::source::{self, Source, Sources};
@@ -35,6 +38,7 @@ pub(crate) fn artifacts(
     reference: &registry::Reference,
     artifacts: &[&Artifact],
     layers: bool,
+    seen: Seen,
 ) -> anyhow::Result<Vec<Scanned>> {
     let wanted = artifacts.iter().map(|it| {
         let view = it.view.unwrap_or(View::Inventory);
@@ -46,6 +50,7 @@ pub(crate) fn artifacts(
         layers,
         input: Input::RootFs,
         called: Called::ByDigest,
+        seen,
     };
     let pool = run::pool(making.reading.threads)?;
     make(&job, &Source::Registry(reference.clone()), Platforms::All, &pool)
@@ -134,16 +139,36 @@ fn scanned(
     (reading, reports): (&Reading<'_>, &Layers<'_>),
     pool: &ThreadPool,
 ) -> anyhow::Result<Vec<Sbom>> {
-    let images = pool.install(|| read_all(found, reading))?;
+    let mut images = pool.install(|| read_all(found, reading))?;
     reports.done();
-    let scans = images.par_iter().zip(progress);
+    let scans = images.par_iter_mut().zip(progress);
     let scans = scans.map(|(it, progress)| {
-        let tracing = job.making.run.tracing(it.facts.as_ref().map(|it| &it.run));
-        run::image(it, (job.input, job.making.files, tracing), reading.limits, pool, progress)
+        let tracing = tracing(job, it);
+        let mut sbom =
+            run::image(it, (job.input, job.making.files, tracing), reading.limits, pool, progress);
+        if job.seen != Seen::Finished {
+            views::unlayered(&mut sbom);
+        }
+        sbom
     });
     let sboms = pool.install(|| scans.collect());
     for layer in images.iter().flat_map(|image| &image.layers) {
         layer.verdict().with_context(|| format!("cannot read the layer {} again", layer.id()))?;
     }
     Ok(sboms)
+}
+
+/// How the image is run, as far as that is known. What is seen of it in a build has no other facts.
+fn tracing(job: &Job<'_>, image: &mut Image) -> Tracing {
+    match job.seen {
+        Seen::Finished => job.making.run.tracing(image.facts.as_ref().map(|it| &it.run)),
+        Seen::InBuild => {
+            let run = image.facts.take().map(|it| it.run).unwrap_or_default();
+            Tracing::Given(RunConfig { shell: Vec::new(), volumes: Vec::new(), ..run })
+        }
+        Seen::FilesAlone => {
+            image.facts = None;
+            Tracing::Given(RunConfig::default())
+        }
+    }
 }

@@ -45,7 +45,7 @@ impl Target {
 /// Everything that decides what is written of an image.
 /// Every flag is named here: a new one does not compile before it is said whether it does.
 fn key(job: &Job<'_>, found: &Found) -> Key {
-    let Job { making, documents, layers, input, called: _ } = job; // it is in the image's name
+    let Job { making, documents, layers, input, called: _, seen } = job; // it is in the image's name
     let Making {
         name: _, // it is in the image's own
         files,
@@ -75,5 +75,6 @@ fn key(job: &Job<'_>, found: &Found) -> Key {
         .with("supplier", &format!("{supplier:?}"))
         .with("run", &format!("{run:?}"))
         .with("spill limit", &spill_limit.to_string())
+        .with("seen", &format!("{seen:?}"))
         .with("created", &format!("{source_date_epoch:?}"))
 }

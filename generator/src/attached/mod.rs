@@ -115,8 +115,8 @@ pub(crate) fn may_be_bundle(entry: &Descriptor) -> bool {
     said.is_none_or(|it| it == BUNDLE_TYPE || it == EMPTY)
 }
 
-/// Everything that is attached to an image or index, whichever way, in the order of the registry.
-pub(crate) async fn all(
+/// What BuildKit put beside an image into its index.
+pub(crate) async fn of_build(
     repository: &Repository,
     subject: &Digest,
     subjects: &Subjects,
@@ -126,6 +126,16 @@ pub(crate) async fn all(
         let manifest = repository.manifest(digest.as_ref()).await?;
         found.extend(contents(&manifest, Road::BuildKit, subject));
     }
+    Ok(found)
+}
+
+/// Everything that is attached to an image or index, whichever way, in the order of the registry.
+pub(crate) async fn all(
+    repository: &Repository,
+    subject: &Digest,
+    subjects: &Subjects,
+) -> registry::Result<Vec<Attached>> {
+    let mut found = of_build(repository, subject, subjects).await?;
     // BuildKit's newer manifests are both: in the index, and referrers.
     let known = |it: &Descriptor| subjects.statements_about(subject).any(|own| own == it.digest());
     found.extend(referrers(repository, subject, |it| !known(it)).await?);

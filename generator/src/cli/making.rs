@@ -9,7 +9,7 @@ use super::values::file_detail;
 use crate::progress::Verbosity;
 
 /// How something is scanned, and what its documents say
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub(crate) struct Making {
     /// What the documents call it [default: the image's own name, else the last part of the path]
     #[arg(long)]

@@ -9,7 +9,7 @@ use scanner_core::source::Platforms;
 
 use crate::cli::{Scan, default_output};
 use crate::failure::Usage;
-use crate::made::{Called, Job, Made, Wanted};
+use crate::made::{Called, Job, Made, Seen, Wanted};
 use crate::progress::Progress;
 use crate::run::{self, Directory};
 use crate::source::Source;
@@ -29,6 +29,7 @@ pub(crate) fn run(mut scan: Scan) -> anyhow::Result<ExitCode> {
         layers: scan.layers.is_some(),
         input: if scan.context { Input::Context } else { Input::RootFs },
         called: Called::AsFound,
+        seen: Seen::Finished,
     };
     let notices = match &source {
         Source::Directory(path) => {

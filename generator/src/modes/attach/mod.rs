@@ -1,5 +1,6 @@
 //! `sbom-indexer attach`: scans an image of a registry, and attaches its documents and signed statements to it.
 
+mod build_time;
 mod piece;
 mod place;
 mod references;
@@ -7,6 +8,7 @@ mod report;
 mod signer;
 mod work;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::thread::ScopedJoinHandle;
 
@@ -20,8 +22,10 @@ use crate::attached::Subjects;
 use crate::cli::Attach;
 use crate::failure::Usage;
 use crate::images::{self, Scanned};
+use crate::made::Seen;
 use crate::remote::Remote;
 
+use build_time::{Review, Reviewed};
 use piece::Piece;
 use references::References;
 use report::Report;
@@ -39,14 +43,28 @@ pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
     let subjects = remote.wait(Subjects::of(&repository, &reference))?;
     let artifacts = artifacts(attach);
     let resolved = reference.with_digest(subjects.top.digest.as_ref());
-    let images = images::artifacts(&attach.making, &resolved, &artifacts, attach.layers)?;
+    let review = Review {
+        remote: &remote,
+        repository: &repository,
+        reference: &resolved,
+        subjects: &subjects,
+        making: &attach.making,
+        artifacts: &artifacts,
+    };
+    let (images, reviewed) = if attach.trust_build_time_sboms && !attach.layers {
+        review.images()?
+    } else {
+        let (making, layers) = (&attach.making, attach.layers);
+        let scan = images::artifacts(making, &resolved, &artifacts, layers, Seen::Finished);
+        (scan?, BTreeMap::new())
+    };
     let work = Work {
         plan: plan(attach),
         signer,
         repository,
         name: format!("{}/{}", reference.registry(), reference.repository()),
     };
-    let verdict = all(&work, &remote, &subjects, images, &artifacts)?;
+    let verdict = all(&work, &remote, &subjects, images, (&artifacts, &reviewed))?;
     let failed = verdict == Verdict::Unverified && attach.sign.require_signature;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -88,10 +106,17 @@ fn all(
     remote: &Remote,
     subjects: &Subjects,
     images: Vec<Scanned>,
-    artifacts: &[&Artifact],
+    (artifacts, reviewed): (&[&Artifact], &BTreeMap<String, Reviewed>),
 ) -> anyhow::Result<Verdict> {
     let mut references = References::default();
-    let tasks = images.into_iter().map(|it| task(work, subjects, it, artifacts, &mut references));
+    let tasks = images.into_iter().map(|it| {
+        let told = it.manifest.as_ref().and_then(|digest| reviewed.get(digest));
+        let mut task = task(work, subjects, it, artifacts, &mut references)?;
+        if let Some(it) = told {
+            it.tell(artifacts, &mut task.report);
+        }
+        Ok(task)
+    });
     let mut tasks = tasks.collect::<anyhow::Result<Vec<Task>>>()?;
     let (mut verdict, mut failed) = (Verdict::Complete, None);
     for tasks in tasks.chunks_mut(AT_ONCE) {
