@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use oci_spec::image::Digest;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use scanner_core::analyzers::Wants;
@@ -13,6 +14,7 @@ use scanner_core::source::{Found, LayerCache, Platforms, Reading, give_base, rea
 use scanner_core::views;
 
 use crate::artifacts::Artifact;
+use crate::attestations::Attestations;
 use crate::cache::Cache;
 use crate::cli::Making;
 use crate::failure::Usage;
@@ -82,7 +84,9 @@ pub(crate) fn make(
     };
     let several = matches!(platforms, Platforms::All);
     let found = find(job, source, platforms, &reading)?;
-    let targets: Vec<Target> = found.iter().map(|it| Target::new(job, it, several)).collect();
+    let attestations = attestations(job, source, &found)?;
+    let targets: Vec<Target> =
+        found.iter().map(|it| Target::new(job, it, several, &attestations)).collect();
     let progress: Vec<Progress<'_>> =
         targets.iter().map(|it| Progress::new(&it.shown, making.verbosity())).collect();
     let kept: Vec<Option<Made>> = targets.iter().map(|it| it.kept(job, cache.as_deref())).collect();
@@ -90,7 +94,9 @@ pub(crate) fn make(
     let identities: Vec<(String, Option<String>)> = found.iter().map(identity).collect();
     let missing = found.into_iter().zip(&progress).zip(&kept).filter(|(_, kept)| kept.is_none());
     let (missing, waiting): (Vec<Found>, Vec<&Progress<'_>>) = missing.map(|(it, _)| it).unzip();
-    let mut sboms = scanned(job, (&missing, &waiting), (&reading, &reports), pool)?.into_iter();
+    let mut sboms = scanned(job, (&missing, &waiting), (&reading, &reports), pool)?;
+    sboms.iter_mut().zip(&waiting).for_each(|(it, progress)| attestations.bind(it, progress));
+    let mut sboms = sboms.into_iter();
     let mut images = Vec::new();
     for (((target, kept), progress), (platform, manifest)) in
         targets.iter().zip(kept).zip(&progress).zip(identities)
@@ -106,6 +112,15 @@ pub(crate) fn make(
         images.push(Scanned { platform, manifest, made });
     }
     Ok(images)
+}
+
+/// What may be bound to the images.
+fn attestations(job: &Job<'_>, source: &Source, found: &[Found]) -> anyhow::Result<Attestations> {
+    let flags = &job.making.binding;
+    let Source::Registry(reference) = source else { return Attestations::of_directory(flags) };
+    let manifests = found.iter().filter_map(|it| it.facts.manifest.as_ref()?.parse().ok());
+    let manifests: Vec<Digest> = manifests.collect();
+    Attestations::of_registry(flags, &job.making.reading.registries, reference, &manifests)
 }
 
 /// Finds the images, and gives them their bases and names.

@@ -4,6 +4,7 @@
 
 mod artifacts;
 mod attached;
+mod attestations;
 mod cache;
 mod cli;
 mod failure;

@@ -3,6 +3,7 @@
 use scanner_core::model::Sbom;
 use scanner_core::source::Found;
 
+use crate::attestations::Attestations;
 use crate::cache::{Cache, Key};
 use crate::cli::{Making, ReadingFlags};
 use crate::made::{Job, Made};
@@ -16,10 +17,15 @@ pub(crate) struct Target {
 
 impl Target {
     /// `several` tells whether it is one of the platforms of an image.
-    pub(crate) fn new(job: &Job<'_>, found: &Found, several: bool) -> Self {
+    pub(crate) fn new(
+        job: &Job<'_>,
+        found: &Found,
+        several: bool,
+        attestations: &Attestations,
+    ) -> Self {
         let (name, platform) = (&found.name, found.facts.platform.replace('/', "-"));
         let shown = if several { format!("{name} {platform}") } else { name.clone() };
-        Self { shown, key: key(job, found) }
+        Self { shown, key: key(job, found).with("attestations", &attestations.key()) }
     }
 
     /// What an earlier scan made of it, if that is kept.
@@ -52,6 +58,7 @@ fn key(job: &Job<'_>, found: &Found) -> Key {
         supplier,
         base: _, // it is in the image's facts
         run,
+        binding: _, // what it leads to is in the key by itself
         reading,
         source_date_epoch,
         quiet: _,

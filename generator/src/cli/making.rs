@@ -3,6 +3,7 @@
 use scanner_core::emit::Stamp;
 use scanner_core::model::{FileDetail, Sbom};
 
+use super::binding::Binding;
 use super::reading::ReadingFlags;
 use super::run::Run;
 use super::values::file_detail;
@@ -25,6 +26,8 @@ pub(crate) struct Making {
     pub(crate) base: Option<String>,
     #[command(flatten)]
     pub(crate) run: Run,
+    #[command(flatten)]
+    pub(crate) binding: Binding,
     #[command(flatten)]
     pub(crate) reading: ReadingFlags,
     /// The moment that documents give as their creation, in seconds since 1970 [default: when the image was made, else 0]

@@ -7,6 +7,7 @@ use rayon::ThreadPool;
 use scanner_core::model::Input;
 use scanner_core::source::Platforms;
 
+use crate::attestations::Attestations;
 use crate::cli::{Scan, default_output};
 use crate::failure::Usage;
 use crate::made::{Called, Job, Made, Seen, Wanted};
@@ -47,9 +48,11 @@ fn directory(job: &Job<'_>, path: &Path, title: &str, pool: &ThreadPool) -> anyh
     let making = job.making;
     let name = making.name.as_deref().unwrap_or(title);
     let progress = Progress::new(name, making.verbosity());
+    let attestations = Attestations::of_directory(&making.binding)?;
     let target = Directory { path, name, input: job.input };
     let how = (making.files, making.run.tracing(None));
-    let sbom = run::directory(&target, how, &making.run.limits(), pool, &progress)?;
+    let mut sbom = run::directory(&target, how, &making.run.limits(), pool, &progress)?;
+    attestations.bind(&mut sbom, &progress);
     let made = Made::new(job, &sbom)?;
     progress.done(made.components, made.notices, made.bytes());
     Ok(made)

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::report::Report;
 use crate::artifacts::Artifact;
 use crate::attached::{self, Attached, Subjects};
-use crate::cli::Making;
+use crate::cli::{Binding, Making};
 use crate::images::{self, Scanned};
 use crate::made::Seen;
 use crate::remote::Remote;
@@ -119,6 +119,7 @@ impl Review<'_> {
             supplier: parameters.stamp.supplier.clone(),
             source_date_epoch: Some(parameters.stamp.created),
             base: None,
+            binding: Binding::default(),
             ..self.making.clone()
         };
         let reference = self.reference.with_digest(subject.as_ref());

@@ -6,8 +6,8 @@ use attest::BUNDLE_TYPE;
 use bytes::Bytes;
 use oci_spec::image::Descriptor;
 
-use super::piece::{KIND, Piece};
-use crate::attached::annotation;
+use super::piece::Piece;
+use crate::attached::{KIND, annotation};
 use crate::output;
 
 /// What came or would come of something.
