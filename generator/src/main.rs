@@ -17,6 +17,7 @@ mod output;
 mod progress;
 mod remote;
 mod run;
+mod signing_request;
 mod source;
 mod target;
 

@@ -52,6 +52,9 @@ pub(crate) struct Attach {
     /// Tell what would be attached and removed, with digests, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Attach and sign what the build asked for (the frontend's parameter SIGN), and nothing where it asked for nothing
+    #[arg(long, requires = "sign")]
+    pub(crate) requested: bool,
     #[command(flatten)]
     pub(crate) sign: Sign,
     #[command(flatten)]

@@ -5,7 +5,9 @@ mod piece;
 mod place;
 mod references;
 mod report;
+mod requested;
 mod signer;
+mod wanted;
 mod work;
 
 use std::collections::BTreeMap;
@@ -17,18 +19,20 @@ use oci_spec::image::Descriptor;
 use registry::Reference;
 use scanner_core::model::View;
 
-use crate::artifacts::{ARTIFACTS, Artifact};
+use crate::artifacts::Artifact;
 use crate::attached::Subjects;
 use crate::cli::Attach;
 use crate::failure::Usage;
 use crate::images::{self, Scanned};
 use crate::made::Seen;
+use crate::output;
 use crate::remote::Remote;
 
 use build_time::{Review, Reviewed};
 use piece::Piece;
 use references::References;
 use report::Report;
+use requested::Requests;
 use work::{Claim, Plan, Removal, Verdict, Work};
 
 /// Images that are attached to at a time.
@@ -41,7 +45,13 @@ pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
     let signer = signer::signer(&attach.sign, &remote)?;
     let repository = remote.repository(&reference)?;
     let subjects = remote.wait(Subjects::of(&repository, &reference))?;
-    let artifacts = artifacts(attach);
+    let requests = attach.requested.then(|| remote.wait(Requests::of(&repository, &subjects)));
+    let requests = requests.transpose()?;
+    if requests.as_ref().is_some_and(Requests::is_empty) {
+        output::write_stdout(b"the build asked for nothing\n")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let artifacts = wanted::artifacts(attach, requests.as_ref())?;
     let resolved = reference.with_digest(subjects.top.digest.as_ref());
     let review = Review {
         remote: &remote,
@@ -51,13 +61,16 @@ pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
         making: &attach.making,
         artifacts: &artifacts,
     };
-    let (images, reviewed) = if attach.trust_build_time_sboms && !attach.layers {
+    let (mut images, reviewed) = if attach.trust_build_time_sboms && !attach.layers {
         review.images()?
     } else {
         let (making, layers) = (&attach.making, attach.layers);
         let scan = images::artifacts(making, &resolved, &artifacts, layers, Seen::Finished);
         (scan?, BTreeMap::new())
     };
+    if let Some(requests) = &requests {
+        images.retain(|it| it.manifest.as_ref().is_some_and(|it| requests.ask_about(it)));
+    }
     let work = Work {
         plan: plan(attach),
         signer,
@@ -76,20 +89,6 @@ fn plan(attach: &Attach) -> Plan {
         (false, false) => Removal::Nothing,
     };
     Plan { created: attach.making.source_date_epoch, removal, dry_run: attach.dry_run }
-}
-
-/// What is to be attached, documents of one view beside each other.
-fn artifacts(attach: &Attach) -> Vec<&'static Artifact> {
-    let named = |it: &&Artifact| match attach.formats.as_slice() {
-        [] => it.usual,
-        formats => formats.iter().any(|format| format == it.format),
-    };
-    let viewed = |it: &&Artifact| {
-        attach.views.is_empty() || it.view.is_none_or(|view| attach.views.contains(&view))
-    };
-    let mut wanted: Vec<&Artifact> = ARTIFACTS.iter().filter(named).filter(viewed).collect();
-    wanted.sort_by_key(|it| it.view == Some(View::Usage));
-    wanted
 }
 
 /// What is attached to one image.

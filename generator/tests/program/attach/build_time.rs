@@ -12,14 +12,14 @@ use crate::{program, run};
 const SPDX: &str = "https://spdx.dev/Document";
 
 /// The predicates that the frontend's step makes of the files of the image, with their types.
-fn of_frontend(name: &str) -> Vec<(String, Value)> {
+pub(super) fn of_frontend(sign: &Value) -> Vec<(String, Value)> {
     let step = Tree::parse("//- dir /run/out\n").to_directory();
     let files = IMAGE.strip_prefix("//- layer\n").unwrap();
     Tree::parse(files).write(&step.path().join("run/src/core/sbom"));
     let order = json!({
-        "platform": "linux/amd64", "views": ["inventory", "usage"], "files": "none", "name": name,
+        "platform": "linux/amd64", "views": ["inventory", "usage"], "files": "none", "name": "sbom",
         "formats": ["spdx-json", "cyclonedx-json", "bom-index", "entrytrace-json"],
-        "supplier": "Us", "created": 86400, "threads": 1,
+        "supplier": "Us", "created": 86400, "threads": 1, "sign": sign,
         "start": {"cmd": ["sh"], "env": ["PATH=/bin"]},
     });
     Tree::default().file("order.json", order.to_string()).write(&step.path().join("run/order"));
@@ -36,7 +36,7 @@ fn of_frontend(name: &str) -> Vec<(String, Value)> {
 }
 
 /// A repository whose index has these predicates about each image.
-fn stating(predicates: &[(String, Value)]) -> App {
+pub(super) fn stating(predicates: &[(String, Value)]) -> App {
     let statements = |digest: &str| {
         let hex = digest.strip_prefix("sha256:").unwrap();
         let statement = |(kind, predicate): &(String, Value)| {
@@ -66,7 +66,7 @@ fn spdx(app: &App) -> Value {
 
 #[test]
 fn what_the_build_states_is_attached_as_it_is_if_the_layers_give_the_same() {
-    let predicates = of_frontend("sbom");
+    let predicates = of_frontend(&Value::Null);
     let app = stating(&predicates);
     let told = app.attach(&[TRUST]);
     assert_eq!(told.matches("  from the build    ").count(), 8, "{told}");
@@ -81,7 +81,7 @@ fn what_the_build_states_is_attached_as_it_is_if_the_layers_give_the_same() {
 
 #[test]
 fn what_the_layers_do_not_give_is_scanned_and_told() {
-    let mut predicates = of_frontend("sbom");
+    let mut predicates = of_frontend(&Value::Null);
     for (_, predicate) in predicates.iter_mut().filter(|(kind, _)| kind == SPDX) {
         *predicate = serde_json::from_str(&predicate.to_string().replace("musl", "must")).unwrap();
     }
@@ -124,7 +124,8 @@ fn the_spdx_of_a_generator_is_reused_as_the_generator_wrote_it() {
 
 #[test]
 fn a_statement_about_another_image_of_another_program_or_version_is_not_looked_into() {
-    let spdx: Vec<_> = of_frontend("sbom").into_iter().filter(|(kind, _)| kind == SPDX).collect();
+    let spdx: Vec<_> =
+        of_frontend(&Value::Null).into_iter().filter(|(kind, _)| kind == SPDX).collect();
     let version = env!("CARGO_PKG_VERSION");
     let of = |maker: &str| {
         let text = spdx[0].1.to_string().replace(&format!("sbom-indexer-{version}"), maker);
@@ -153,7 +154,7 @@ fn a_statement_about_another_image_of_another_program_or_version_is_not_looked_i
 
 #[test]
 fn the_policy_is_a_setting_and_documents_of_layers_are_not_of_the_build() {
-    let app = stating(&of_frontend("sbom"));
+    let app = stating(&of_frontend(&Value::Null));
     let mut command = app.command("attach", &["-q", "-o", "spdx-json", "--dry-run"]);
     command.env("SCANNER__POLICYHINTS__TRUSTBUILDTIMESBOMS", "true");
     let (code, log, output) = run(&mut command);
