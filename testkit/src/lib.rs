@@ -21,6 +21,7 @@ mod macho;
 mod oci;
 mod pe;
 pub mod registry;
+pub mod rekor;
 mod rpm;
 mod sqlite;
 mod tar;

@@ -37,6 +37,7 @@ impl Binding {
             certificate_oidc_issuer: self.attestation_issuer.clone(),
             trusted_root: self.attestation_root.clone(),
             require_log: false,
+            witness: Vec::new(),
         }
     }
 }
