@@ -25,6 +25,7 @@ pub mod rekor;
 mod rpm;
 mod sqlite;
 mod tar;
+pub mod timestamps;
 mod tree;
 mod zip;
 mod zlib;

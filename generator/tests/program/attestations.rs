@@ -97,6 +97,32 @@ fn an_attestation_about_the_very_bytes_of_a_program_is_bound_and_says_whether_it
 }
 
 #[test]
+fn what_is_bound_is_read_back_from_each_format() {
+    let bytes = testkit::Elf::new().build();
+    let places = tempfile::tempdir().unwrap();
+    let listed = listing("pkg:cargo/x@1");
+    let said = statement(&testkit::digest(&bytes), CYCLONEDX, &listed);
+    fs::write(places.path().join("a.json"), said).unwrap();
+    let root = Tree::default().executable("/a", &bytes).to_directory();
+    let out = tempfile::tempdir().unwrap();
+    let at = |name: &str| out.path().join(name).display().to_string();
+    let mut command = program();
+    command.arg("scan").arg(root.path()).arg("-q").arg("--attestations").arg(places.path());
+    for format in ["cyclonedx-json", "spdx-json", "spdx3-json"] {
+        command.args(["-o", &format!("{format}={}", at(format))]);
+    }
+    let (code, log, _) = run(&mut command);
+    assert_eq!(code, 0, "{log}");
+    let expected = fs::read_to_string(at("cyclonedx-json")).unwrap();
+    for format in ["spdx-json", "spdx3-json"] {
+        let back = format!("cyclonedx-json={}", at("back"));
+        let (code, log, _) = run(program().args(["export", &at(format), "-o", &back]));
+        assert_eq!(code, 0, "{log}");
+        assert_eq!(fs::read_to_string(at("back")).unwrap(), expected, "{format}");
+    }
+}
+
+#[test]
 fn a_name_binds_nothing_and_a_file_that_is_several_things_is_none_of_them() {
     let bytes = testkit::Elf::new().build();
     let tree = Tree::default().executable("/a", &bytes);

@@ -159,7 +159,7 @@ fn judge(
 }
 
 /// What is left of SPDX when BuildKit has written a generator's document anew: it names itself as a creator too, and
-/// leaves out lists that are empty. What is attached is the document as it was.
+/// leaves out lists that are empty. What is attached is the document as it was. The parser bounds the depth.
 fn essence(value: &Value) -> Value {
     let counts = |it: &Value| {
         let creator = it.as_str().is_some_and(|it| it.starts_with("Tool: buildkit-"));

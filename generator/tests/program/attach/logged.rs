@@ -6,6 +6,7 @@ use std::sync::Arc;
 use testkit::http::{Response, Server};
 use testkit::registry::Referrers;
 use testkit::rekor::{Rekor, Witness};
+use testkit::timestamps::Timestamps;
 
 use super::{App, titles};
 use crate::{program, run};
@@ -48,6 +49,36 @@ fn signatures_are_logged_once_and_verify_offline_with_log_and_witness() {
     assert!(code == 1 && told.contains("has cosigned no checkpoint of it"), "{code} {told}");
     let (code, told) = verify(&[]);
     assert!(code == 1, "the public instance does not know the log: {told}");
+}
+
+#[test]
+fn signatures_are_timestamped_and_the_clock_is_verified_offline() {
+    let app = App::new(Referrers::Listed);
+    let clock = Arc::new(Timestamps::at("20231114221320Z"));
+    let answering = Arc::clone(&clock);
+    let server = Server::start(move |request| answering.answer(request), |_, _| None);
+    let (sign, url) = (app.sign(), format!("http://{}", server.address));
+    let attach = [&ONE[..], &["--sign", &sign, "--timestamps", &url]].concat();
+    let told = app.attach(&attach);
+    assert_eq!((told.matches("bytes  signed").count(), server.requests().len()), (3, 3), "{told}");
+    assert_eq!(app.attach(&attach).matches("already attached").count(), 5);
+    assert_eq!(server.requests().len(), 3, "nothing is timestamped again");
+
+    let verify = |authorities: serde_json::Value| {
+        let mut trusted = Rekor::default().trusted_root();
+        trusted["timestampAuthorities"] = authorities;
+        let root = app.keys.path().join("root.json");
+        fs::write(&root, trusted.to_string()).unwrap();
+        let (target, public) = (format!("{}/app:1", app.server.address), app.public());
+        let mut command = program();
+        command.args(["verify", "attestation", &target, "-q", "--key", &public]);
+        let (code, log, output) = run(command.arg("--trusted-root").arg(&root));
+        (code, String::from_utf8(output.stdout).unwrap() + &log)
+    };
+    let (code, told) = verify(serde_json::json!([clock.authority()]));
+    assert_eq!((code, told.matches("seen      2023-11-14T22:13:20Z").count()), (0, 3), "{told}");
+    let (code, told) = verify(serde_json::json!([]));
+    assert!(code == 1 && told.contains("not believed"), "a clock that nobody knows: {told}");
 }
 
 #[test]
