@@ -13,9 +13,11 @@ use scanner_core::documents;
 use scanner_core::limits::Limits;
 use scanner_core::model::{Component, Origin, Sbom, Sha256};
 use scanner_core::resolve::{Attestation, bind};
+use serde::de::IgnoredAny;
 
 use crate::attached::{self, LARGEST, Subjects};
 use crate::cli::{Binding, Registries};
+use crate::failure::Usage;
 use crate::input;
 use crate::modes::verify::trust;
 use crate::progress::{Progress, warn};
@@ -36,8 +38,12 @@ struct Reader {
 }
 
 impl Attestations {
-    /// Reads those of the directory, if one is named.
+    /// Reads those of the directory, if one is named. Nothing is attached to what is in no registry.
     pub(crate) fn of_directory(flags: &Binding) -> anyhow::Result<Self> {
+        if flags.attached_attestations {
+            let why = "--attached-attestations needs an image of a registry: nothing is attached elsewhere";
+            return Err(Usage(why.to_owned()).into());
+        }
         let mut reader = Reader::new(flags)?;
         if let Some(directory) = &flags.attestations {
             reader.directory(directory)?;
@@ -93,16 +99,18 @@ impl Attestations {
 impl Reader {
     fn new(flags: &Binding) -> anyhow::Result<Self> {
         let trust = flags.trust();
-        let trusted = trust
-            .is_given()
-            .then(|| anyhow::Ok((trust::policy(&trust, None)?, trust::root(&trust)?)));
-        Ok(Self { trusted: trusted.transpose()?, read: Vec::new() })
+        let mut trusted = None;
+        if trust.is_given() {
+            trusted = Some((trust::policy(&trust, None)?, trust::root(&trust)?));
+        }
+        Ok(Self { trusted, read: Vec::new() })
     }
 
     /// In the order of what they say, each once.
     fn done(mut self) -> Attestations {
-        self.read
-            .sort_by(|a, b| a.statement.cmp(&b.statement).then_with(|| b.signer.cmp(&a.signer)));
+        // Of several signatures of one statement the first by name counts, and any before none.
+        let order = |it: &Attestation| (it.statement, it.signer.is_none(), it.signer.clone());
+        self.read.sort_by_key(order);
         self.read.dedup_by_key(|it| it.statement);
         Attestations(self.read)
     }
@@ -130,16 +138,13 @@ impl Reader {
 
     /// Reads one file: an attestation, or one a line. What is none, or not of whom it must be, is told and left out.
     fn one(&mut self, bytes: &[u8], name: &str) {
-        let whole = attestation(bytes, self.trusted.as_ref());
-        let lines: Vec<&[u8]> =
-            bytes.split(|it| *it == b'\n').filter(|it| !it.trim_ascii().is_empty()).collect();
-        let read = match whole {
-            Err(_) if lines.len() > 1 => {
-                lines.into_iter().map(|it| attestation(it, self.trusted.as_ref())).collect()
-            }
-            whole => vec![whole],
-        };
-        for it in read {
+        let is_json = |it: &[u8]| serde_json::from_slice::<IgnoredAny>(it).is_ok();
+        let lines = bytes.split(|it| *it == b'\n').filter(|it| !it.trim_ascii().is_empty());
+        let mut all: Vec<&[u8]> = lines.collect();
+        if is_json(bytes) || !all.first().is_some_and(|it| is_json(it)) {
+            all = vec![bytes];
+        }
+        for it in all.into_iter().map(|it| attestation(it, self.trusted.as_ref())) {
             match it {
                 Ok(it) => self.read.push(it),
                 Err(why) => warn(&format!("{name} is not bound: {why:#}")),

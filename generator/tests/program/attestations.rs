@@ -54,8 +54,10 @@ fn an_attestation_about_the_very_bytes_of_a_program_is_bound_and_says_whether_it
     let tree = Tree::default().executable("/opt/a", &bytes);
     let (digest, places) = (testkit::digest(&bytes), tempfile::tempdir().unwrap());
     let statement = statement(&digest, CYCLONEDX, &listing("pkg:cargo/x@1"));
-    fs::write(places.path().join("a.sigstore.json"), by_key(&statement)).unwrap();
-    fs::write(places.path().join("readme"), "no attestation").unwrap();
+    let bundle: Value = serde_json::from_str(&by_key(&statement)).unwrap();
+    let pretty = serde_json::to_string_pretty(&bundle).unwrap();
+    fs::write(places.path().join("a.sigstore.json"), pretty).unwrap();
+    fs::write(places.path().join("readme"), "no\nattestation\n").unwrap();
     let public = |byte: u8| {
         let secret = p256::SecretKey::from_slice(&[byte; 32]).unwrap();
         let path = places.path().with_extension(byte.to_string());
@@ -71,12 +73,13 @@ fn an_attestation_about_the_very_bytes_of_a_program_is_bound_and_says_whether_it
     ] {
         let more: Vec<&str> = more.iter().map(String::as_str).collect();
         let (document, spdx, log) = scan(&tree, places.path(), &more);
-        assert!(log.contains("readme is not bound"), "{log}");
+        assert_eq!(log.matches("readme is not bound").count(), 1, "{log}");
         let observed = component(&document, &program).unwrap();
         let attested = component(&document, "attested:pkg:cargo/x@1");
         let Some(who) = who else {
             assert!(attested.is_none() && !spdx.contains("bound_from_attestation"), "{spdx}");
             assert!(log.contains("a.sigstore.json is not bound: it does not verify"), "{log}");
+            assert_eq!(log.matches("is not bound").count(), 2, "{log}");
             continue;
         };
         let by = format!("{} {CYCLONEDX} {who}", testkit::digest(&statement));
@@ -140,6 +143,15 @@ fn a_name_binds_nothing_and_a_file_that_is_several_things_is_none_of_them() {
     let (document, _, log) = scan(&tree, places.path(), &[]);
     assert!(log.contains("1 are about files that are several components"), "{log}");
     assert!(!document.to_string().contains("attested:by"), "{document}");
+}
+
+#[test]
+fn what_is_in_no_registry_has_nothing_attached() {
+    let root = Tree::default().file("/a", "").to_directory();
+    let mut command = program();
+    let (code, log, _) =
+        run(command.arg("scan").arg(root.path()).args(["-q", "--attached-attestations"]));
+    assert!(code == 2 && log.contains("needs an image of a registry"), "{code} {log}");
 }
 
 #[test]

@@ -80,6 +80,29 @@ fn what_the_build_states_is_attached_as_it_is_if_the_layers_give_the_same() {
 }
 
 #[test]
+fn an_image_whose_statements_were_reviewed_before_is_not_scanned_again() {
+    let app = stating(&of_frontend(&Value::Null));
+    let cache = tempfile::tempdir().unwrap();
+    let log = || {
+        let mut command = app.command("attach", &[TRUST, "--cache-dir"]);
+        let (code, log, output) = run(command.arg(cache.path()));
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert_eq!((code, told.matches("from the build").count()), (0, 8), "{told}{log}");
+        log
+    };
+    assert!(!log().contains("this image was scanned before"));
+    let layers = || {
+        let requests = app.server.requests().into_iter();
+        requests.filter(|it| it.method == "GET" && it.path.contains("/blobs/")).count()
+    };
+    let (before, again) = (layers(), log());
+    assert_eq!(again.matches("this image was scanned before").count(), 2, "{again}");
+    // Configurations and statements are read, and no layer.
+    let (of_images, of_statements) = (2, 2 * 5);
+    assert_eq!(layers() - before, of_images + of_statements, "{again}");
+}
+
+#[test]
 fn what_the_layers_do_not_give_is_scanned_and_told() {
     let mut predicates = of_frontend(&Value::Null);
     for (_, predicate) in predicates.iter_mut().filter(|(kind, _)| kind == SPDX) {
