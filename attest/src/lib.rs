@@ -10,10 +10,12 @@ pub mod signer;
 mod statement;
 pub mod trust;
 pub mod verify;
+mod witness;
 
 pub use error::Error;
 pub use sigstore_types::Bundle;
 pub use statement::{PAYLOAD_TYPE, Statement, Subject};
+pub use witness::Witness;
 
 /// The media type of a bundle, and the artifact type of the referrer that carries one.
 pub const BUNDLE_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";

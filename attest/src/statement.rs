@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::Error;
 
@@ -109,6 +110,21 @@ impl Statement {
         Ok(statement)
     }
 
+    /// The predicate in the bytes of a statement, as it was written there.
+    ///
+    /// # Errors
+    /// When the bytes are no statement with a predicate.
+    pub fn predicate_of(bytes: &[u8]) -> Result<&str, Error> {
+        #[derive(Deserialize)]
+        struct Body<'a> {
+            #[serde(borrow)]
+            predicate: &'a RawValue,
+        }
+        let body: Body<'_> =
+            serde_json::from_slice(bytes).map_err(|it| Error::malformed("the statement", it))?;
+        Ok(body.predicate.get())
+    }
+
     /// Whether something with this digest (`sha256:HEX`) is a subject.
     pub fn is_about(&self, digest: &str) -> bool {
         self.subject.iter().any(|it| it.is(digest))
@@ -129,6 +145,7 @@ mod tests {
             text,
             r#"{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"app","digest":{"sha256":"aa"}}],"predicateType":"https://example.org/p","predicate":{"z": 1, "a": 12345678901234567890}}"#
         );
+        assert_eq!(Statement::predicate_of(&bytes).unwrap().as_bytes(), predicate);
         let read = Statement::read(&bytes).unwrap();
         assert!(read.is_about("sha256:AA") && !read.is_about("sha256:bb") && !read.is_about("aa"));
     }

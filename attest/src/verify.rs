@@ -8,7 +8,7 @@ use sigstore_verify::{
     PublicKeyVerificationPolicy, VerificationPolicy, VerificationResult, Verifier,
 };
 
-use crate::{Error, PAYLOAD_TYPE, Statement};
+use crate::{Error, PAYLOAD_TYPE, Statement, Witness};
 
 /// What the signer of a key is called.
 const KEY: &str = "key";
@@ -19,6 +19,8 @@ pub struct Policy {
     pub signer: Trusted,
     /// Whether a transparency log must have the signature. What is in the bundle of a log is checked anyhow.
     pub logged: bool,
+    /// Who must have cosigned a checkpoint of the log that has it. Cosignatures of others are not looked at.
+    pub witnesses: Vec<Witness>,
     /// What the statement must say, if that matters.
     pub predicate_type: Option<String>,
 }
@@ -69,7 +71,7 @@ pub fn verify(
     if policy.logged && !witnesses.log {
         return Err(Error::Policy("no transparency log has it".to_owned()));
     }
-    let verified = match &policy.signer {
+    let mut verified = match &policy.signer {
         Trusted::Key(key) if !witnesses.any() => {
             signature(bundle, key)?;
             Verified { statement, signer: KEY.to_owned(), logged: false, times: Vec::new() }
@@ -85,6 +87,9 @@ pub fn verify(
             verified(statement, &check(bundle, digest, &wanted, root)?)
         }
     };
+    for witness in &policy.witnesses {
+        verified.times.push(witness.saw(bundle)?);
+    }
     let is = &verified.statement.predicate_type;
     if let Some(wanted) = policy.predicate_type.as_ref().filter(|it| *it != is) {
         return Err(Error::Policy(format!("it says {is}, not {wanted}")));

@@ -3,17 +3,22 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use oci_spec::image::Digest;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use scanner_core::analyzers::Wants;
-use scanner_core::model::{Input, Sbom, View};
+use scanner_core::image::Image;
+use scanner_core::model::{Input, RunConfig, Sbom, View};
+use scanner_core::scan::Tracing;
 use scanner_core::source::{Found, LayerCache, Platforms, Reading, give_base, read_all};
+use scanner_core::views;
 
 use crate::artifacts::Artifact;
+use crate::attestations::Attestations;
 use crate::cache::Cache;
 use crate::cli::Making;
 use crate::failure::Usage;
-use crate::made::{Called, Job, Made, Wanted};
+use crate::made::{Called, Job, Made, Seen, Wanted};
 use crate::progress::{Layers, Progress};
 use crate::run;
 use crate::source::{self, Source, Sources};
@@ -35,6 +40,7 @@ pub(crate) fn artifacts(
     reference: &registry::Reference,
     artifacts: &[&Artifact],
     layers: bool,
+    seen: Seen,
 ) -> anyhow::Result<Vec<Scanned>> {
     let wanted = artifacts.iter().map(|it| {
         let view = it.view.unwrap_or(View::Inventory);
@@ -46,6 +52,7 @@ pub(crate) fn artifacts(
         layers,
         input: Input::RootFs,
         called: Called::ByDigest,
+        seen,
     };
     let pool = run::pool(making.reading.threads)?;
     make(&job, &Source::Registry(reference.clone()), Platforms::All, &pool)
@@ -77,7 +84,9 @@ pub(crate) fn make(
     };
     let several = matches!(platforms, Platforms::All);
     let found = find(job, source, platforms, &reading)?;
-    let targets: Vec<Target> = found.iter().map(|it| Target::new(job, it, several)).collect();
+    let attestations = attestations(job, source, &found)?;
+    let targets: Vec<Target> =
+        found.iter().map(|it| Target::new(job, it, several, &attestations)).collect();
     let progress: Vec<Progress<'_>> =
         targets.iter().map(|it| Progress::new(&it.shown, making.verbosity())).collect();
     let kept: Vec<Option<Made>> = targets.iter().map(|it| it.kept(job, cache.as_deref())).collect();
@@ -85,7 +94,9 @@ pub(crate) fn make(
     let identities: Vec<(String, Option<String>)> = found.iter().map(identity).collect();
     let missing = found.into_iter().zip(&progress).zip(&kept).filter(|(_, kept)| kept.is_none());
     let (missing, waiting): (Vec<Found>, Vec<&Progress<'_>>) = missing.map(|(it, _)| it).unzip();
-    let mut sboms = scanned(job, (&missing, &waiting), (&reading, &reports), pool)?.into_iter();
+    let mut sboms = scanned(job, (&missing, &waiting), (&reading, &reports), pool)?;
+    sboms.iter_mut().zip(&waiting).for_each(|(it, progress)| attestations.bind(it, progress));
+    let mut sboms = sboms.into_iter();
     let mut images = Vec::new();
     for (((target, kept), progress), (platform, manifest)) in
         targets.iter().zip(kept).zip(&progress).zip(identities)
@@ -101,6 +112,15 @@ pub(crate) fn make(
         images.push(Scanned { platform, manifest, made });
     }
     Ok(images)
+}
+
+/// What may be bound to the images.
+fn attestations(job: &Job<'_>, source: &Source, found: &[Found]) -> anyhow::Result<Attestations> {
+    let flags = &job.making.binding;
+    let Source::Registry(reference) = source else { return Attestations::of_directory(flags) };
+    let manifests = found.iter().filter_map(|it| it.facts.manifest.as_ref()?.parse().ok());
+    let manifests: Vec<Digest> = manifests.collect();
+    Attestations::of_registry(flags, &job.making.reading.registries, reference, &manifests)
 }
 
 /// Finds the images, and gives them their bases and names.
@@ -134,16 +154,36 @@ fn scanned(
     (reading, reports): (&Reading<'_>, &Layers<'_>),
     pool: &ThreadPool,
 ) -> anyhow::Result<Vec<Sbom>> {
-    let images = pool.install(|| read_all(found, reading))?;
+    let mut images = pool.install(|| read_all(found, reading))?;
     reports.done();
-    let scans = images.par_iter().zip(progress);
+    let scans = images.par_iter_mut().zip(progress);
     let scans = scans.map(|(it, progress)| {
-        let tracing = job.making.run.tracing(it.facts.as_ref().map(|it| &it.run));
-        run::image(it, (job.input, job.making.files, tracing), reading.limits, pool, progress)
+        let tracing = tracing(job, it);
+        let mut sbom =
+            run::image(it, (job.input, job.making.files, tracing), reading.limits, pool, progress);
+        if job.seen != Seen::Finished {
+            views::unlayered(&mut sbom);
+        }
+        sbom
     });
     let sboms = pool.install(|| scans.collect());
     for layer in images.iter().flat_map(|image| &image.layers) {
         layer.verdict().with_context(|| format!("cannot read the layer {} again", layer.id()))?;
     }
     Ok(sboms)
+}
+
+/// How the image is run, as far as that is known. What is seen of it in a build has no other facts.
+fn tracing(job: &Job<'_>, image: &mut Image) -> Tracing {
+    match job.seen {
+        Seen::Finished => job.making.run.tracing(image.facts.as_ref().map(|it| &it.run)),
+        Seen::InBuild => {
+            let run = image.facts.take().map(|it| it.run).unwrap_or_default();
+            Tracing::Given(RunConfig { shell: Vec::new(), volumes: Vec::new(), ..run })
+        }
+        Seen::FilesAlone => {
+            image.facts = None;
+            Tracing::Given(RunConfig::default())
+        }
+    }
 }

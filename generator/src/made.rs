@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use scanner_core::emit::Emitter;
+use scanner_core::emit::{Emitter, Lifecycle, Stamp};
 use scanner_core::model::{Code, Input, Outcome, Sbom, View};
 use scanner_core::views;
 
@@ -18,6 +18,18 @@ pub(crate) struct Job<'a> {
     pub(crate) layers: bool,
     pub(crate) input: Input,
     pub(crate) called: Called,
+    pub(crate) seen: Seen,
+}
+
+/// As what an image is scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// As it is in the end: layers with a manifest and a configuration.
+    Finished,
+    /// As the frontend sees it while it is built: files, and what they start.
+    InBuild,
+    /// As a generator sees it: files, of which nothing says what they start.
+    FilesAlone,
 }
 
 /// A document that is wanted.
@@ -53,7 +65,11 @@ pub(crate) struct Made {
 impl Made {
     /// Makes every document that is asked for.
     pub(crate) fn new(job: &Job<'_>, inventory: &Sbom) -> anyhow::Result<Self> {
-        let stamp = job.making.stamp(inventory);
+        let lifecycle = match job.seen {
+            Seen::Finished => Lifecycle::PostBuild,
+            Seen::InBuild | Seen::FilesAlone => Lifecycle::Build,
+        };
+        let stamp = Stamp { lifecycle, ..job.making.stamp(inventory) };
         let usage = inventory.usage.as_ref();
         let mut made = Self {
             components: inventory.components.len(),

@@ -4,6 +4,7 @@
 
 mod artifacts;
 mod attached;
+mod attestations;
 mod cache;
 mod cli;
 mod failure;
@@ -16,6 +17,7 @@ mod output;
 mod progress;
 mod remote;
 mod run;
+mod signing_request;
 mod source;
 mod target;
 

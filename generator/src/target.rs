@@ -3,6 +3,7 @@
 use scanner_core::model::Sbom;
 use scanner_core::source::Found;
 
+use crate::attestations::Attestations;
 use crate::cache::{Cache, Key};
 use crate::cli::{Making, ReadingFlags};
 use crate::made::{Job, Made};
@@ -16,10 +17,15 @@ pub(crate) struct Target {
 
 impl Target {
     /// `several` tells whether it is one of the platforms of an image.
-    pub(crate) fn new(job: &Job<'_>, found: &Found, several: bool) -> Self {
+    pub(crate) fn new(
+        job: &Job<'_>,
+        found: &Found,
+        several: bool,
+        attestations: &Attestations,
+    ) -> Self {
         let (name, platform) = (&found.name, found.facts.platform.replace('/', "-"));
         let shown = if several { format!("{name} {platform}") } else { name.clone() };
-        Self { shown, key: key(job, found) }
+        Self { shown, key: key(job, found).with("attestations", &attestations.key()) }
     }
 
     /// What an earlier scan made of it, if that is kept.
@@ -45,13 +51,14 @@ impl Target {
 /// Everything that decides what is written of an image.
 /// Every flag is named here: a new one does not compile before it is said whether it does.
 fn key(job: &Job<'_>, found: &Found) -> Key {
-    let Job { making, documents, layers, input, called: _ } = job; // it is in the image's name
+    let Job { making, documents, layers, input, called: _, seen } = job; // it is in the image's name
     let Making {
         name: _, // it is in the image's own
         files,
         supplier,
         base: _, // it is in the image's facts
         run,
+        binding: _, // what it leads to is in the key by itself
         reading,
         source_date_epoch,
         quiet: _,
@@ -75,5 +82,6 @@ fn key(job: &Job<'_>, found: &Found) -> Key {
         .with("supplier", &format!("{supplier:?}"))
         .with("run", &format!("{run:?}"))
         .with("spill limit", &spill_limit.to_string())
+        .with("seen", &format!("{seen:?}"))
         .with("created", &format!("{source_date_epoch:?}"))
 }

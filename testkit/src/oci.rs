@@ -147,7 +147,18 @@ impl OciLayout {
 
     /// Adds an index of images, each with an attestation as BuildKit writes them, with a tag.
     #[must_use]
-    pub fn platforms(mut self, images: &[OciImage], tag: &str) -> Self {
+    pub fn platforms(self, images: &[OciImage], tag: &str) -> Self {
+        self.stating(images, tag, |_| vec![json!({})])
+    }
+
+    /// The same, with what is stated about each image, given its digest.
+    #[must_use]
+    pub fn stating(
+        mut self,
+        images: &[OciImage],
+        tag: &str,
+        statements: impl Fn(&str) -> Vec<Value>,
+    ) -> Self {
         let mut manifests = Vec::new();
         for image in images {
             let (os, architecture, variant) = &image.platform;
@@ -157,7 +168,8 @@ impl OciLayout {
                 platform["variant"] = json!(variant);
             }
             descriptor["platform"] = platform;
-            manifests.push(self.attestation(&descriptor));
+            let stated = statements(descriptor["digest"].as_str().unwrap());
+            manifests.push(self.attestation(&descriptor, &stated));
             manifests.insert(manifests.len() - 1, descriptor);
         }
         let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests});
@@ -175,12 +187,22 @@ impl OciLayout {
         self
     }
 
-    fn attestation(&mut self, of: &Value) -> Value {
-        let statement = self.put("application/vnd.in-toto+json", b"{}".to_vec());
+    fn attestation(&mut self, of: &Value, statements: &[Value]) -> Value {
+        let put = |it: &Value| {
+            let mut statement =
+                self.put("application/vnd.in-toto+json", serde_json::to_vec(it).unwrap());
+            if let Some(kind) = it.get("predicateType") {
+                statement["annotations"] = json!({"in-toto.io/predicate-type": kind});
+            }
+            statement
+        };
+        let layers: Vec<Value> = statements.iter().map(put).collect();
+        let digests: Vec<&Value> = layers.iter().map(|it| &it["digest"]).collect();
         let config = json!({"os": "unknown", "architecture": "unknown", "config": {},
-            "rootfs": {"type": "layers", "diff_ids": [statement["digest"]]}});
+            "rootfs": {"type": "layers", "diff_ids": digests}});
         let config = self.put(CONFIG, serde_json::to_vec(&config).unwrap());
-        let manifest = json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [statement]});
+        let manifest =
+            json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers});
         let mut descriptor = self.put(MANIFEST, serde_json::to_vec(&manifest).unwrap());
         descriptor["platform"] = json!({"os": "unknown", "architecture": "unknown"});
         descriptor["annotations"] = json!({

@@ -10,7 +10,6 @@ mod keys;
 mod log;
 mod server;
 mod service;
-mod stand_in_log;
 
 use attest::key::PrivateKey;
 use attest::verify::{Policy, Trusted};
@@ -39,7 +38,7 @@ pub(crate) fn key(byte: u8) -> PrivateKey {
 /// A policy that trusts a key.
 pub(crate) fn trusting(key: &PrivateKey) -> Policy {
     let signer = Trusted::Key(key.public().unwrap());
-    Policy { signer, logged: false, predicate_type: None }
+    Policy { signer, logged: false, witnesses: Vec::new(), predicate_type: None }
 }
 
 /// Waits for a future.

@@ -4,7 +4,7 @@
 
 mod subjects;
 
-use attest::{BUNDLE_TYPE, Bundle};
+use attest::{BUNDLE_TYPE, Bundle, PAYLOAD_TYPE};
 use oci_spec::image::{Descriptor, Digest, ImageManifest};
 use registry::{Error, Manifest, Repository, fallback_tag};
 
@@ -14,6 +14,8 @@ pub(crate) use subjects::Subjects;
 const PREDICATE: &str = "in-toto.io/predicate-type";
 /// The same of bundles, and of cosign's old tags.
 const OTHER_PREDICATES: [&str; 2] = ["dev.sigstore.bundle.predicateType", "predicateType"];
+/// The annotation that marks what an attach made, with what kind of artifact it is.
+pub(crate) const KIND: &str = "org.stella-ops.sbom-indexer.artifact";
 /// The annotation that names a file (OCI image-spec, annotations.md).
 pub(crate) const TITLE: &str = "org.opencontainers.image.title";
 /// What stands for the type of a referrer in lists of some clients and registries, which take it from the manifest's
@@ -67,6 +69,8 @@ pub(crate) struct Attached {
     pub(crate) title: Option<String>,
     /// What it says, if it is a statement.
     pub(crate) predicate_type: Option<String>,
+    /// Whether this program attached it.
+    pub(crate) is_ours: bool,
 }
 
 impl Attached {
@@ -115,8 +119,8 @@ pub(crate) fn may_be_bundle(entry: &Descriptor) -> bool {
     said.is_none_or(|it| it == BUNDLE_TYPE || it == EMPTY)
 }
 
-/// Everything that is attached to an image or index, whichever way, in the order of the registry.
-pub(crate) async fn all(
+/// What BuildKit put beside an image into its index.
+pub(crate) async fn of_build(
     repository: &Repository,
     subject: &Digest,
     subjects: &Subjects,
@@ -126,6 +130,29 @@ pub(crate) async fn all(
         let manifest = repository.manifest(digest.as_ref()).await?;
         found.extend(contents(&manifest, Road::BuildKit, subject));
     }
+    Ok(found)
+}
+
+/// Statements about an image that this program did not attach: bundles, and what the build stated.
+pub(crate) async fn of_others(
+    repository: &Repository,
+    subject: &Digest,
+    subjects: &Subjects,
+) -> registry::Result<Vec<Attached>> {
+    let mut found = of_build(repository, subject, subjects).await?;
+    found.extend(referrers(repository, subject, may_be_bundle).await?);
+    let statement = |it: &Attached| it.is_bundle() || it.media_type == PAYLOAD_TYPE;
+    found.retain(|it| !it.is_ours && statement(it));
+    Ok(found)
+}
+
+/// Everything that is attached to an image or index, whichever way, in the order of the registry.
+pub(crate) async fn all(
+    repository: &Repository,
+    subject: &Digest,
+    subjects: &Subjects,
+) -> registry::Result<Vec<Attached>> {
+    let mut found = of_build(repository, subject, subjects).await?;
     // BuildKit's newer manifests are both: in the index, and referrers.
     let known = |it: &Descriptor| subjects.statements_about(subject).any(|own| own == it.digest());
     found.extend(referrers(repository, subject, |it| !known(it)).await?);
@@ -150,6 +177,7 @@ fn contents(manifest: &Manifest, road: Road, subject: &Digest) -> Vec<Attached> 
     }
     let said = parsed.artifact_type().as_ref().unwrap_or(parsed.config().media_type()).to_string();
     let of_manifest = |key: &str| parsed.annotations().as_ref()?.get(key).cloned();
+    let is_ours = of_manifest(KIND).is_some();
     let attached = |it: &Descriptor| {
         let predicate = annotation(it, PREDICATE).map(str::to_owned);
         let predicate = predicate.or_else(|| {
@@ -167,6 +195,7 @@ fn contents(manifest: &Manifest, road: Road, subject: &Digest) -> Vec<Attached> 
             size: it.size(),
             title: annotation(it, TITLE).map(str::to_owned),
             predicate_type: predicate,
+            is_ours,
         }
     };
     parsed.layers().iter().map(attached).collect()

@@ -31,6 +31,18 @@ pub(crate) struct Attach {
     /// Also attach a document for each layer, and what the image's own are composed of, in one artifact
     #[arg(long)]
     pub(crate) layers: bool,
+    /// Read first what the build itself states of each image, and attach that where a scan of the layers gives the same
+    #[arg(
+        long,
+        value_name = "BOOL",
+        default_value_t = false,
+        default_missing_value = "true",
+        num_args = 0..=1,
+        require_equals = true,
+        action = clap::ArgAction::Set,
+        env = "SCANNER__POLICYHINTS__TRUSTBUILDTIMESBOMS"
+    )]
+    pub(crate) trust_build_time_sboms: bool,
     /// Then remove what an earlier attach left of the same kind at the same place, whoever signed it
     #[arg(long)]
     pub(crate) replace: bool,
@@ -40,6 +52,9 @@ pub(crate) struct Attach {
     /// Tell what would be attached and removed, with digests, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Attach and sign what the build asked for (the frontend's parameter SIGN), and nothing where it asked for nothing
+    #[arg(long, requires = "sign")]
+    pub(crate) requested: bool,
     #[command(flatten)]
     pub(crate) sign: Sign,
     #[command(flatten)]

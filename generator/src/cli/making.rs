@@ -3,13 +3,14 @@
 use scanner_core::emit::Stamp;
 use scanner_core::model::{FileDetail, Sbom};
 
+use super::binding::Binding;
 use super::reading::ReadingFlags;
 use super::run::Run;
 use super::values::file_detail;
 use crate::progress::Verbosity;
 
 /// How something is scanned, and what its documents say
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub(crate) struct Making {
     /// What the documents call it [default: the image's own name, else the last part of the path]
     #[arg(long)]
@@ -25,6 +26,8 @@ pub(crate) struct Making {
     pub(crate) base: Option<String>,
     #[command(flatten)]
     pub(crate) run: Run,
+    #[command(flatten)]
+    pub(crate) binding: Binding,
     #[command(flatten)]
     pub(crate) reading: ReadingFlags,
     /// The moment that documents give as their creation, in seconds since 1970 [default: when the image was made, else 0]

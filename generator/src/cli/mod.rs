@@ -1,6 +1,7 @@
 //! The command line: one file a command, and what several of them take.
 
 mod attach;
+mod binding;
 mod build_step;
 mod cache;
 mod diff;
@@ -28,6 +29,7 @@ use clap_complete::Shell;
 use crate::{modes, output};
 
 pub(crate) use attach::Attach;
+pub(crate) use binding::Binding;
 pub(crate) use build_step::Step;
 pub(crate) use cache::{Cache, CacheCommand, CacheFlags};
 pub(crate) use diff::{Diff, output as diff_output};

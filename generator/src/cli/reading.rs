@@ -7,7 +7,7 @@ use super::registries::Registries;
 use super::values::size;
 
 /// How images are read
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub(crate) struct ReadingFlags {
     /// Where contents of compressed layers are kept meanwhile [default: a usual place that is on a disk]
     #[arg(long, value_name = "DIRECTORY", env = "SCANNER__SPILL__DIRECTORY")]

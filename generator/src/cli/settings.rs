@@ -16,13 +16,14 @@ use crate::failure::Usage;
 use crate::input;
 
 /// Every key. Each is the variable of some flag.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "cache.directory",
     "cache.size",
     "entryTrace.followRunParts",
     "entryTrace.shellMaxDepth",
     "limits.maxParallel",
     "limits.perRegistryConcurrency",
+    "policyHints.trustBuildTimeSboms",
     "registries.plainHttp",
     "spill.directory",
     "spill.limit",

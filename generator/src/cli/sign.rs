@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// Who signs
-#[derive(clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Sign {
     /// Sign what is attached: key=FILE or key=env://NAME (its password in `COSIGN_PASSWORD`), keyless as the identity of
     /// this job, or signer=URL by the Signer service

@@ -82,6 +82,9 @@ pub(crate) struct Trust {
     /// A transparency log must have the signature
     #[arg(long)]
     pub(crate) require_log: bool,
+    /// This witness of a log must have cosigned that it has the signature: its public key, NAME+ID+KEY; may be repeated
+    #[arg(long, value_name = "KEY")]
+    pub(crate) witness: Vec<String>,
 }
 
 impl Trust {

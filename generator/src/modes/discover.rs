@@ -9,7 +9,7 @@ use registry::{Reference, Repository};
 use serde::Serialize;
 
 use super::verify::trust;
-use crate::attached::{self, Attached, Subjects};
+use crate::attached::{self, Attached, Road, Subjects};
 use crate::cli::{Discover, Shape};
 use crate::failure::Usage;
 use crate::output;
@@ -171,7 +171,9 @@ fn show(text: &mut String, indent: &str, items: &[Item]) {
                 format!("  NOT VERIFIED: {}", why.replace('\n', " "))
             }
         };
-        let (road, digest, size) = (it.road, &it.digest, it.size);
+        // What attach tells too; the other roads have one manifest for many things.
+        let digest = if it.road == Road::Referrer.as_str() { &it.manifest } else { &it.digest };
+        let (road, size) = (it.road, it.size);
         let _ = writeln!(
             text,
             "{indent}{road:<8}  {title:<24}  {kind}  {digest}  {size} bytes{signed}"

@@ -139,6 +139,7 @@ mod tests {
             size: 1,
             title: title.map(str::to_owned),
             predicate_type: None,
+            is_ours: false,
         }
     }
 

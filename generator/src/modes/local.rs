@@ -7,9 +7,10 @@ use rayon::ThreadPool;
 use scanner_core::model::Input;
 use scanner_core::source::Platforms;
 
+use crate::attestations::Attestations;
 use crate::cli::{Scan, default_output};
 use crate::failure::Usage;
-use crate::made::{Called, Job, Made, Wanted};
+use crate::made::{Called, Job, Made, Seen, Wanted};
 use crate::progress::Progress;
 use crate::run::{self, Directory};
 use crate::source::Source;
@@ -29,6 +30,7 @@ pub(crate) fn run(mut scan: Scan) -> anyhow::Result<ExitCode> {
         layers: scan.layers.is_some(),
         input: if scan.context { Input::Context } else { Input::RootFs },
         called: Called::AsFound,
+        seen: Seen::Finished,
     };
     let notices = match &source {
         Source::Directory(path) => {
@@ -46,9 +48,11 @@ fn directory(job: &Job<'_>, path: &Path, title: &str, pool: &ThreadPool) -> anyh
     let making = job.making;
     let name = making.name.as_deref().unwrap_or(title);
     let progress = Progress::new(name, making.verbosity());
+    let attestations = Attestations::of_directory(&making.binding)?;
     let target = Directory { path, name, input: job.input };
     let how = (making.files, making.run.tracing(None));
-    let sbom = run::directory(&target, how, &making.run.limits(), pool, &progress)?;
+    let mut sbom = run::directory(&target, how, &making.run.limits(), pool, &progress)?;
+    attestations.bind(&mut sbom, &progress);
     let made = Made::new(job, &sbom)?;
     progress.done(made.components, made.notices, made.bytes());
     Ok(made)

@@ -118,6 +118,19 @@ fn the_scan_sees_the_result_the_changes_the_memory_and_the_context() {
 }
 
 #[test]
+fn the_step_is_told_who_is_to_sign_and_no_key() {
+    let told = |arguments: &[&str]| {
+        let ended = talk(arguments, well);
+        let scan: SolveRequest = ended.last("Solve").unwrap();
+        String::from_utf8_lossy(&scan.definition.unwrap()).into_owned()
+    };
+    let sign = "build-arg:SBOM_INDEXER_SIGN=signer=https://s";
+    let asked = told(&[sign, "build-arg:SBOM_INDEXER_ATTESTOR=https://a"]);
+    assert!(asked.contains(r#""sign":{"sign":"signer=https://s","attestor":"https://a"}"#));
+    assert!(!told(&[]).contains(r#""sign""#), "the step stays what it was");
+}
+
+#[test]
 fn the_whole_is_scanned_where_the_user_or_buildkit_wants_it() {
     let whole = |ended: &Ended| {
         let mounts = mounts(&scan_of(ended).1);
@@ -179,6 +192,8 @@ fn wrong_parameters_end_the_build_with_their_names() {
     let cases = [
         ("build-arg:SBOM_INDEXER_BAES=whole", "unknown parameter BAES"),
         ("build-arg:SBOM_INDEXER_FORMATS=spdx", "no format is called spdx"),
+        ("build-arg:SBOM_INDEXER_SIGN=key=k", "SIGN=key=k is wrong: it is key, keyless or"),
+        ("build-arg:SBOM_INDEXER_ATTESTOR=https://a", "ATTESTOR needs SIGN"),
         ("attest:sbom=generator=us,FAIL_ON=x", "FAIL_ON=x is wrong"),
         ("cmdline=us split", "split after the image"),
     ];

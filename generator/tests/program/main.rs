@@ -11,6 +11,7 @@
 
 mod answers;
 mod attach;
+mod attestations;
 mod bridge;
 mod build_step;
 mod cache;

@@ -14,7 +14,7 @@ const SUBJECT: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 
 /// Writes a bundle and the public half of its key.
 fn signed(directory: &Path) -> (PathBuf, PathBuf) {
-    signed_predicate(directory, br#"{"a":1}"#)
+    signed_predicate(directory, br#"{"b": 1.0, "a":1}"#)
 }
 
 fn signed_predicate(directory: &Path, predicate: &[u8]) -> (PathBuf, PathBuf) {
@@ -47,7 +47,7 @@ fn a_bundle_that_verifies_gives_its_predicate() {
     assert_eq!(code, 0, "{log}");
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(told.contains("verified  https://cyclonedx.org/bom"), "{told}");
-    assert_eq!(fs::read_to_string(predicate).unwrap(), r#"{"a":1}"#);
+    assert_eq!(fs::read_to_string(predicate).unwrap(), r#"{"b": 1.0, "a":1}"#);
 }
 
 #[test]

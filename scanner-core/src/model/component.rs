@@ -179,6 +179,13 @@ impl fmt::Debug for Identity {
 /// The property of an attested component that names the installed one that it is about.
 pub const INSTALLED_AS: &str = "attested:installed-as";
 
+/// The property that names the statements that are about exactly this component, or list it, a line each: the digest of
+/// the statement, what kind it is, and who signed it.
+pub const ATTESTED_BY: &str = "attested:by";
+
+/// The property of what such a statement lists: the components, or the image, that the statement is about, a line each.
+pub const ATTESTED_OF: &str = "attested:of";
+
 /// The property that says whether all components are known that a component needs: [`COMPLETE`] or [`INCOMPLETE`].
 /// Without it nothing states what it needs.
 pub const DEPENDENCIES: &str = "dependencies";

@@ -58,7 +58,7 @@ pub enum Method {
     Digest,
     /// A lockfile or manifest that asks for the package.
     Declaration,
-    /// An SBOM that somebody put into the image.
+    /// An SBOM that somebody put into the image, or a statement from elsewhere about exactly these bytes.
     Attestation,
 }
 

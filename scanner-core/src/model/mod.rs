@@ -27,8 +27,8 @@ mod usage;
 pub use binary::{Binary, BinaryRole, Format, Linkage, Machine, Need, NeedKind};
 pub use claim::{Claim, Terms};
 pub use component::{
-    COMPLETE, Component, DEPENDENCIES, INCOMPLETE, INSTALLED_AS, Identity, Kind, RecordedDigest,
-    Source, Supplier,
+    ATTESTED_BY, ATTESTED_OF, COMPLETE, Component, DEPENDENCIES, INCOMPLETE, INSTALLED_AS,
+    Identity, Kind, RecordedDigest, Source, Supplier,
 };
 pub use composition::{Composition, Part};
 pub use counter::{Counter, Counts};

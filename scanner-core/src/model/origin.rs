@@ -5,7 +5,8 @@
 pub enum Origin {
     /// It is there: installed, or built into a file that is.
     Installed,
-    /// An SBOM that was found in the image says that it is there; nobody has checked that.
+    /// An SBOM that was found in the image, or a statement about it from elsewhere, says that it is there; nobody has
+    /// checked that.
     Attested,
     /// A lockfile or manifest asks for it; whether it is there is another question.
     Declared,

@@ -2,6 +2,7 @@
 
 mod account;
 mod attested;
+mod bound;
 mod dependencies;
 mod files;
 mod identity;
@@ -20,6 +21,7 @@ use crate::model::{LinkGraph, Relationship};
 
 pub use account::{Account, account};
 pub use attested::confirm;
+pub use bound::{Attestation, Bound, bind};
 pub use files::files;
 pub use identity::{Merged, merge};
 pub use layers::{attribute, mark};

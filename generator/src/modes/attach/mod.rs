@@ -1,12 +1,16 @@
 //! `sbom-indexer attach`: scans an image of a registry, and attaches its documents and signed statements to it.
 
+mod build_time;
 mod piece;
 mod place;
 mod references;
 mod report;
+mod requested;
 mod signer;
+mod wanted;
 mod work;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::thread::ScopedJoinHandle;
 
@@ -15,16 +19,20 @@ use oci_spec::image::Descriptor;
 use registry::Reference;
 use scanner_core::model::View;
 
-use crate::artifacts::{ARTIFACTS, Artifact};
+use crate::artifacts::Artifact;
 use crate::attached::Subjects;
 use crate::cli::Attach;
 use crate::failure::Usage;
 use crate::images::{self, Scanned};
+use crate::made::Seen;
+use crate::output;
 use crate::remote::Remote;
 
+use build_time::{Review, Reviewed};
 use piece::Piece;
 use references::References;
 use report::Report;
+use requested::Requests;
 use work::{Claim, Plan, Removal, Verdict, Work};
 
 /// Images that are attached to at a time.
@@ -37,16 +45,39 @@ pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
     let signer = signer::signer(&attach.sign, &remote)?;
     let repository = remote.repository(&reference)?;
     let subjects = remote.wait(Subjects::of(&repository, &reference))?;
-    let artifacts = artifacts(attach);
+    let requests = attach.requested.then(|| remote.wait(Requests::of(&repository, &subjects)));
+    let requests = requests.transpose()?;
+    if requests.as_ref().is_some_and(Requests::is_empty) {
+        output::write_stdout(b"the build asked for nothing\n")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let artifacts = wanted::artifacts(attach, requests.as_ref())?;
     let resolved = reference.with_digest(subjects.top.digest.as_ref());
-    let images = images::artifacts(&attach.making, &resolved, &artifacts, attach.layers)?;
+    let review = Review {
+        remote: &remote,
+        repository: &repository,
+        reference: &resolved,
+        subjects: &subjects,
+        making: &attach.making,
+        artifacts: &artifacts,
+    };
+    let (mut images, reviewed) = if attach.trust_build_time_sboms && !attach.layers {
+        review.images()?
+    } else {
+        let (making, layers) = (&attach.making, attach.layers);
+        let scan = images::artifacts(making, &resolved, &artifacts, layers, Seen::Finished);
+        (scan?, BTreeMap::new())
+    };
+    if let Some(requests) = &requests {
+        images.retain(|it| it.manifest.as_ref().is_some_and(|it| requests.ask_about(it)));
+    }
     let work = Work {
         plan: plan(attach),
         signer,
         repository,
         name: format!("{}/{}", reference.registry(), reference.repository()),
     };
-    let verdict = all(&work, &remote, &subjects, images, &artifacts)?;
+    let verdict = all(&work, &remote, &subjects, images, (&artifacts, &reviewed))?;
     let failed = verdict == Verdict::Unverified && attach.sign.require_signature;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -58,20 +89,6 @@ fn plan(attach: &Attach) -> Plan {
         (false, false) => Removal::Nothing,
     };
     Plan { created: attach.making.source_date_epoch, removal, dry_run: attach.dry_run }
-}
-
-/// What is to be attached, documents of one view beside each other.
-fn artifacts(attach: &Attach) -> Vec<&'static Artifact> {
-    let named = |it: &&Artifact| match attach.formats.as_slice() {
-        [] => it.usual,
-        formats => formats.iter().any(|format| format == it.format),
-    };
-    let viewed = |it: &&Artifact| {
-        attach.views.is_empty() || it.view.is_none_or(|view| attach.views.contains(&view))
-    };
-    let mut wanted: Vec<&Artifact> = ARTIFACTS.iter().filter(named).filter(viewed).collect();
-    wanted.sort_by_key(|it| it.view == Some(View::Usage));
-    wanted
 }
 
 /// What is attached to one image.
@@ -88,10 +105,17 @@ fn all(
     remote: &Remote,
     subjects: &Subjects,
     images: Vec<Scanned>,
-    artifacts: &[&Artifact],
+    (artifacts, reviewed): (&[&Artifact], &BTreeMap<String, Reviewed>),
 ) -> anyhow::Result<Verdict> {
     let mut references = References::default();
-    let tasks = images.into_iter().map(|it| task(work, subjects, it, artifacts, &mut references));
+    let tasks = images.into_iter().map(|it| {
+        let told = it.manifest.as_ref().and_then(|digest| reviewed.get(digest));
+        let mut task = task(work, subjects, it, artifacts, &mut references)?;
+        if let Some(it) = told {
+            it.tell(artifacts, &mut task.report);
+        }
+        Ok(task)
+    });
     let mut tasks = tasks.collect::<anyhow::Result<Vec<Task>>>()?;
     let (mut verdict, mut failed) = (Verdict::Complete, None);
     for tasks in tasks.chunks_mut(AT_ONCE) {

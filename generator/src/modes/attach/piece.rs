@@ -11,10 +11,8 @@ use scanner_core::emit::composition::FILE;
 use serde::Serialize;
 
 use crate::artifacts::{ARTIFACTS, Artifact};
-use crate::attached::{EMPTY, TITLE};
+use crate::attached::{EMPTY, KIND, TITLE};
 
-/// The annotation that marks what an attach made, with what kind of artifact it is.
-pub(super) const KIND: &str = "org.stella-ops.sbom-indexer.artifact";
 /// The annotation that names the version that made it.
 const VERSION: &str = "org.stella-ops.sbom-indexer.version";
 /// The annotation that says where an Attestor logged a statement.

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use oci_spec::image::Descriptor;
 use registry::{Referrer, Repository};
 
-use super::piece::{CONFIG, KIND, Piece};
-use crate::attached::{self, annotation};
+use super::piece::{CONFIG, Piece};
+use crate::attached::{self, KIND, annotation};
 
 /// A subject, and what was attached to it when it was looked at.
 pub(super) struct Place<'a> {

@@ -6,8 +6,8 @@ use attest::BUNDLE_TYPE;
 use bytes::Bytes;
 use oci_spec::image::Descriptor;
 
-use super::piece::{KIND, Piece};
-use crate::attached::annotation;
+use super::piece::Piece;
+use crate::attached::{KIND, annotation};
 use crate::output;
 
 /// What came or would come of something.
@@ -67,12 +67,26 @@ impl Report {
 
     /// Tells that a statement is not signed, and why.
     pub(super) fn unverified(&mut self, name: &str, why: impl Display) {
-        let _ = writeln!(self.0, "  {:<16}  {name:<20}  {why}", "unverified");
+        self.said("unverified", name, why);
+    }
+
+    /// Tells that a document is the build's own.
+    pub(super) fn reused(&mut self, name: &str) {
+        self.said("from the build", name, "a scan of the layers gives the same");
+    }
+
+    /// Tells that a document is not the build's own, and why.
+    pub(super) fn scanned(&mut self, name: &str, why: &str) {
+        self.said("scanned", name, why);
     }
 
     /// Tells something else.
     pub(super) fn note(&mut self, text: &str) {
         let _ = writeln!(self.0, "  {text}");
+    }
+
+    fn said(&mut self, what: &str, name: &str, why: impl Display) {
+        let _ = writeln!(self.0, "  {what:<16}  {name:<20}  {why}");
     }
 
     fn line(&mut self, state: State, name: &str, digest: &str, more: &[&str]) {

@@ -107,6 +107,7 @@ fn scan(root: &Path) -> anyhow::Result<()> {
         scan.progress.done(scan.sbom.components.len(), scan.sbom.notices.len(), bytes);
         documents.extend(written);
     }
+    documents.extend(write::request(&order, &at(OUT))?);
     let sboms: Vec<&Sbom> = scans.iter().map(|it| &it.sbom).collect();
     let summary = Summary::new(&sboms, documents);
     output::write_whole(&at(OUT).join(SUMMARY), &serde_json::to_vec(&summary)?)

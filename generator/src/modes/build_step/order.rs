@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use scanner_core::model::RunConfig;
 use serde::{Deserialize, Serialize};
 
+use crate::signing_request::Signatory;
+
 /// What is asked of the scan of one platform.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Order {
@@ -21,6 +23,9 @@ pub(crate) struct Order {
     pub(crate) name: Option<String>,
     /// Who supplies it.
     pub(crate) supplier: Option<String>,
+    /// Who is to sign the documents once the image is pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sign: Option<Signatory>,
     /// When the documents say that they were made, in seconds since 1970.
     pub(crate) created: i64,
     /// Threads to use; 0 means one a processor.

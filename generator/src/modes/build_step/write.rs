@@ -14,6 +14,7 @@ use crate::artifacts::{Artifact, SPDX};
 use crate::layers::emit;
 use crate::modes::targets::{STATEMENT_LIMIT, Scan};
 use crate::output;
+use crate::signing_request::{self, SigningRequest};
 
 /// Writes every document about the result that is asked for.
 pub(super) fn result(
@@ -53,6 +54,14 @@ pub(super) fn extra(
     let bytes = predicate(artifact, emitter, &scan.sbom, stamp)?;
     let file = format!("{}.spdx.json", scan.target.name);
     Ok(Vec::from_iter(put(&bytes, &file, kind, out)?))
+}
+
+/// Leaves the request that an attach signs the documents about the result.
+pub(super) fn request(order: &Order, out: &Path) -> anyhow::Result<Option<Document>> {
+    let Some(by) = order.sign.clone() else { return Ok(None) };
+    let (formats, views) = (order.formats.clone(), order.views.clone());
+    let bytes = serde_json::to_vec(&SigningRequest { by, formats, views })?;
+    put(&bytes, signing_request::FILE, signing_request::PREDICATE_TYPE, out)
 }
 
 /// A document as JSON: itself, or wrapped with its type and digest.

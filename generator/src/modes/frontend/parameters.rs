@@ -14,6 +14,7 @@ use crate::artifacts::SPDX;
 use crate::cli::file_detail;
 use crate::failure::Usage;
 use crate::modes::build_step::{Order, formats};
+use crate::signing_request::Signatory;
 
 /// What comes before the name of a parameter that is a build argument.
 pub(super) const ARGUMENT: &str = "build-arg:SBOM_INDEXER_";
@@ -26,12 +27,14 @@ const PATIENCE: Duration = Duration::from_hours(1);
 const DIFFERENCE: &str = "diffop";
 
 /// Every parameter.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 12] = [
+    "ATTESTOR",
     "BASE",
     "FAIL_ON",
     "FILES",
     "FORMATS",
     "NAME",
+    "SIGN",
     "SOURCE_DATE_EPOCH",
     "SUPPLIER",
     "THREADS",
@@ -127,10 +130,20 @@ fn order(values: &mut Values, sbom: Asked) -> anyhow::Result<Order> {
             .read("FILES", "none".to_owned(), |it| file_detail(it).map(|_| it.to_owned()))?,
         name: values.0.remove("NAME"),
         supplier: values.0.remove("SUPPLIER"),
+        sign: signatory(values)?,
         created: values.read("SOURCE_DATE_EPOCH", 0, number)?,
         threads: values.read("THREADS", 0, number)?,
         ..Order::default()
     })
+}
+
+/// Who is to sign what is attached, once the image is pushed.
+fn signatory(values: &mut Values) -> anyhow::Result<Option<Signatory>> {
+    let attestor = values.0.remove("ATTESTOR");
+    if attestor.is_some() && !values.0.contains_key("SIGN") {
+        return Err(Usage("the parameter ATTESTOR needs SIGN=signer=URL".to_owned()).into());
+    }
+    values.read("SIGN", None, |it| Signatory::read(it, attestor).map(Some))
 }
 
 /// Whom the user asked for an SBOM. BuildKit's own attributes are taken out.
@@ -276,6 +289,7 @@ mod tests {
             ("FAIL_ON", "malformed,nothing"),
             ("FILES", "some"),
             ("FORMATS", "spdx"),
+            ("SIGN", "key=env://K"),
             ("SOURCE_DATE_EPOCH", "now"),
             ("THREADS", "-1"),
             ("TIMEOUT", ""),

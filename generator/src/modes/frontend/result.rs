@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::parameters::Asked;
 use super::step::{Target, is_generator};
-use crate::modes::build_step::{Order, Start, Summary};
+use crate::modes::build_step::{Document, Order, Start, Summary};
+use crate::signing_request;
 
 /// What BuildKit's metadata calls the configuration of the image; for one of several with `/PLATFORM`.
 const CONFIG: &str = "containerimage.config";
@@ -99,7 +100,7 @@ pub(super) fn attach(
     for scan in scans {
         let attestations = scan.summary.documents.iter().map(|it| Attestation {
             kind: AttestationKind::InToto.into(),
-            metadata: treatment(asked),
+            metadata: treatment(asked, it),
             reference: Some(scan.reference.clone()),
             path: format!("/{}", it.file),
             predicate_type: it.predicate_type.clone(),
@@ -113,11 +114,11 @@ pub(super) fn attach(
     Ok(())
 }
 
-/// How BuildKit treats an attestation. One that the user did not ask for is in images alone: files and archives are
-/// written as without us.
-fn treatment(asked: Asked) -> BTreeMap<String, Vec<u8>> {
+/// How BuildKit treats an attestation. One that the user did not ask for is in images alone, as is what is meant for
+/// those who push them: files and archives are written as without us.
+fn treatment(asked: Asked, document: &Document) -> BTreeMap<String, Vec<u8>> {
     let mut metadata: BTreeMap<String, Vec<u8>> = [("reason".to_owned(), b"sbom".to_vec())].into();
-    if asked != Asked::Ours {
+    if asked != Asked::Ours || document.predicate_type == signing_request::PREDICATE_TYPE {
         metadata.insert("inline-only".to_owned(), b"true".to_vec());
     }
     metadata

@@ -9,9 +9,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use attest::Bundle;
 use attest::trust::TrustedRoot;
 use attest::verify::{Policy, Verified, payload, statement, verify};
+use attest::{Bundle, Statement};
 use registry::Reference;
 
 use crate::attached::{self, Attached, LARGEST, Subjects};
@@ -78,8 +78,7 @@ fn tell(
         anyhow::ensure!(bad == 0, "{bad} of {} statements differ from a scan", outcomes.len());
     }
     if let (Some(path), Some(first)) = (&command.predicate, believed.first()) {
-        let predicate = &first.verified.statement.predicate;
-        output::write_whole(path, predicate.to_string().as_bytes())?;
+        output::write_whole(path, Statement::predicate_of(&first.payload)?.as_bytes())?;
     }
     if let (Some(path), Some(first)) = (&command.report, believed.first()) {
         report::write(first, path)?;

@@ -14,6 +14,7 @@ use super::Believed;
 use crate::artifacts::{ARTIFACTS, Artifact};
 use crate::cli::VerifyAttestation;
 use crate::images;
+use crate::made::Seen;
 
 /// Components that are named where documents differ; of the others the number is told.
 const NAMED: usize = 5;
@@ -46,7 +47,7 @@ pub(super) fn compare(
         wanted.sort_by_key(|it| (it.view == Some(View::Usage), it.file, it.format));
         wanted.dedup_by_key(|it| (it.file, it.format));
         let (resolved, making) = (reference.with_digest(subject), &command.making);
-        let images = images::artifacts(making, &resolved, &wanted, command.layers)
+        let images = images::artifacts(making, &resolved, &wanted, command.layers, Seen::Finished)
             .with_context(|| format!("cannot scan {subject} again"))?;
         scans.push((subject, wanted, images));
     }

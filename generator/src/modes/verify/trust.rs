@@ -2,7 +2,7 @@
 
 use attest::trust::TrustedRoot;
 use attest::verify::{Policy, Trusted};
-use attest::{key, trust};
+use attest::{Witness, key, trust};
 
 use crate::cli::Trust;
 use crate::failure::Usage;
@@ -17,7 +17,10 @@ pub(crate) fn policy(flags: &Trust, predicate_type: Option<String>) -> anyhow::R
         }
         _ => return Err(Usage("give --key or --certificate-identity".to_owned()).into()),
     };
-    Ok(Policy { signer, logged: flags.require_log, predicate_type })
+    let witnesses = flags.witness.iter().map(|it| Witness::read(it));
+    let witnesses = witnesses.collect::<Result<Vec<_>, _>>()?;
+    let logged = flags.require_log || !witnesses.is_empty();
+    Ok(Policy { signer, logged, witnesses, predicate_type })
 }
 
 /// The logs, authorities and clocks that count.

@@ -1,6 +1,9 @@
 //! `sbom-indexer attach`, `discover` and `extract` on a registry in memory, with and without its own list of referrers.
 
+mod build_time;
 mod documents;
+mod logged;
+mod requested;
 mod shown;
 mod signatures;
 
@@ -28,6 +31,11 @@ V:1.2.5-r0
 
 ";
 
+/// The same image for two platforms.
+pub(super) fn platforms() -> [OciImage; 2] {
+    ["linux/amd64", "linux/arm64"].map(|it| OciImage::new(IMAGE).platform(it))
+}
+
 /// The repository `app` of a registry, with an index of two platforms as `app:1`.
 pub(super) struct App {
     pub(super) server: Server,
@@ -45,9 +53,16 @@ impl App {
         kind: Referrers,
         plan: impl Fn(&Request, usize) -> Option<Fault> + Send + Sync + 'static,
     ) -> Self {
-        let platforms = ["linux/amd64", "linux/arm64"].map(|it| OciImage::new(IMAGE).platform(it));
-        let index = OciLayout::default().platforms(&platforms, "1");
-        let registry = Registry::new(kind).with(&index, "app", "1");
+        Self::of(&OciLayout::default().platforms(&platforms(), "1"), kind, plan)
+    }
+
+    /// The same with another index.
+    pub(super) fn of(
+        index: &OciLayout,
+        kind: Referrers,
+        plan: impl Fn(&Request, usize) -> Option<Fault> + Send + Sync + 'static,
+    ) -> Self {
+        let registry = Registry::new(kind).with(index, "app", "1");
         let answering = registry.clone();
         let keys = tempfile::tempdir().unwrap();
         let pem = secret().to_pkcs8_pem(LineEnding::LF).unwrap();

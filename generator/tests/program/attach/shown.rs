@@ -21,6 +21,20 @@ fn buildkit_statements_are_shown_beside_referrers() {
 }
 
 #[test]
+fn attach_and_discover_tell_the_same_digests() {
+    let app = App::new(Referrers::Listed);
+    let told = app.attach(&["--sign", &app.sign()]);
+    let tree = app.done("discover", &[]);
+    let attached = told.lines().filter(|it| it.starts_with("  attached  "));
+    let digests: Vec<&str> =
+        attached.flat_map(str::split_whitespace).filter(|it| it.starts_with("sha256:")).collect();
+    assert_eq!(digests.len(), 17, "{told}");
+    for digest in digests {
+        assert!(tree.contains(digest), "{digest} {tree}");
+    }
+}
+
+#[test]
 fn what_is_attached_is_extracted_as_it_is_and_overwrites_nothing() {
     let app = App::new(Referrers::Listed);
     app.attach(&["-o", "spdx-json", "-o", "bom-index"]);

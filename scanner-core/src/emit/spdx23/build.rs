@@ -13,7 +13,7 @@ use super::size::Detail;
 use crate::emit::named::Name;
 use crate::emit::spdx_licenses::references;
 use crate::emit::{Stamp, TOOL, words};
-use crate::model::{self, Component, Notice, Origin, Part, Relation, Sbom, hex};
+use crate::model::{self, ATTESTED_OF, Component, Notice, Origin, Part, Relation, Sbom, hex};
 
 /// Builds the document with as much detail as asked for.
 pub(super) fn document<'a>(
@@ -70,9 +70,7 @@ fn relationships<'a>(
     for (component, id) in components.iter().zip(ids.iter()) {
         let (relation, comment) = match component.identity.origin() {
             Origin::Installed => ("CONTAINS", None),
-            Origin::Attested => {
-                ("OTHER", Some("attested-in: an SBOM in the image lists it".into()))
-            }
+            Origin::Attested => ("OTHER", Some(attested(component))),
             Origin::Declared => ("DEPENDS_ON", None),
         };
         found.push(Relationship { from: ROOT, relation, to: id, comment });
@@ -103,6 +101,15 @@ fn relationship<'a>(it: &model::Relationship, from: Id<'a>, to: Id<'a>) -> Relat
         Relation::OwnedBy => (to, "CONTAINS", from, owner()),
     };
     Relationship { from, relation, to, comment }
+}
+
+/// Who says that a component is there.
+fn attested(component: &Component) -> String {
+    let says = match component.properties.get(ATTESTED_OF) {
+        Some(_) => "bound_from_attestation: a statement about these very bytes lists it",
+        None => "attested-in: an SBOM in the image lists it",
+    };
+    says.to_owned()
 }
 
 /// The documents of the image's layers.

@@ -1,0 +1,162 @@
+//! A stand-in of a timestamp authority: it signs digests with a clock that stands.
+//! Specifications: RFC 3161; RFC 5652 (CMS); RFC 5280 for its certificate.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use p256::pkcs8::EncodePublicKey as _;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::http::{Request, Response};
+
+const INTEGER: u8 = 0x02;
+const OCTETS: u8 = 0x04;
+const OID: u8 = 0x06;
+const TEXT: u8 = 0x0c;
+const UTC_TIME: u8 = 0x17;
+const TIME: u8 = 0x18;
+const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
+/// Explicit or constructed, with the number 0 or 3.
+const NUMBER_0: u8 = 0xa0;
+const NUMBER_3: u8 = 0xa3;
+
+const ECDSA_WITH_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+const TST_INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1, 4];
+const CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3];
+const MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4];
+const COMMON_NAME: &[u8] = &[0x55, 4, 3];
+const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
+const TIME_STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
+/// Any policy will do.
+const POLICY: &[u8] = &[0x2a, 3, 4];
+
+/// An authority.
+pub struct Timestamps {
+    key: SigningKey,
+    /// `YYYYMMDDHHMMSSZ`.
+    time: String,
+}
+
+impl Timestamps {
+    /// One whose clock says this moment: `YYYYMMDDHHMMSSZ`.
+    pub fn at(time: &str) -> Self {
+        Self { key: SigningKey::from_slice(&[11; 32]).unwrap(), time: time.to_owned() }
+    }
+
+    /// What trusts it in a trusted root: a member of `timestampAuthorities`.
+    pub fn authority(&self) -> Value {
+        json!({
+            "subject": { "organization": "stand-in", "commonName": "clock" },
+            "uri": "https://clock.example",
+            "certChain": { "certificates": [{ "rawBytes": BASE64.encode(self.certificate()) }] },
+            "validFor": { "start": "2020-01-01T00:00:00Z" },
+        })
+    }
+
+    /// Answers a request for a timestamp.
+    pub fn answer(&self, request: &Request) -> Response {
+        let fields = items(&items(&request.body)[0].1);
+        let imprint = tlv(SEQUENCE, &fields[1].1);
+        let nonce = fields.iter().skip(2).find(|(tag, _)| *tag == INTEGER);
+        let nonce = nonce.map(|(_, it)| tlv(INTEGER, it)).unwrap_or_default();
+        let info = sequence(&[
+            tlv(INTEGER, &[1]),
+            tlv(OID, POLICY),
+            imprint,
+            tlv(INTEGER, &[1]),
+            tlv(TIME, self.time.as_bytes()),
+            nonce,
+        ]);
+        let content = tlv(NUMBER_0, &self.signed_data(&info));
+        let token = sequence(&[tlv(OID, SIGNED_DATA), content]);
+        let granted = sequence(&[tlv(INTEGER, &[0])]);
+        let kind = "application/timestamp-reply";
+        Response::status(200).header("Content-Type", kind).body(sequence(&[granted, token]))
+    }
+
+    fn signed_data(&self, info: &[u8]) -> Vec<u8> {
+        let attribute = |kind, value: Vec<u8>| sequence(&[tlv(OID, kind), tlv(SET, &value)]);
+        let attributes = [
+            attribute(CONTENT_TYPE, tlv(OID, TST_INFO)),
+            attribute(MESSAGE_DIGEST, tlv(OCTETS, &Sha256::digest(info))),
+        ]
+        .concat();
+        let signer = sequence(&[
+            tlv(INTEGER, &[1]),
+            sequence(&[name(), tlv(INTEGER, &[1])]),
+            sequence(&[tlv(OID, SHA256)]),
+            tlv(NUMBER_0, &attributes),
+            sequence(&[tlv(OID, ECDSA_WITH_SHA256)]),
+            tlv(OCTETS, &self.sign(&tlv(SET, &attributes))),
+        ]);
+        sequence(&[
+            tlv(INTEGER, &[3]),
+            tlv(SET, &sequence(&[tlv(OID, SHA256)])),
+            sequence(&[tlv(OID, TST_INFO), tlv(NUMBER_0, &tlv(OCTETS, info))]),
+            tlv(SET, &signer),
+        ])
+    }
+
+    /// Its certificate, by itself, for timestamps alone.
+    fn certificate(&self) -> Vec<u8> {
+        let usage = tlv(OCTETS, &sequence(&[tlv(OID, TIME_STAMPING)]));
+        let critical = vec![1, 1, 0xff];
+        let extension = sequence(&[tlv(OID, EXTENDED_KEY_USAGE), critical, usage]);
+        let public = self.key.verifying_key().to_public_key_der().unwrap();
+        let algorithm = sequence(&[tlv(OID, ECDSA_WITH_SHA256)]);
+        let certified = sequence(&[
+            tlv(NUMBER_0, &tlv(INTEGER, &[2])),
+            tlv(INTEGER, &[1]),
+            algorithm.clone(),
+            name(),
+            sequence(&[tlv(UTC_TIME, b"200101000000Z"), tlv(UTC_TIME, b"491231235959Z")]),
+            name(),
+            public.as_bytes().to_vec(),
+            tlv(NUMBER_3, &sequence(&[extension])),
+        ]);
+        let signature = [&[0], &self.sign(&certified)[..]].concat();
+        sequence(&[certified, algorithm, tlv(0x03, &signature)])
+    }
+
+    fn sign(&self, bytes: &[u8]) -> Vec<u8> {
+        let signature: Signature = self.key.sign(bytes);
+        signature.to_der().as_bytes().to_vec()
+    }
+}
+
+/// The name of the authority.
+fn name() -> Vec<u8> {
+    let part = sequence(&[tlv(OID, COMMON_NAME), tlv(TEXT, b"clock")]);
+    sequence(&[tlv(SET, &part)])
+}
+
+fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+    tlv(SEQUENCE, &parts.concat())
+}
+
+/// A value of DER.
+fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+    let length = value.len().to_be_bytes();
+    let length: Vec<u8> = length.into_iter().skip_while(|it| *it == 0).collect();
+    let head = match value.len() {
+        short @ 0..=127 => vec![tag, u8::try_from(short).unwrap()],
+        _ => [vec![tag, 0x80 | u8::try_from(length.len()).unwrap()], length].concat(),
+    };
+    [head, value.to_vec()].concat()
+}
+
+/// The values that follow one another in DER, each under 128 bytes, as those of requests are.
+fn items(mut bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    let mut found = Vec::new();
+    while let [tag, length, rest @ ..] = bytes {
+        let (value, rest) = rest.split_at(usize::from(*length));
+        found.push((*tag, value.to_vec()));
+        bytes = rest;
+    }
+    found
+}
