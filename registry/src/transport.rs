@@ -13,7 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::auth::{Challenge, Credential, Wanted, fetch};
 use crate::error::words;
 use crate::host::{Host, unavailable};
-use crate::{Error, Result, Settings};
+use crate::{Error, Result, Settings, trust};
 
 /// Bytes of an answer that explains a failure.
 const EXPLANATION: u64 = 64 << 10;
@@ -186,7 +186,8 @@ impl Endpoint {
                 let (host, what) = (self.host.name.clone(), ask.what.clone());
                 return Error::Refused { host, what, why: words(error) };
             }
-            unavailable(&self.host.name, words(error))
+            let refusal = trust::refusal(&error, &self.settings.certificates, &self.host.name);
+            refusal.unwrap_or_else(|| unavailable(&self.host.name, words(error)))
         })
     }
 

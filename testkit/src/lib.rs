@@ -26,6 +26,7 @@ mod rpm;
 mod sqlite;
 mod tar;
 pub mod timestamps;
+pub mod tls;
 mod tree;
 mod zip;
 mod zlib;

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
+use testkit::tls::Authority;
 use testkit::{Compression, OciImage, OciLayout};
 
 use crate::{program, run};
@@ -98,6 +99,31 @@ fn a_scan_behind_faults_is_right_or_ends_with_the_right_code() {
 fn a_registry_that_is_not_there_may_be_tried_later() {
     let (code, log, output) = run(&mut scan("127.0.0.1:1/app:1"));
     assert_eq!((code, output.stdout.len()), (10, 0), "{log}");
+}
+
+#[test]
+fn an_authority_of_ones_own_is_trusted_by_the_files_of_docker_and_podman_and_by_the_environment() {
+    let layout = OciLayout::of(&OciImage::new(IMAGE));
+    let registry = Registry::new(Referrers::Unknown).with(&layout, "app", "1");
+    let authority = Authority::new("ours");
+    let identity = authority.identity("127.0.0.1");
+    let server = identity.start(None, move |request| registry.answer(request), |_, _| None);
+    let source = format!("{}/app:1", server.address);
+    let home = tempfile::tempdir().unwrap();
+    let (code, log, _) = run(scan(&source).env("HOME", home.path()));
+    let folder = format!(".config/containers/certs.d/{}", server.address);
+    assert_eq!((code, log.contains(&format!("{folder}/ca.crt"))), (1, true), "{log}");
+    let file = home.path().join("authority.pem");
+    std::fs::write(&file, authority.pem()).unwrap();
+    let (code, log, output) = run(scan(&source).env("SSL_CERT_FILE", &file));
+    assert_eq!((code, output.stdout == expected()), (0, true), "{log}");
+    for folder in [folder, format!(".docker/certs.d/{}", server.address)] {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(home.path().join(&folder)).unwrap();
+        std::fs::write(home.path().join(&folder).join("ca.crt"), authority.pem()).unwrap();
+        let (code, log, output) = run(scan(&source).env("HOME", home.path()));
+        assert_eq!((code, output.stdout == expected()), (0, true), "{log}");
+    }
 }
 
 #[test]
