@@ -13,6 +13,7 @@
 
 mod dotnet;
 mod elf;
+pub mod fuzz;
 mod go;
 pub mod http;
 mod layers;

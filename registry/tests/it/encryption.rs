@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use registry::{Error, Settings};
-use testkit::http::{Fault, Request, Response, Server};
+use testkit::http::{Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
 use testkit::tls::{Authority, Identity};
 
@@ -114,14 +114,21 @@ async fn nothing_leads_from_encryption_to_none() {
     let authority = Authority::new("ours");
     let plain = serve(|_, _| None);
     let address = plain.address.clone();
-    let away = move |request: &Request, _: usize| {
+    let away = move |request: &Request| {
+        let status = match &*request.method {
+            "GET" => 307,
+            "POST" => 202,
+            _ => return Response::status(404),
+        };
         let to = format!("http://{address}{}", request.path);
-        Some(Fault::Instead(Response::status(307).header("Location", to)))
+        Response::status(status).header("Location", to)
     };
-    let identity = authority.identity("127.0.0.1");
-    let server = identity.start(None, |_| Response::status(404), away);
+    let server = authority.identity("127.0.0.1").start(None, away, |_, _| None);
     let (_folder, settings) = with_certificates(&server.address, &[("ca.crt", authority.pem())]);
-    let error = pull(&server, settings).await.unwrap_err();
+    let error = pull(&server, settings.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("without encryption"), "{error}");
+    let pushed = crate::app(&server, settings).push_blob(&b"{}"[..].into(), None).await;
+    let error = pushed.unwrap_err();
     assert!(error.to_string().contains("without encryption"), "{error}");
     assert!(plain.requests().is_empty());
 }
