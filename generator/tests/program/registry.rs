@@ -133,8 +133,9 @@ fn platforms_of_an_index_are_scanned_and_a_base_may_be_in_a_registry() {
     let lower = IMAGE.split("//- layer\n").nth(1).unwrap();
     let bases = ["linux/amd64", "linux/arm64"].map(|it| OciImage::new(lower).platform(it));
     let base = OciLayout::default().platforms(&bases, "1");
-    let registry =
-        Registry::new(Referrers::Unknown).with(&index, "app", "1").with(&base, "base", "1");
+    let other = OciLayout::of(&OciImage::new("//- layer\n//- /etc/os-release\nID=other\n"));
+    let registry = Registry::new(Referrers::Unknown).with(&index, "app", "1");
+    let registry = registry.with(&base, "base", "1").with(&other, "other", "1");
     let server = Server::start(move |request| registry.answer(request), |_, _| None);
     let out = tempfile::tempdir().unwrap();
     let (code, log, _) = run(program()
@@ -145,6 +146,20 @@ fn platforms_of_an_index_are_scanned_and_a_base_may_be_in_a_registry() {
     for platform in ["amd64", "arm64"] {
         let path = out.path().join(format!("a.linux-{platform}.json"));
         let text = std::fs::read_to_string(path).unwrap();
-        assert!(text.contains("left-pad") && text.contains("musl"), "{text}");
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let components = document["components"].as_array().unwrap();
+        let part = |name: &str| {
+            let component = components.iter().find(|it| it["name"] == name).unwrap();
+            let mut properties = component["properties"].as_array().unwrap().iter();
+            properties.find(|it| it["name"].as_str().unwrap().ends_with("layer:part")).unwrap()["value"].clone()
+        };
+        assert_eq!((part("musl"), part("left-pad")), ("base".into(), "app".into()));
+        assert!(text.contains("1 by given"), "{text}");
+    }
+    for (base, code, said) in [("other", 4, "was not built on"), ("none", 4, "none:1")] {
+        let app = format!("{}/app:1", server.address);
+        let base = format!("{}/{base}:1", server.address);
+        let (found, log, output) = run(scan(&app).args(["--base", &base]));
+        assert_eq!((found, log.contains(said), output.stdout.len()), (code, true, 0), "{log}");
     }
 }
