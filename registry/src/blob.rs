@@ -11,6 +11,7 @@ use reqwest::header::{CONTENT_RANGE, HeaderValue, RANGE};
 use crate::client::Repository;
 use crate::digest::alike;
 use crate::error::words;
+use crate::headers::{content_range, text};
 use crate::host::unavailable;
 use crate::transport::{Answer, Ask, Endpoint};
 use crate::{Error, Result};
@@ -141,10 +142,8 @@ impl BlobStream {
         let mut answer = self.endpoint.send(&ask).await?;
         answer.response = self.endpoint.judge(answer.response, &self.ask).await?;
         if answer.response.status() == StatusCode::PARTIAL_CONTENT {
-            let range =
-                answer.response.headers().get(CONTENT_RANGE).and_then(|it| it.to_str().ok());
-            let start =
-                range.and_then(|it| it.strip_prefix("bytes ")?.split('-').next()?.parse().ok());
+            let range = text(answer.response.headers(), CONTENT_RANGE);
+            let start = range.and_then(content_range::start);
             if start != Some(self.offset) {
                 return Err(self.wrong(format!("does not go on at byte {}", self.offset)));
             }

@@ -21,6 +21,14 @@ pub enum Error {
         /// What was asked for.
         what: String,
     },
+    /// The host does not prove that it is what it is called.
+    #[error("{host} is not trusted: {why}")]
+    Untrusted {
+        /// The host.
+        host: String,
+        /// What is wrong with its certificate, and what to do.
+        why: String,
+    },
     /// The registry cannot be reached, or is overloaded or broken. Later it may answer.
     #[error("{host} is not available: {why}")]
     Unavailable {

@@ -10,6 +10,8 @@ mod client;
 mod daemon;
 mod digest;
 mod error;
+pub mod fuzz;
+mod headers;
 mod host;
 mod manifest;
 mod mirrors;

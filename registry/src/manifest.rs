@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::client::Repository;
 use crate::digest::{alike, sha256};
+use crate::headers::text;
 use crate::transport::{Ask, Endpoint};
 use crate::{Error, Result};
 
@@ -60,11 +61,10 @@ async fn manifest(endpoint: &Endpoint, target: &str) -> Result<Manifest> {
     let mut ask = Ask::get(endpoint, &format!("manifests/{target}"), what);
     ask.headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
     let (headers, bytes) = endpoint.read(&ask, LIMIT).await?;
-    let text = |name| headers.get(name).and_then(|it| it.to_str().ok());
     let wrong = |why: String| endpoint.corrupt(&ask.what, why);
     let digest: Digest = match target.parse() {
         Ok(asked) => asked,
-        Err(_) => match text("docker-content-digest").and_then(|it| it.parse().ok()) {
+        Err(_) => match text(&headers, "docker-content-digest").and_then(|it| it.parse().ok()) {
             Some(said) => said,
             None => sha256(&bytes).parse().map_err(|_| wrong("has no digest".to_owned()))?,
         },
@@ -86,7 +86,7 @@ async fn manifest(endpoint: &Endpoint, target: &str) -> Result<Manifest> {
         )));
     }
     // What the manifest says of itself is under its digest; the header is not.
-    let said = text(CONTENT_TYPE.as_str()).map(|it| it.split(';').next().unwrap_or(it).trim());
+    let said = text(&headers, CONTENT_TYPE).map(|it| it.split(';').next().unwrap_or(it).trim());
     let media_type = probe.media_type.or(said.map(str::to_owned)).unwrap_or_default();
     Ok(Manifest { bytes, media_type, digest })
 }

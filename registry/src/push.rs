@@ -10,6 +10,7 @@ use reqwest::{Method, StatusCode};
 
 use crate::client::Repository;
 use crate::digest::sha256;
+use crate::headers::{range, text};
 use crate::manifest::ACCEPTED;
 use crate::transport::{Answer, Ask, Endpoint};
 use crate::{Error, Result};
@@ -104,7 +105,12 @@ impl Repository {
             match self.done(&ask).await {
                 Ok(answer) => {
                     at = location(&self.origin, &answer, &ask)?;
+                    let before = sent;
                     sent = received(&answer).unwrap_or(sent + CHUNK).min(bytes.len());
+                    resumptions += u32::from(sent <= before);
+                    if resumptions > RESUMPTIONS {
+                        return Err(self.origin.corrupt(&what, "does not get on".to_owned()));
+                    }
                 }
                 // Part of the piece may have come: the registry says where to go on.
                 Err(error) if resumptions < RESUMPTIONS => {
@@ -200,19 +206,21 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 
 /// Where an upload goes on. It may be on another host, which gets no credentials of ours.
 fn location(endpoint: &Endpoint, answer: &Answer, ask: &Ask) -> Result<String> {
-    let text = answer.response.headers().get(LOCATION).and_then(|it| it.to_str().ok());
-    let url = text.and_then(|text| answer.response.url().join(text).ok());
+    let said = text(answer.response.headers(), LOCATION);
+    let url = said.and_then(|it| answer.response.url().join(it).ok());
     let wrong = || endpoint.corrupt(&ask.what, "has no location".to_owned());
     let url = url.ok_or_else(wrong)?;
+    if answer.response.url().scheme() == "https" && url.scheme() != "https" {
+        let why = "goes on at an address without encryption".to_owned();
+        return Err(endpoint.corrupt(&ask.what, why));
+    }
     let same = url.origin() == answer.response.url().origin();
     let path = url.path().to_owned();
     let path = url.query().map_or(path.clone(), |query| format!("{path}?{query}"));
     Ok(if same { path } else { url.to_string() })
 }
 
-/// How many bytes the registry has: `Range: 0-LAST`, which is `0-0` where it has none.
+/// How many bytes the registry has.
 fn received(answer: &Answer) -> Option<usize> {
-    let range = answer.response.headers().get(RANGE)?.to_str().ok()?;
-    let last: usize = range.trim_start_matches("bytes=").strip_prefix("0-")?.parse().ok()?;
-    Some(if last == 0 { 0 } else { last + 1 })
+    text(answer.response.headers(), RANGE).and_then(range::received)
 }

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use oci_spec::image::{Descriptor, Digest, ImageIndex};
-use reqwest::header::{ACCEPT, ETAG, HeaderMap, HeaderValue, LINK};
+use reqwest::header::{ACCEPT, ETAG, HeaderValue, LINK};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::client::Repository;
 use crate::digest::sha256;
+use crate::headers::{link, text};
 use crate::push::Indexed;
 use crate::transport::Ask;
 use crate::{Error, Result};
@@ -69,9 +70,9 @@ impl Repository {
             };
             let Ok(index) = serde_json::from_slice::<ImageIndex>(&bytes) else { return Ok(None) };
             found.extend(index.manifests().iter().cloned());
-            match next(&headers) {
-                Some(path) if path.starts_with('/') => ask.path = path,
-                _ => break,
+            match text(&headers, LINK).and_then(link::next) {
+                Some(path) => path.clone_into(&mut ask.path),
+                None => break,
             }
         }
         Ok(Some(found))
@@ -92,7 +93,7 @@ impl Repository {
             what: ask.what.clone(),
             why: "it is in use for something that is no list of referrers".to_owned(),
         })?;
-        let held = headers.get(ETAG).and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let held = text(&headers, ETAG).map(str::to_owned);
         Ok(Some((list, held)))
     }
 
@@ -234,11 +235,4 @@ pub fn fallback_tag(subject: &Digest) -> String {
         text.chars().take(most).map(legal).collect()
     };
     format!("{}-{}", clean(subject.algorithm().as_ref(), 32), clean(subject.digest(), 64))
-}
-
-/// The next page of a list.
-fn next(headers: &HeaderMap) -> Option<String> {
-    let link = headers.get(LINK)?.to_str().ok()?;
-    let (address, rest) = link.strip_prefix('<')?.split_once('>')?;
-    rest.contains("rel=\"next\"").then(|| address.to_owned())
 }

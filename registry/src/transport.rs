@@ -1,8 +1,8 @@
 //! Sending a request until there is an answer: with credentials, again after failures, not too many at a time.
-//! Specification: OCI distribution-spec v1.1; RFC 9110 §10.2.3 (`Retry-After`).
+//! Specification: OCI distribution-spec v1.1.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -10,10 +10,11 @@ use reqwest::{Method, Response, StatusCode};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::auth::{Challenge, Credential, Wanted, fetch};
+use crate::auth::{Credential, Wanted, fetch};
 use crate::error::words;
+use crate::headers::{challenge::Challenge, retry_after, text};
 use crate::host::{Host, unavailable};
-use crate::{Error, Result, Settings};
+use crate::{Error, Result, Settings, trust};
 
 /// Bytes of an answer that explains a failure.
 const EXPLANATION: u64 = 64 << 10;
@@ -35,7 +36,7 @@ pub(crate) struct Endpoint {
 #[derive(Clone)]
 pub(crate) struct Ask {
     pub(crate) method: Method,
-    /// What comes after the host.
+    /// What comes after the host, or the whole address of another one.
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
@@ -77,7 +78,8 @@ impl Endpoint {
             let permit = permit.map_err(|error| unavailable(&self.host.name, error.to_string()))?;
             let (why, pause) = match self.attempt(ask).await {
                 Ok(response) if is_passing(response.status()) => {
-                    let pause = retry_after(response.headers());
+                    let asked = text(response.headers(), RETRY_AFTER);
+                    let pause = asked.and_then(|it| retry_after::pause(it, SystemTime::now()));
                     let status = response.status();
                     (format!("it answers {status} to {}", ask.what), pause)
                 }
@@ -128,8 +130,11 @@ impl Endpoint {
         }
     }
 
-    /// Sends a request once, and once more if the registry wants to know who we are.
+    /// Sends a request once, and once more if the registry wants to know who we are. Other hosts are not told.
     async fn attempt(&self, ask: &Ask) -> Result<Response> {
+        if !ask.path.starts_with('/') {
+            return self.once(ask, None).await;
+        }
         let scope = self.scope(ask);
         let mut authorization = self.host.token(&scope).map(|it| format!("Bearer {it}"));
         if authorization.is_none() && self.host.basic.initialized() {
@@ -186,7 +191,8 @@ impl Endpoint {
                 let (host, what) = (self.host.name.clone(), ask.what.clone());
                 return Error::Refused { host, what, why: words(error) };
             }
-            unavailable(&self.host.name, words(error))
+            let refusal = trust::refusal(&error, &self.settings.certificates, &self.host.name);
+            refusal.unwrap_or_else(|| unavailable(&self.host.name, words(error)))
         })
     }
 
@@ -243,16 +249,6 @@ impl Endpoint {
 fn is_passing(status: StatusCode) -> bool {
     let waits = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
     waits || (status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED)
-}
-
-/// How long a registry wants to be left alone, where it says so in seconds or by a date.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let due = httpdate::parse_http_date(text).ok()?;
-    due.duration_since(std::time::SystemTime::now()).ok()
 }
 
 /// The bytes of an answer; none if there are more than so many.

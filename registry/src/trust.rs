@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::{Certificate, ClientBuilder, Identity};
+use rustls::CertificateError;
 
 use crate::error::words;
 use crate::{Error, Result};
@@ -52,6 +53,44 @@ fn authorities(builder: ClientBuilder, more: Vec<Certificate>) -> ClientBuilder 
     let built_in = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
     let built_in = built_in.filter_map(|it| Certificate::from_der(it).ok());
     builder.tls_certs_only(built_in.chain(more))
+}
+
+/// The error of a host whose certificate was refused, if that is why a request failed. Asking again would not help.
+pub(crate) fn refusal(error: &reqwest::Error, folders: &[PathBuf], host: &str) -> Option<Error> {
+    let causes = std::iter::successors(std::error::Error::source(error), |it| it.source());
+    let refused = causes.filter_map(encryption).find_map(|it| match it {
+        rustls::Error::InvalidCertificate(refused) => Some(refused),
+        _ => None,
+    })?;
+    let why = match refused {
+        CertificateError::UnknownIssuer => {
+            format!("its certificate is of an unknown authority; {}", remedy(folders, host))
+        }
+        other => format!("its certificate is refused: {other}"),
+    };
+    Some(Error::Untrusted { host: host.to_owned(), why })
+}
+
+/// What went wrong with encryption, in errors of reading and writing however often they are wrapped.
+fn encryption<'a>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    while let Some(it) = error.downcast_ref::<std::io::Error>() {
+        error = it.get_ref()?;
+    }
+    error.downcast_ref()
+}
+
+/// Where the certificate of an authority has to lie.
+fn remedy(folders: &[PathBuf], host: &str) -> String {
+    let folders: Vec<PathBuf> = folders.iter().map(|it| it.join(host)).collect();
+    let folder = folders.iter().find(|it| it.is_dir()).or(folders.first());
+    let machine = "add it to those of this machine";
+    folder.map_or_else(
+        || machine.to_owned(),
+        |it| {
+            let path = it.join("ca.crt");
+            format!("put that authority's certificate (PEM) into {}, or {machine}", path.display())
+        },
+    )
 }
 
 /// What the folders hold for one host.

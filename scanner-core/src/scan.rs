@@ -7,7 +7,7 @@ use crate::entrytrace;
 use crate::fs::LayeredFs;
 use crate::image::Image;
 use crate::limits::Limits;
-use crate::model::{FileDetail, Input, RunConfig, Sbom, Trace, View};
+use crate::model::{FileDetail, ImageFacts, Input, RunConfig, Sbom, Trace, View};
 use crate::native::{self, Environment};
 use crate::resolve;
 
@@ -130,6 +130,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         counts.join(unknown.counts);
         counts.join(trace.as_ref().map(Trace::counts).unwrap_or_default());
         let listing = image.layers.iter().flat_map(|layer| layer.notices().iter().cloned());
+        let listing = listing.chain(image.facts.iter().filter_map(ImageFacts::notice));
         let listing = listing.chain(fs.notices().iter().cloned());
         let notices = listing.chain(found.notices).chain(known.notices).chain(unknown.notices);
         let notices = notices.chain(inventory.notices).chain(linked.notices).chain(files.notices);

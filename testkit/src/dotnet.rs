@@ -187,6 +187,11 @@ impl DotnetBundle {
         let marker = it.windows(32).position(|it| it == MARKER).unwrap();
         it[marker - 8..marker].copy_from_slice(&header);
         it.extend(self.header(&places));
+        // The only segment of a Mach-O file covers the bundle too, as the last one of a real file does.
+        if it.starts_with(&0xfeed_facf_u32.to_le_bytes()) {
+            let size = (it.len() as u64).to_le_bytes();
+            it[80..88].copy_from_slice(&size);
+        }
         it
     }
 

@@ -84,17 +84,27 @@ impl Server {
         handler: impl Fn(&Request) -> Response + Send + Sync + 'static,
         plan: impl Fn(&Request, usize) -> Option<Fault> + Send + Sync + 'static,
     ) -> Self {
+        Self::start_over(|stream| stream, handler, plan)
+    }
+
+    /// Starts a server whose connections are wrapped, as in encryption.
+    pub(crate) fn start_over<S: Read + Write>(
+        wrap: impl Fn(TcpStream) -> S + Send + Sync + 'static,
+        handler: impl Fn(&Request) -> Response + Send + Sync + 'static,
+        plan: impl Fn(&Request, usize) -> Option<Fault> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let log = Arc::new(Mutex::new(Vec::new()));
         let (handler, plan): (Arc<Handler>, Arc<Plan>) = (Arc::new(handler), Arc::new(plan));
+        let wrap = Arc::new(wrap);
         let kept = Arc::clone(&log);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (handler, plan, log) =
-                    (Arc::clone(&handler), Arc::clone(&plan), Arc::clone(&kept));
+                let (wrap, handler, plan, log) =
+                    (Arc::clone(&wrap), Arc::clone(&handler), Arc::clone(&plan), Arc::clone(&kept));
                 // A client that goes away is part of what is tested.
-                std::thread::spawn(move || drop(serve(stream, &*handler, &*plan, &log)));
+                std::thread::spawn(move || drop(serve(wrap(stream), &*handler, &*plan, &log)));
             }
         });
         Self { address, log }
@@ -107,13 +117,12 @@ impl Server {
 }
 
 fn serve(
-    stream: TcpStream,
+    mut stream: impl Read + Write,
     handler: &Handler,
     plan: &Plan,
     log: &Mutex<Vec<Request>>,
 ) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let request = read(&mut reader)?;
+    let request = read(&mut BufReader::new(&mut stream))?;
     let before = {
         let mut log = log.lock().unwrap();
         let same = |it: &&Request| (&it.method, &it.path) == (&request.method, &request.path);
@@ -129,7 +138,7 @@ fn serve(
     answer(stream, &request, response, fault.as_ref())
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> std::io::Result<Request> {
+fn read(reader: &mut impl BufRead) -> std::io::Result<Request> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let mut words = line.split_whitespace().map(str::to_owned);
@@ -148,7 +157,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> std::io::Result<Request> {
 }
 
 fn answer(
-    mut stream: TcpStream,
+    mut stream: impl Write,
     request: &Request,
     mut response: Response,
     fault: Option<&Fault>,

@@ -13,6 +13,7 @@
 
 mod dotnet;
 mod elf;
+pub mod fuzz;
 mod go;
 pub mod http;
 mod layers;
@@ -26,6 +27,7 @@ mod rpm;
 mod sqlite;
 mod tar;
 pub mod timestamps;
+pub mod tls;
 mod tree;
 mod zip;
 mod zlib;

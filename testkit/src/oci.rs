@@ -248,6 +248,11 @@ impl OciLayout {
         &self.index[0]
     }
 
+    /// The digest of what was added first.
+    pub fn top_digest(&self) -> &str {
+        self.top()["digest"].as_str().unwrap()
+    }
+
     /// Writes the layout to a new directory.
     pub fn to_directory(&self) -> tempfile::TempDir {
         let files = self.all().into_iter();

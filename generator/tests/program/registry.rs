@@ -4,6 +4,7 @@ use std::process::Command;
 
 use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
+use testkit::tls::Authority;
 use testkit::{Compression, OciImage, OciLayout};
 
 use crate::{program, run};
@@ -101,14 +102,40 @@ fn a_registry_that_is_not_there_may_be_tried_later() {
 }
 
 #[test]
+fn an_authority_of_ones_own_is_trusted_by_the_files_of_docker_and_podman_and_by_the_environment() {
+    let layout = OciLayout::of(&OciImage::new(IMAGE));
+    let registry = Registry::new(Referrers::Unknown).with(&layout, "app", "1");
+    let authority = Authority::new("ours");
+    let identity = authority.identity("127.0.0.1");
+    let server = identity.start(None, move |request| registry.answer(request), |_, _| None);
+    let source = format!("{}/app:1", server.address);
+    let home = tempfile::tempdir().unwrap();
+    let (code, log, _) = run(scan(&source).env("HOME", home.path()));
+    let folder = format!(".config/containers/certs.d/{}", server.address);
+    assert_eq!((code, log.contains(&format!("{folder}/ca.crt"))), (1, true), "{log}");
+    let file = home.path().join("authority.pem");
+    std::fs::write(&file, authority.pem()).unwrap();
+    let (code, log, output) = run(scan(&source).env("SSL_CERT_FILE", &file));
+    assert_eq!((code, output.stdout == expected()), (0, true), "{log}");
+    for folder in [folder, format!(".docker/certs.d/{}", server.address)] {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(home.path().join(&folder)).unwrap();
+        std::fs::write(home.path().join(&folder).join("ca.crt"), authority.pem()).unwrap();
+        let (code, log, output) = run(scan(&source).env("HOME", home.path()));
+        assert_eq!((code, output.stdout == expected()), (0, true), "{log}");
+    }
+}
+
+#[test]
 fn platforms_of_an_index_are_scanned_and_a_base_may_be_in_a_registry() {
     let platforms = ["linux/amd64", "linux/arm64"].map(|it| OciImage::new(IMAGE).platform(it));
     let index = OciLayout::default().platforms(&platforms, "1");
     let lower = IMAGE.split("//- layer\n").nth(1).unwrap();
     let bases = ["linux/amd64", "linux/arm64"].map(|it| OciImage::new(lower).platform(it));
     let base = OciLayout::default().platforms(&bases, "1");
-    let registry =
-        Registry::new(Referrers::Unknown).with(&index, "app", "1").with(&base, "base", "1");
+    let other = OciLayout::of(&OciImage::new("//- layer\n//- /etc/os-release\nID=other\n"));
+    let registry = Registry::new(Referrers::Unknown).with(&index, "app", "1");
+    let registry = registry.with(&base, "base", "1").with(&other, "other", "1");
     let server = Server::start(move |request| registry.answer(request), |_, _| None);
     let out = tempfile::tempdir().unwrap();
     let (code, log, _) = run(program()
@@ -119,6 +146,20 @@ fn platforms_of_an_index_are_scanned_and_a_base_may_be_in_a_registry() {
     for platform in ["amd64", "arm64"] {
         let path = out.path().join(format!("a.linux-{platform}.json"));
         let text = std::fs::read_to_string(path).unwrap();
-        assert!(text.contains("left-pad") && text.contains("musl"), "{text}");
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let components = document["components"].as_array().unwrap();
+        let part = |name: &str| {
+            let component = components.iter().find(|it| it["name"] == name).unwrap();
+            let mut properties = component["properties"].as_array().unwrap().iter();
+            properties.find(|it| it["name"].as_str().unwrap().ends_with("layer:part")).unwrap()["value"].clone()
+        };
+        assert_eq!((part("musl"), part("left-pad")), ("base".into(), "app".into()));
+        assert!(text.contains("1 by given"), "{text}");
+    }
+    for (base, code, said) in [("other", 4, "was not built on"), ("none", 4, "none:1")] {
+        let app = format!("{}/app:1", server.address);
+        let base = format!("{}/{base}:1", server.address);
+        let (found, log, output) = run(scan(&app).args(["--base", &base]));
+        assert_eq!((found, log.contains(said), output.stdout.len()), (code, true, 0), "{log}");
     }
 }

@@ -1,10 +1,8 @@
 //! Who we are, and how a registry wants to be told.
 
-mod challenge;
 mod credentials;
 mod token;
 
-pub(crate) use challenge::Challenge;
 pub(crate) use credentials::Credential;
 pub use credentials::Credentials;
 pub(crate) use token::{Token, Wanted, fetch};

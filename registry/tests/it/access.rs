@@ -18,7 +18,7 @@ fn with_credentials(text: &str) -> (tempfile::TempDir, Settings) {
 }
 
 /// A file that knows user and password of a server.
-fn password_for(server: &Server) -> (tempfile::TempDir, Settings) {
+pub(crate) fn password_for(server: &Server) -> (tempfile::TempDir, Settings) {
     // user:secret
     with_credentials(&format!(
         r#"{{"auths": {{"{}": {{"auth": "dXNlcjpzZWNyZXQ="}}}}}}"#,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a server that cannot be started is a failed test")]
 
 mod access;
+mod encryption;
 mod pull;
 mod push;
 

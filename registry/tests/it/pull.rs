@@ -1,6 +1,6 @@
 //! Manifests and blobs through faults.
 
-use registry::{Error, Manifest};
+use registry::{Error, Manifest, Settings};
 use serde_json::Value;
 use testkit::http::{Fault, Request, Response, Server};
 
@@ -14,8 +14,9 @@ fn layer(manifest: &Manifest) -> (oci_spec::image::Digest, u64) {
     (digest.parse().unwrap(), layer.pointer("/size").unwrap().as_u64().unwrap())
 }
 
-async fn pull(server: &Server) -> Result<Vec<u8>, Error> {
-    let repository = app(server, settings());
+/// Reads the only layer of `app:1`.
+pub(crate) async fn pull(server: &Server, settings: Settings) -> Result<Vec<u8>, Error> {
+    let repository = app(server, settings);
     let manifest = repository.manifest("1").await?;
     let (digest, size) = layer(&manifest);
     repository.small_blob(&digest, size).await
@@ -25,17 +26,17 @@ async fn pull(server: &Server) -> Result<Vec<u8>, Error> {
 async fn failures_that_pass_are_waited_for() {
     for passing in [408, 429, 500, 502, 503, 504] {
         let server = serve(move |_, before| (before < 2).then(|| status(passing)));
-        assert!(pull(&server).await.is_ok(), "{passing}");
+        assert!(pull(&server, settings()).await.is_ok(), "{passing}");
     }
     let later = Response::status(429).header("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT");
     let server = serve(move |_, before| (before < 1).then(|| Fault::Instead(later.clone())));
-    assert!(pull(&server).await.is_ok());
+    assert!(pull(&server, settings()).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_registry_that_never_recovers_is_unavailable() {
     let server = serve(|_, _| Some(status(503)));
-    let error = pull(&server).await.unwrap_err();
+    let error = pull(&server, settings()).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable { .. }), "{error}");
     assert!(error.to_string().contains("503") && error.to_string().contains("4 attempts"));
     // The question whether it speaks plain HTTP, and the attempts.
@@ -46,7 +47,7 @@ async fn a_registry_that_never_recovers_is_unavailable() {
 async fn a_download_that_breaks_off_goes_on_where_it_broke_off() {
     let server =
         serve(|request, before| (before < 3).then(|| for_blobs(request, Fault::Cut(20))).flatten());
-    let bytes = pull(&server).await.unwrap();
+    let bytes = pull(&server, settings()).await.unwrap();
     let ranges: Vec<Option<String>> = (server.requests().iter())
         .filter(|it| it.path.contains("/blobs/"))
         .map(|it| it.headers.get("range").cloned())
@@ -73,7 +74,7 @@ async fn a_registry_without_ranges_sends_all_again() {
         registry.answer(&request)
     };
     let server = Server::start(without_ranges, whole);
-    assert!(pull(&server).await.is_ok());
+    assert!(pull(&server, settings()).await.is_ok());
 }
 
 #[tokio::test]
@@ -83,7 +84,7 @@ async fn silence_is_not_waited_for_for_ever() {
         0 => for_blobs(request, Fault::Silence(long)),
         _ => None,
     });
-    assert!(pull(&server).await.is_ok());
+    assert!(pull(&server, settings()).await.is_ok());
 }
 
 #[tokio::test]
@@ -91,14 +92,14 @@ async fn what_is_not_what_its_digest_says_is_refused_and_named() {
     let turned = serve(|request, _| for_blobs(request, Fault::Turn(9)));
     let shortened = serve(|request, _| for_blobs(request, Fault::Shorten(9)));
     for server in [turned, shortened] {
-        let error = pull(&server).await.unwrap_err();
+        let error = pull(&server, settings()).await.unwrap_err();
         assert!(matches!(error, Error::Corrupt { .. }), "{error}");
         assert!(error.to_string().contains("the blob sha256:"), "{error}");
     }
     let manifest = |request: &Request, _: usize| {
         request.path.contains("/manifests/").then_some(Fault::Turn(3))
     };
-    let error = pull(&serve(manifest)).await.unwrap_err();
+    let error = pull(&serve(manifest), settings()).await.unwrap_err();
     assert!(matches!(error, Error::Corrupt { .. }), "{error}");
 }
 
@@ -109,7 +110,7 @@ async fn a_manifest_of_schema_1_is_refused_with_advice() {
         let old = Response::status(200).body(old.clone());
         request.path.contains("/manifests/").then_some(Fault::Instead(old))
     });
-    let error = pull(&server).await.unwrap_err();
+    let error = pull(&server, settings()).await.unwrap_err();
     assert!(matches!(error, Error::Unsupported(_)) && error.to_string().contains("schema 1"));
 }
 

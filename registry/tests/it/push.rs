@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
 
+use crate::access::password_for;
 use crate::{layout, reference, settings};
 
 fn start(kind: Referrers) -> (Registry, Server) {
@@ -60,6 +61,48 @@ async fn referrers_are_found_whether_the_registry_lists_them_or_not() {
         repository.delete_referrers(&subject(), &[&digest]).await.unwrap();
         assert_eq!(repository.referrers(&subject()).await.unwrap().len(), 0, "{kind:?}");
     }
+}
+
+/// A registry that knows us by a password, and sends uploads to another host.
+fn uploads_at(location: String) -> Server {
+    let handler =
+        move |request: &Request| match (&*request.method, request.headers.get("authorization")) {
+            ("POST", None) => Response::status(401).header("WWW-Authenticate", "Basic realm=\"x\""),
+            ("POST", _) => Response::status(202).header("Location", location.clone()),
+            _ => Response::status(404),
+        };
+    Server::start(handler, |_, _| None)
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_at_another_host_without_credentials() {
+    let challenge = || Response::status(401).header("WWW-Authenticate", "Basic realm=\"x\"");
+    for (wants, taken) in [(false, true), (true, false)] {
+        let answer = move |_: &Request| if wants { challenge() } else { Response::status(201) };
+        let other = Server::start(answer, |_, _| None);
+        let server = uploads_at(format!("http://{}/upload", other.address));
+        let (_file, settings) = password_for(&server);
+        let repository = Client::new(settings).repository(&reference(&server)).unwrap();
+        let result = repository.push_blob(&Bytes::from_static(b"{}"), None).await;
+        assert_eq!(result.is_ok(), taken);
+        let came = other.requests();
+        assert_eq!(came.iter().map(|it| &*it.body).collect::<Vec<_>>(), [b"{}"]);
+        assert!(came.iter().all(|it| !it.headers.contains_key("authorization")), "{came:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_never_gets_on_ends() {
+    let handler = |request: &Request| match &*request.method {
+        "POST" | "PATCH" => {
+            Response::status(202).header("Location", "/upload").header("Range", "0-0")
+        }
+        _ => Response::status(404),
+    };
+    let server = Server::start(handler, |_, _| None);
+    let many = Bytes::from(vec![0; 17 << 20]);
+    let error = repository(&server).push_blob(&many, None).await.unwrap_err();
+    assert!(error.to_string().contains("does not get on"), "{error}");
 }
 
 #[tokio::test]

@@ -39,6 +39,7 @@ mod nuget_lock;
 mod opkg;
 mod os_package;
 mod package_note;
+mod package_resolved;
 mod pacman;
 mod past;
 mod pdm_lock;
@@ -109,6 +110,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &npm_lock::NpmLock,
     &nuget_lock::NugetLock,
     &opkg::Opkg,
+    &package_resolved::PackageResolved,
     &pacman::Pacman,
     &pdm_lock::PdmLock,
     &perl::Perl,

@@ -18,6 +18,9 @@ const FOLDERS: &[&[&[u8]]] = &[
     &[b".pnpm-store"],
     &[b".tox"],
     &[b".nox"],
+    // Swift's and Xcode's.
+    &[b".build", b"checkouts"],
+    &[b"SourcePackages", b"checkouts"],
     // Cargo's and Go's copies of sources.
     &[b"registry", b"src"],
     &[b"git", b"checkouts"],
@@ -60,6 +63,7 @@ mod tests {
             "/usr/local/bundle/gems/rails-7.0.0/Gemfile.lock",
             "/opt/ruby/gems/3.1.0/gems/rails-7.0.0/Gemfile.lock",
             "/usr/local/go/src/go.mod",
+            "/app/.build/checkouts/swift-nio/Package.resolved",
         ] {
             assert!(third_party(path), "{path}");
         }

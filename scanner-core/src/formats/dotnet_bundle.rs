@@ -1,7 +1,7 @@
 //! Single-file bundles of .NET: an application behind the program that starts it.
-//! Specification: dotnet/designs, `accepted/2020/single-file/bundler.md`; dotnet/runtime, `bundle_marker`, `manifest`.
+//! Specification: dotnet/designs, `accepted/2020/single-file/bundler.md`; dotnet/runtime, `bundle_marker`, `manifest`, `MachOUtils`.
 
-use super::executable::{Executable, Layout};
+use super::executable::{Executable, Layout, Section};
 use super::{Malformed, little_endian as number};
 use crate::read::{ReadAt, window};
 
@@ -52,23 +52,30 @@ pub fn read(
     limit: u64,
 ) -> Result<Option<Bundle>, Malformed> {
     for layout in executable.layouts() {
-        if let Some(offset) = header(file, layout, limit)? {
+        let data = match executable {
+            // The bundle is counted as part of the last segment, where the signature wants it.
+            Executable::MachO(_) => layout.section("__data"),
+            _ => layout.section(".data").filter(|_| file.size() > end(layout)),
+        };
+        let offset = data.map(|it| header(file, it, limit)).transpose()?.flatten();
+        if let Some(offset) = offset {
             return places(file, offset, limit).map(Some);
         }
     }
     Ok(None)
 }
 
-/// The offset of the bundle's header: zero in a program that no bundle was made of.
-fn header(file: &dyn ReadAt, layout: &Layout, limit: u64) -> Result<Option<u64>, Malformed> {
+/// Where a program without a bundle ends at most.
+fn end(layout: &Layout) -> u64 {
     let end = |offset: u64, size: u64| offset.saturating_add(size);
     let sections = layout.sections.iter().map(|it| end(it.offset, it.size));
     let segments = layout.segments.iter().map(|it| end(it.offset, it.size));
     let tables = TABLE * layout.sections.len() as u64 + AROUND;
-    let behind = sections.chain(segments).max().unwrap_or(0).saturating_add(tables);
-    let Some(data) = layout.section(".data").filter(|_| file.size() > behind) else {
-        return Ok(None);
-    };
+    sections.chain(segments).max().unwrap_or(0).saturating_add(tables)
+}
+
+/// The offset of the bundle's header: zero in a program that no bundle was made of.
+fn header(file: &dyn ReadAt, data: &Section, limit: u64) -> Result<Option<u64>, Malformed> {
     let bytes = window(file, data.offset, data.size.min(limit))
         .map_err(|_| Malformed { what: "unreadable data", offset: data.offset })?;
     let marker = bytes.windows(MARKER.len()).position(|it| *it == MARKER);

@@ -47,6 +47,7 @@ pub mod os_release;
 pub mod package_json;
 pub mod package_lock;
 pub mod package_note;
+pub mod package_resolved;
 pub mod packages_lock;
 pub mod pdm_lock;
 pub mod pe;

@@ -27,7 +27,8 @@ pub(super) fn merge<'a>(image: &'a Image) -> (Vec<Node<'a>>, Vec<Notice>) {
             for (index, layer) in layers.iter().enumerate() {
                 merge.add(index, layer.as_ref());
             }
-            merge.nodes.sort_unstable_by(|a, b| a.path.cmp(b.path).then(b.layer.cmp(&a.layer)));
+            // Each layer is in order already, which a stable sort makes use of.
+            merge.nodes.sort_by(|a, b| a.path.cmp(b.path).then(b.layer.cmp(&a.layer)));
         }
     }
     merge.tell_odd_names();
@@ -69,12 +70,12 @@ impl<'a> Merge<'a> {
                 };
                 (node.entry, node.content) = (linked.entry, linked.content);
             }
-            let before = self.hide(&entry.path, index);
+            let before = self.seen.insert(&entry.path, self.nodes.len());
+            let before = before.and_then(|before| self.end(before, index));
             // Directories merge; anything else stands alone.
             if before == Some(true) && node.entry.kind != EntryKind::Directory {
                 self.hide_below(&entry.path, index);
             }
-            self.seen.insert(&entry.path, self.nodes.len());
             self.nodes.push(node);
         }
     }
@@ -88,7 +89,12 @@ impl<'a> Merge<'a> {
 
     /// Ends what is seen at a path, and says whether that was a directory.
     fn hide(&mut self, path: &ImagePath, layer: usize) -> Option<bool> {
-        let node = self.seen.remove(path).and_then(|index| self.nodes.get_mut(index))?;
+        self.seen.remove(path).and_then(|place| self.end(place, layer))
+    }
+
+    /// Ends what is seen at a place in `nodes`, and says whether that was a directory.
+    fn end(&mut self, place: usize, layer: usize) -> Option<bool> {
+        let node = self.nodes.get_mut(place)?;
         node.until = layer;
         Some(node.entry.kind == EntryKind::Directory)
     }

@@ -79,6 +79,7 @@ pub const TARGETS: &[Target] = &[
     ("package_json", package_json),
     ("package_lock", declared::package_lock),
     ("package_note", package_note),
+    ("package_resolved", declared::package_resolved),
     ("packages_lock", declared::packages_lock),
     ("pdm_lock", declared::pdm_lock),
     ("pe", executable),

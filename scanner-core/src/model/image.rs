@@ -1,6 +1,7 @@
 //! What an image's manifest and configuration say.
 
-use super::RunConfig;
+use super::{Code, Notice, RunConfig};
+use crate::path::ImagePath;
 
 /// Facts of an image as its manifest and configuration state them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +50,20 @@ impl ImageFacts {
         found
     }
 
+    /// What a reader must know of what the image says of itself.
+    pub fn notice(&self) -> Option<Notice> {
+        let base = self.base.as_ref().filter(|it| it.contradicted)?;
+        let digest = base.digest.as_deref().unwrap_or_default();
+        let named = match &base.name {
+            Some(name) => format!("{name} ({digest})"),
+            None => digest.to_owned(),
+        };
+        let message = format!(
+            "annotations or labels say that the image was built on {named}, whose layers are not its lowest ones"
+        );
+        Some(Notice { path: ImagePath::root(), code: Code::BaseMismatch, message })
+    }
+
     /// Whether a layer is the base's or the application's own; none if that is not known.
     pub fn part(&self, layer: usize) -> Option<&'static str> {
         let base = self.base.as_ref()?.layers?;
@@ -78,6 +93,8 @@ pub struct Base {
     pub name: Option<String>,
     /// The digest of its manifest, as annotations give it.
     pub digest: Option<String>,
+    /// Whether the image that annotations name is at hand and its layers are not the lowest ones here.
+    pub contradicted: bool,
 }
 
 /// What tells where the base ends.

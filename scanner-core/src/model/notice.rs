@@ -50,6 +50,7 @@ codes! {
     LinkUnresolved = "link-unresolved", "A symbolic link that matters leads in a circle or nowhere.";
     MountSkipped = "mount-skipped", "A virtual file system is mounted here; it was not read.";
     LayerMissing = "layer-missing", "A layer that may not be distributed is not in the image; its content is unknown.";
+    BaseMismatch = "base-mismatch", "The image says that it was built on another one whose layers are not its lowest ones.";
     NameNotText = "name-not-text", "A name is not UTF-8; it is shown percent-encoded.";
     NoDistribution = "no-distribution", "No os-release names the distribution; purls have no distro qualifier.";
     LibraryMissing = "library-missing", "A program or its libraries need a library that its loader finds nowhere in the image.";
@@ -78,6 +79,7 @@ impl Code {
             | Self::NotPinned
             | Self::LinkUnresolved
             | Self::MountSkipped
+            | Self::BaseMismatch
             | Self::NameNotText
             | Self::NoDistribution
             | Self::ForeignDocument

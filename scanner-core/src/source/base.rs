@@ -39,6 +39,7 @@ pub(super) fn stated(
 ) -> Option<Base> {
     let annotated =
         at_hand.filter(|base| !base.is_empty() && diff_ids.starts_with(base)).map(<[Digest]>::len);
+    let contradicted = at_hand.is_some() && annotated.is_none();
     let layers = annotated.or_else(|| by_history(config, diff_ids.len()));
     let (name, digest) = (named.name, named.digest.map(|it| it.to_string()));
     let method = match layers {
@@ -50,6 +51,7 @@ pub(super) fn stated(
         method,
         name,
         digest,
+        contradicted,
     })
 }
 
@@ -76,6 +78,7 @@ pub fn give(image: &mut Found, base: &Found) -> Result<(), SourceError> {
         method: BaseMethod::Given,
         name: Some(base.name.clone()),
         digest: base.facts.manifest.clone(),
+        contradicted: false,
     });
     Ok(())
 }

@@ -170,6 +170,31 @@ fn python_packages_of_the_lockfiles_of_every_tool() {
 }
 
 #[test]
+fn swift_packages_of_a_package_resolved() {
+    let fixture = "//- /Package.resolved\n{\"pins\":[{\"identity\":\"swift-nio\",\"kind\":\"remoteSourceControl\",\
+         \"location\":\"https://github.com/apple/swift-nio\",\"state\":{\"revision\":\"c0ffee\",\"version\":\"2.62.0\"}},\
+         {\"identity\":\"tip\",\"kind\":\"remoteSourceControl\",\"location\":\"https://example.org/a/tip.git\",\
+         \"state\":{\"branch\":\"main\",\"revision\":\"c0ffee\"}},\
+         {\"identity\":\"mona.LinkedList\",\"kind\":\"registry\",\"location\":\"\",\"state\":{\"version\":\"1.2.3\"}}],\"version\":2}\n\
+         //- /App.xcworkspace/xcshareddata/swiftpm/Package.resolved\n{\"object\":{\"pins\":[{\"package\":\"RxFlow\",\
+         \"repositoryURL\":\"git@github.com:RxSwiftCommunity/RxFlow.git\",\"state\":{\"version\":\"2.12.4\"}}]},\"version\":1}\n\
+         //- /.build/checkouts/swift-nio/Package.resolved\n{\"pins\":[{\"identity\":\"x\",\"location\":\"https://example.org/x/y\",\
+         \"state\":{\"version\":\"1.0.0\"}}],\"version\":2}\n";
+    assert_snapshot!(declared(fixture), @"
+    declared:pkg:swift/example.org/a/tip
+      package_resolved /Package.resolved
+    declared:pkg:swift/github.com/RxSwiftCommunity/RxFlow@2.12.4
+      package_resolved /App.xcworkspace/xcshareddata/swiftpm/Package.resolved
+    declared:pkg:swift/github.com/apple/swift-nio@2.62.0
+      package_resolved /Package.resolved
+    ! incomplete /Package.resolved: package_resolved: names 1 packages of a registry without its host; left out
+    ");
+    let sbom = context(fixture, Limits::default());
+    let place = Some("git+https://example.org/a/tip.git@c0ffee");
+    assert_eq!(sbom.components[0].download.as_deref(), place);
+}
+
+#[test]
 fn what_is_installed_and_what_is_declared_are_two_rows() {
     let fixture = "//- /package-lock.json\n{\"packages\":{\"node_modules/a\":{\"version\":\"1.0.0\"}}}\n\
          //- /node_modules/a/package.json\n{\"name\":\"a\",\"version\":\"1.0.0\"}\n";
@@ -244,7 +269,6 @@ fn every_analyzer_of_what_is_asked_for_is_shown_to_prove_nothing_in_a_root_file_
 #[test]
 fn lockfiles_and_manifests_that_nothing_reads_prove_nothing_anywhere() {
     let names = [
-        "Package.resolved",
         "Podfile.lock",
         "bun.lock",
         "cabal.project.freeze",

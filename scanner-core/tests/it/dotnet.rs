@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
 use scanner_core::model::{Component, FileDetail, Kind};
-use testkit::{Assembly, DotnetBundle, Elf, Pe, Tree, version_resource};
+use testkit::{Assembly, DotnetBundle, Elf, MachO, Pe, Tree, version_resource};
 
 use crate::{found, sbom};
 
@@ -96,6 +96,7 @@ fn a_shared_framework_owns_its_directory() {
 fn the_description_inside_a_bundle_is_read_in_every_version_of_the_format() {
     let elf = Elf::new().section(".data", DotnetBundle::data()).build();
     let pe = Pe::new().section(".data", DotnetBundle::data()).build();
+    let macho = MachO::new().section("__data", DotnetBundle::data()).build();
     let bundle = |version| {
         DotnetBundle::new(version)
             .file("App.deps.json", DEPS)
@@ -120,6 +121,7 @@ fn the_description_inside_a_bundle_is_read_in_every_version_of_the_format() {
     pkg:nuget/App@1.0.0 depends on pkg:nuget/Newtonsoft.Json@13.0.3
     ");
     assert!(found(&elf, 1) == six && found(&elf, 2) == six && found(&pe, 6) == six);
+    assert_eq!(found(&macho, 6), six);
 }
 
 #[test]
@@ -130,9 +132,11 @@ fn programs_without_a_bundle_and_lying_ones_have_none() {
     let length = lying.len();
     lying.truncate(length - 60);
     let broken = DotnetBundle::new(6).file("a.deps.json", "{").build(&elf);
+    let macho = MachO::new().section("__data", DotnetBundle::data()).build();
     let text = found(
         Tree::default()
             .executable("/plain", elf)
+            .executable("/plain-macho", macho)
             .executable("/empty", empty)
             .executable("/lying", lying)
             .executable("/broken", broken),

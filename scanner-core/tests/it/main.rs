@@ -9,6 +9,7 @@
 mod attested;
 mod attribution;
 mod base;
+mod base_image;
 mod composer;
 mod conan;
 mod conda;

@@ -45,6 +45,7 @@ pub(crate) fn image() -> Sbom {
         base: Some(Base {
             layers: Some(1),
             method: BaseMethod::Given,
+            contradicted: false,
             name: Some("base:1".to_owned()),
             digest: None,
         }),

@@ -133,7 +133,7 @@ fn is_attestation(descriptor: &Descriptor) -> bool {
     marked || nowhere
 }
 
-fn platform(descriptor: &Descriptor) -> Option<Platform> {
+pub(super) fn platform(descriptor: &Descriptor) -> Option<Platform> {
     let it = descriptor.platform().as_ref()?;
     Some(Platform::new(
         &it.os().to_string(),

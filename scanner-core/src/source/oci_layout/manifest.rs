@@ -7,11 +7,12 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::Request;
-use super::choose::Candidate;
+use super::choose::{Candidate, platform as platform_of};
 use crate::limits::Limits;
 use crate::source::blob::{Contents, read_small};
 use crate::source::config::Config;
 use crate::source::found::Part;
+use crate::source::platform::Platform;
 use crate::source::verify::{Verified, digest_of};
 use crate::source::{Found, SourceError, base};
 
@@ -65,13 +66,21 @@ impl Blobs<'_> {
         Config::read(&bytes, digest.as_ref(), self.limits)
     }
 
-    /// The diff IDs of the image of this digest, if it is here and as it should be.
-    fn diff_ids(&self, digest: &Digest) -> Option<Vec<Digest>> {
+    /// The diff IDs of the image of this digest, if it is here and as it should be; of an index that for the platform.
+    fn diff_ids(&self, digest: &Digest, platform: &Platform) -> Option<Vec<Digest>> {
         let bytes = self.contents.manifest(digest, self.limits.manifest_bytes).ok()??;
         if digest_of(&bytes) != digest.as_ref() {
             return None;
         }
-        match parse(&bytes, digest.as_ref()).ok()? {
+        let manifest = match parse(&bytes, digest.as_ref()).ok()? {
+            Manifest::Index(index) => {
+                let mut listed = index.manifests().iter();
+                let inner = listed.find(|it| platform_of(it).as_ref() == Some(platform))?;
+                self.manifest(inner).ok()??
+            }
+            image @ Manifest::Image(_) => image,
+        };
+        match manifest {
             Manifest::Image(manifest) => Some(self.config(&manifest).ok()?.diff_ids),
             Manifest::Index(_) => None,
         }
@@ -138,7 +147,8 @@ pub(super) fn found(
     let mut facts = config.facts(manifest.config().digest().to_string(), &digests);
     facts.manifest = Some(digest.to_string());
     let named = base::Named::new(manifest.annotations().as_ref(), config.image.labels_of_config());
-    let at_hand = named.digest.as_ref().and_then(|digest| blobs.diff_ids(digest));
+    let at_hand = named.digest.as_ref();
+    let at_hand = at_hand.and_then(|digest| blobs.diff_ids(digest, &config.platform()));
     facts.base = base::stated(named, at_hand.as_deref(), &config.diff_ids, &config.image);
     let name = candidate.name.clone().unwrap_or_else(|| request.title.clone());
     Ok(Found { name, facts, layers })

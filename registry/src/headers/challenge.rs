@@ -36,10 +36,11 @@ impl Challenge {
     }
 }
 
+/// What a challenge says beside its scheme.
 type Parameters = BTreeMap<String, String>;
 
 /// Reads the challenges of one header: each a scheme and its parameters, names in lower case.
-fn parse(header: &str) -> Vec<(String, Parameters)> {
+pub(crate) fn parse(header: &str) -> Vec<(String, Parameters)> {
     let mut challenges: Vec<(String, Parameters)> = Vec::new();
     let mut rest = header;
     loop {
