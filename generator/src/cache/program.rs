@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use scanner_core::formats::elf::Facts;
 use scanner_core::formats::executable::Executable;
 use scanner_core::fs::digest;
+use scanner_core::model::hex;
 use scanner_core::read::ReadAt;
 
 /// Bytes of a table of the program that are read at most.
@@ -31,7 +32,7 @@ pub(crate) fn fingerprint() -> anyhow::Result<String> {
 fn build_id(program: &Program) -> Option<String> {
     let Ok(Some(Executable::Elf(elf))) = Executable::read(program, TABLE) else { return None };
     let id = Facts::read(program, &elf, TABLE).build_id.filter(|it| it.len() == BUILD_ID)?;
-    Some(id.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
+    Some(hex(&id))
 }
 
 struct Program {
