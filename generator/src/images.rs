@@ -6,11 +6,10 @@ use anyhow::Context as _;
 use oci_spec::image::Digest;
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use scanner_core::analyzers::Wants;
-use scanner_core::image::Image;
+use scanner_core::image::{Image, Keep};
 use scanner_core::model::{Input, RunConfig, Sbom, View};
 use scanner_core::scan::Tracing;
-use scanner_core::source::{Found, LayerCache, Platforms, Reading, give_base, read_all};
+use scanner_core::source::{Found, LayerCache, Platforms, Reading, give_base};
 use scanner_core::views;
 
 use crate::artifacts::Artifact;
@@ -68,7 +67,6 @@ pub(crate) fn make(
     let making = job.making;
     let flags = &making.reading;
     let limits = making.run.limits();
-    let wants = Wants::new(job.input);
     let spill = source::spill(flags.spill_dir.as_deref(), flags.spill_limit)?;
     let variant = if job.input == Input::Context { "context" } else { "rootfs" };
     let cache = Cache::of(&flags.cache, variant);
@@ -78,7 +76,7 @@ pub(crate) fn make(
     let reading = Reading {
         limits: &limits,
         spill,
-        keep: &|passing| wants.of(passing),
+        keep: &|_| Keep::Nothing,
         cache: layers,
         watch: &|layer, event| reports.tell(layer, event),
     };
@@ -154,7 +152,9 @@ fn scanned(
     (reading, reports): (&Reading<'_>, &Layers<'_>),
     pool: &ThreadPool,
 ) -> anyhow::Result<Vec<Sbom>> {
-    let mut images = pool.install(|| read_all(found, reading))?;
+    let expected = found.iter().map(|it| job.making.run.tracing(Some(&it.facts.run)));
+    let expected: Vec<Tracing> = expected.collect();
+    let mut images = run::read(found, (job.input, &expected), reading, pool)?;
     reports.done();
     let scans = images.par_iter_mut().zip(progress);
     let scans = scans.map(|(it, progress)| {
@@ -179,7 +179,7 @@ fn tracing(job: &Job<'_>, image: &mut Image) -> Tracing {
         Seen::Finished => job.making.run.tracing(image.facts.as_ref().map(|it| &it.run)),
         Seen::InBuild => {
             let run = image.facts.take().map(|it| it.run).unwrap_or_default();
-            Tracing::Given(RunConfig { shell: Vec::new(), volumes: Vec::new(), ..run })
+            Tracing::Given(RunConfig { shell: Vec::new(), ..run })
         }
         Seen::FilesAlone => {
             image.facts = None;

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use scanner_core::analyzers::Wants;
 use scanner_core::image::Image;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom};
 use scanner_core::scan::{Options, Phase, Tracing, scan};
-use scanner_core::source;
+use scanner_core::source::{self, Found, Reading, SourceError, read_all};
 
 use crate::progress::Progress;
 
@@ -23,6 +24,20 @@ pub(crate) struct Directory<'a> {
     /// What the documents call it.
     pub(crate) name: &'a str,
     pub(crate) input: Input,
+}
+
+/// Reads images, and keeps of their layers what a scan will read that traces each as it is said here.
+pub(crate) fn read(
+    found: &[Found],
+    (input, tracing): (Input, &[Tracing]),
+    reading: &Reading<'_>,
+    pool: &ThreadPool,
+) -> Result<Vec<Image>, SourceError> {
+    let runs = found.iter().zip(tracing);
+    let runs = runs.filter_map(|(found, tracing)| tracing.run(Some(&found.facts.run)));
+    let wants = Wants::new(input).traced(runs, reading.limits);
+    let reading = Reading { keep: &|passing| wants.of(passing), ..reading.clone() };
+    pool.install(|| read_all(found, &reading))
 }
 
 /// Scans an image.

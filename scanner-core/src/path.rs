@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
 use std::str::Utf8Chunk;
+use std::sync::Arc;
 
 /// An absolute path inside an image.
 ///
@@ -11,7 +12,7 @@ use std::str::Utf8Chunk;
 /// It begins with `/`, has no empty, `.` or `..` component and no trailing slash (the root is `/`).
 /// Paths order by component, so that a directory is directly followed by its content.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct ImagePath(Box<[u8]>);
+pub struct ImagePath(Arc<[u8]>);
 
 impl ImagePath {
     /// The root directory.
@@ -31,8 +32,9 @@ impl ImagePath {
         if name.contains(&0) {
             return None;
         }
-        let mut joined =
-            if name.first() == Some(&b'/') { Vec::new() } else { self.relative().to_vec() };
+        let directory = if name.first() == Some(&b'/') { b"" } else { self.prefix() };
+        let mut joined = Vec::with_capacity(directory.len() + name.len() + 1);
+        joined.extend_from_slice(directory);
         for component in name.split(|byte| *byte == b'/') {
             match component {
                 b"" | b"." => {}
@@ -40,22 +42,27 @@ impl ImagePath {
                     joined.truncate(joined.iter().rposition(|byte| *byte == b'/').unwrap_or(0));
                 }
                 component => {
-                    if !joined.is_empty() {
-                        joined.push(b'/');
-                    }
+                    joined.push(b'/');
                     joined.extend_from_slice(component);
                 }
             }
         }
-        joined.insert(0, b'/');
+        if joined.is_empty() {
+            joined.push(b'/');
+        }
         Some(Self(joined.into()))
     }
 
     /// The directory that holds this path; none for the root.
     pub fn parent(&self) -> Option<Self> {
+        self.directory().map(|it| Self(it.into()))
+    }
+
+    /// The bytes of the directory that holds this path; none for the root.
+    pub fn directory(&self) -> Option<&[u8]> {
         let end = self.0.iter().rposition(|byte| *byte == b'/')?;
-        let parent = if end == 0 { b"/" } else { self.0.get(..end)? };
-        (self.0.len() > 1).then(|| Self(parent.into()))
+        let directory = if end == 0 { b"/" } else { self.0.get(..end)? };
+        (self.0.len() > 1).then_some(directory)
     }
 
     /// The last component; empty for the root.
@@ -73,6 +80,11 @@ impl ImagePath {
         self.0.get(1..).unwrap_or_default()
     }
 
+    /// What the paths of its content begin with, before the slash.
+    fn prefix(&self) -> &[u8] {
+        if self.0.len() == 1 { b"" } else { &self.0 }
+    }
+
     /// The components from the root down.
     pub fn components(&self) -> impl DoubleEndedIterator<Item = &[u8]> + Clone {
         self.relative().split(|byte| *byte == b'/').filter(|component| !component.is_empty())
@@ -80,8 +92,9 @@ impl ImagePath {
 
     /// Whether this path lies below the directory; no directory lies below itself.
     pub fn is_below(&self, directory: &Self) -> bool {
-        let base = if directory.0.len() == 1 { b"" } else { &*directory.0 };
-        self.0.strip_prefix(base).is_some_and(|rest| rest.len() > 1 && rest.first() == Some(&b'/'))
+        self.0
+            .strip_prefix(directory.prefix())
+            .is_some_and(|rest| rest.len() > 1 && rest.first() == Some(&b'/'))
     }
 
     /// The path as text. Bytes that are not UTF-8, and those that steer a terminal, are percent-encoded.
@@ -129,8 +142,13 @@ fn encode(mut text: String, chunk: &Utf8Chunk<'_>) -> String {
 }
 
 /// Orders bytes as paths: `/` sorts before every other byte, so components compare one by one.
+/// Neighbours share most of their bytes, so these are compared many at a time.
 fn compare(left: &[u8], right: &[u8]) -> Ordering {
     let rank = |byte: &u8| if *byte == b'/' { 0 } else { u16::from(*byte) + 1 };
+    let chunks = left.as_chunks::<16>().0.iter().zip(right.as_chunks::<16>().0);
+    let same = chunks.take_while(|(a, b)| a == b).count() * 16;
+    let (left, right) =
+        (left.get(same..).unwrap_or_default(), right.get(same..).unwrap_or_default());
     match left.iter().zip(right).find(|(a, b)| a != b) {
         Some((a, b)) => rank(a).cmp(&rank(b)),
         None => left.len().cmp(&right.len()),
@@ -158,6 +176,16 @@ mod tests {
         let mut paths = ["/a-b", "/a/b", "/a", "/", "/a.b"].map(path);
         paths.sort();
         assert_eq!(paths, ["/", "/a", "/a/b", "/a-b", "/a.b"].map(path));
+    }
+
+    #[test]
+    fn long_paths_order_as_short_ones_do_wherever_they_differ() {
+        for length in 1..40 {
+            let directory = format!("/{}", "d".repeat(length));
+            let sorted =
+                ["", "/b", "/b/c", "-b", ".b", "e"].map(|it| path(&(directory.clone() + it)));
+            assert!(sorted.is_sorted(), "{sorted:?}");
+        }
     }
 
     #[test]

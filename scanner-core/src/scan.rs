@@ -38,15 +38,30 @@ pub enum Tracing {
 }
 
 impl Tracing {
-    /// Traces what is to be traced.
-    fn trace(&self, fs: &LayeredFs<'_>, image: &Image) -> Option<Trace> {
-        let configured = image.facts.as_ref().map(|it| &it.run);
+    /// How an image is run, given what its configuration says.
+    pub fn run<'a>(&'a self, configured: Option<&'a RunConfig>) -> Option<&'a RunConfig> {
         match self {
-            Self::Configured => configured.map(|run| entrytrace::trace(fs, run, true)),
-            Self::Given(run) => Some(entrytrace::trace(fs, run, true)),
-            Self::WithoutRunParts(run) => Some(entrytrace::trace(fs, run, false)),
+            Self::Configured => configured,
+            Self::Given(run) | Self::WithoutRunParts(run) => Some(run),
         }
     }
+
+    /// Traces what is to be traced.
+    fn trace(&self, fs: &LayeredFs<'_>, image: &Image) -> Option<Trace> {
+        let run_parts = !matches!(self, Self::WithoutRunParts(_));
+        self.run(configured(image)).map(|run| entrytrace::trace(fs, run, run_parts))
+    }
+
+    /// What the loader sees of the variables that the image is run with.
+    fn environment(&self, image: &Image) -> Environment {
+        let variables = self.run(configured(image)).into_iter().flat_map(|it| &it.env);
+        Environment::of(variables.map(|(name, value)| (&**name, &**value)))
+    }
+}
+
+/// What the image's configuration says of running it.
+fn configured(image: &Image) -> Option<&RunConfig> {
+    image.facts.as_ref().map(|it| &it.run)
 }
 
 /// A step of the scan, as progress reports name it.
@@ -56,6 +71,8 @@ pub enum Phase {
     Walk,
     /// Reading files: components found, as yet unmerged.
     Analyze,
+    /// Following programs to what they load: programs and libraries.
+    Link,
     /// Accounting for executables: those that nothing owns or identifies.
     Account,
     /// Merging and linking: components of the inventory.
@@ -72,6 +89,7 @@ impl Phase {
         match self {
             Self::Walk => "walk",
             Self::Analyze => "analyze",
+            Self::Link => "link",
             Self::Account => "account",
             Self::Resolve => "resolve",
             Self::Trace => "trace",
@@ -83,12 +101,6 @@ impl Phase {
 /// Traces the entrypoint alone: nothing else of the image is read.
 pub fn trace(image: &Image, tracing: &Tracing, limits: Limits) -> Option<Trace> {
     tracing.trace(&LayeredFs::merge(image, limits), image)
-}
-
-/// The variables that the image's configuration sets.
-fn environment(image: &Image) -> Environment {
-    let variables = image.facts.iter().flat_map(|it| &it.run.env);
-    Environment::of(variables.map(|(name, value)| (&**name, &**value)))
 }
 
 /// Scans an image. Broken content becomes notices in the result.
@@ -103,9 +115,10 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             files: options.files,
         };
         let found = analyzers::run(&cx);
-        let binaries = resolve::binaries(&found.executables);
-        let linked = native::link(&fs, binaries, &environment(image));
         (options.progress)(Phase::Analyze, found.components.len());
+        let binaries = resolve::binaries(&found.executables);
+        let linked = native::link(&fs, binaries, &options.tracing.environment(image));
+        (options.progress)(Phase::Link, linked.graph.files.len());
         let known = resolve::merge(found.components, &options.limits);
         let account = resolve::account(&known.components, found.executables);
         (options.progress)(Phase::Account, account.unknown.len());

@@ -29,8 +29,11 @@ const USES: &[(&str, &[&str])] = &[
     ("fs", &["image", "limits", "model", "path", "read"]),
     ("source", &["formats", "image", "limits", "model", "path", "read"]),
     ("native", &["formats", "fs", "model", "path", "read"]),
-    ("analyzers", &["formats", "fs", "image", "limits", "model", "native", "path", "read"]),
     ("entrytrace", &["formats", "fs", "image", "limits", "model", "path", "read"]),
+    (
+        "analyzers",
+        &["entrytrace", "formats", "fs", "image", "limits", "model", "native", "path", "read"],
+    ),
     ("resolve", &["fs", "limits", "model", "path", "read", "versions"]),
     ("versions", &[]),
     ("diff", &["model", "versions"]),

@@ -30,6 +30,7 @@ pub struct OciImage {
     compression: Compression,
     platform: (String, String, Option<String>),
     history: Option<Value>,
+    env: Vec<String>,
     labels: Value,
     annotations: Value,
     layer_type: Option<String>,
@@ -48,6 +49,7 @@ impl OciImage {
             compression: Compression::Gzip,
             platform: ("linux".to_owned(), "amd64".to_owned(), None),
             history: None,
+            env: vec!["PATH=/bin".to_owned()],
             labels: json!({}),
             annotations: json!({}),
             layer_type: None,
@@ -78,6 +80,13 @@ impl OciImage {
         Self { history: Some(instructions.iter().map(entry).collect()), ..self }
     }
 
+    /// Adds variables of the environment to the configuration, as `NAME=VALUE`.
+    #[must_use]
+    pub fn env(mut self, variables: &[&str]) -> Self {
+        self.env.extend(variables.iter().map(|it| (*it).to_owned()));
+        self
+    }
+
     /// Adds annotations of the manifest.
     #[must_use]
     pub fn annotations(self, annotations: Value) -> Self {
@@ -102,7 +111,7 @@ impl OciImage {
             "os": os,
             "architecture": architecture,
             "created": "2024-05-06T07:08:09.5Z",
-            "config": {"Env": ["PATH=/bin"], "Cmd": ["sh"], "Labels": self.labels, "Volumes": null},
+            "config": {"Env": self.env, "Cmd": ["sh"], "Labels": self.labels, "Volumes": null},
             "rootfs": {"type": "layers", "diff_ids": self.tars.iter().map(|it| digest(it)).collect::<Vec<_>>()},
         });
         if let Some(variant) = variant {

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use rayon::ThreadPool;
-use scanner_core::analyzers::Wants;
 use scanner_core::diff::{Metadata, diff};
 use scanner_core::documents;
 use scanner_core::emit::Stamp;
+use scanner_core::image::Keep;
 use scanner_core::limits::Limits;
 use scanner_core::model::{FileDetail, Input, Sbom, View};
 use scanner_core::scan::Tracing;
-use scanner_core::source::{LayerCache, Platforms, Reading, read_all};
+use scanner_core::source::{LayerCache, Platforms, Reading};
 use scanner_core::views;
 
 use crate::cache::Cache;
@@ -127,16 +127,10 @@ fn image(
     progress: &Progress<'_>,
 ) -> anyhow::Result<Sbom> {
     let limits = Limits::default();
-    let wants = Wants::new(Input::RootFs);
     let spill = source::spill(words.reading.spill_dir.as_deref(), words.reading.spill_limit)?;
     let cache = Cache::of(&words.reading.cache, "rootfs").map(|it| it as Arc<dyn LayerCache>);
-    let reading = Reading {
-        limits: &limits,
-        spill,
-        keep: &|passing| wants.of(passing),
-        cache,
-        watch: &|_, _| {},
-    };
+    let reading =
+        Reading { limits: &limits, spill, keep: &|_| Keep::Nothing, cache, watch: &|_, _| {} };
     let sources = Sources { reading: &reading, registries: &words.reading.registries };
     let platforms = words.platform.clone().map_or(Platforms::Default, Platforms::One);
     let found = sources.find(source, platforms)?;
@@ -144,7 +138,7 @@ fn image(
         let why = format!("it holds several images ({}, {}, …): say which", one.name, other.name);
         return Err(Usage(why).into());
     }
-    let images = pool.install(|| read_all(&found, &reading))?;
+    let images = run::read(&found, (Input::RootFs, &[Tracing::Configured]), &reading, pool)?;
     let image = images.first().context("there is no image")?;
     let sbom = run::image(
         image,

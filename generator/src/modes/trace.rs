@@ -3,14 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use scanner_core::analyzers::Wants;
 use scanner_core::emit::Stamp;
 use scanner_core::emit::entrytrace::{self, Form};
 use scanner_core::entrytrace::untraceable;
-use scanner_core::image::Image;
+use scanner_core::image::{Image, Keep};
 use scanner_core::model::{Input, Reason, RunConfig};
-use scanner_core::scan;
-use scanner_core::source::{Platforms, Reading, directory, read_all};
+use scanner_core::scan::{self, Tracing};
+use scanner_core::source::{Platforms, Reading, directory};
 
 use crate::cli::{Trace, TraceFormat};
 use crate::source::{self, Source, Sources};
@@ -31,18 +30,19 @@ pub(crate) fn run(trace: &Trace) -> anyhow::Result<ExitCode> {
             vec![image.with_context(|| format!("cannot read the directory {}", path.display()))?]
         }
         images => {
-            let wants = Wants::new(Input::RootFs);
             let reading = Reading {
                 limits: &limits,
                 spill: source::spill(None, SPILL)?,
-                keep: &|passing| wants.of(passing),
+                keep: &|_| Keep::Nothing,
                 cache: None,
                 watch: &|_, _| {},
             };
             let platforms = trace.platform.clone().map_or(Platforms::Default, Platforms::One);
             let sources = Sources { reading: &reading, registries: &trace.registries };
             let found = sources.find(images, platforms)?;
-            pool.install(|| read_all(&found, &reading))?
+            let tracing = found.iter().map(|it| trace.run.tracing(Some(&it.facts.run)));
+            let tracing: Vec<Tracing> = tracing.collect();
+            run::read(&found, (Input::RootFs, &tracing), &reading, &pool)?
         }
     };
     images.iter().try_for_each(|it| write(trace, it))?;

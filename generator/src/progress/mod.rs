@@ -49,6 +49,7 @@ impl<'a> Progress<'a> {
         let unit = match phase {
             Phase::Walk => "entries",
             Phase::Analyze => "findings",
+            Phase::Link => "programs and libraries",
             Phase::Account => "unknown executables",
             Phase::Resolve => "components",
             Phase::Trace => "hops",

@@ -22,6 +22,7 @@ mod frontend;
 mod generator;
 mod index;
 mod layers;
+mod library_path;
 mod local;
 mod registry;
 mod report;

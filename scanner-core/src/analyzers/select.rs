@@ -43,7 +43,7 @@ impl fmt::Display for Select {
 #[derive(Default)]
 pub(super) struct Selection {
     paths: BTreeMap<ImagePath, BTreeSet<usize>>,
-    directories: BTreeMap<ImagePath, BTreeSet<usize>>,
+    directories: BTreeMap<Box<[u8]>, BTreeSet<usize>>,
     folders: BTreeMap<&'static [u8], BTreeSet<usize>>,
     names: BTreeMap<&'static [u8], BTreeSet<usize>>,
     suffixes: Vec<(&'static [u8], usize)>,
@@ -64,6 +64,7 @@ impl Selection {
                     Select::In(directory) => {
                         let place =
                             ImagePath::normalize(directory).and_then(|path| fs.resolve(&path).ok());
+                        let place = place.map(|it| it.as_bytes().into());
                         place.map(|place| it.directories.entry(place).or_default().insert(index));
                     }
                     Select::Folder(name) => {
@@ -112,9 +113,8 @@ impl Selection {
                 .filter(|(suffix, _)| bytes.ends_with(suffix))
                 .map(|(_, index)| *index),
         );
-        let parent = file.path.parent().filter(|_| !self.directories.is_empty());
-        wanted
-            .extend(parent.and_then(|parent| self.directories.get(&parent)).into_iter().flatten());
+        let directory = file.path.directory().and_then(|it| self.directories.get(it));
+        wanted.extend(directory.into_iter().flatten());
         let declares =
             |index: &usize| ANALYZERS.get(*index).is_some_and(|it| it.origin() == Origin::Declared);
         if wanted.iter().any(declares) && is_third_party(file.path) {

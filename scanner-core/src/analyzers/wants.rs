@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use super::target::may_be_binary_listed;
 use super::{ANALYZERS, Select};
+use crate::entrytrace::Reads;
 use crate::formats::executable::Executable;
 use crate::image::{Keep, Passing};
-use crate::model::Input;
+use crate::limits::Limits;
+use crate::model::{Input, RunConfig};
 use crate::native;
 use crate::path::ImagePath;
 
@@ -19,6 +21,7 @@ pub struct Wants {
     folders: BTreeSet<&'static [u8]>,
     names: BTreeSet<&'static [u8]>,
     suffixes: Vec<&'static [u8]>,
+    traced: Reads,
 }
 
 impl Wants {
@@ -40,9 +43,16 @@ impl Wants {
         it
     }
 
+    /// Adds what traces of images that are run so will read.
+    #[must_use]
+    pub fn traced<'r>(self, runs: impl Iterator<Item = &'r RunConfig>, limits: &Limits) -> Self {
+        Self { traced: Reads::of(runs, limits.shell_script_bytes), ..self }
+    }
+
     /// How much of a file will be read.
     pub fn of(&self, passing: &Passing<'_>) -> Keep {
-        if Executable::may_begin(passing.head) || self.selected(passing.path) {
+        let traced = || self.traced.has(passing.path, passing.size);
+        if Executable::may_begin(passing.head) || self.selected(passing.path) || traced() {
             Keep::Whole
         } else if may_be_binary_listed(passing.path, passing.size, passing.executable) {
             Keep::Head

@@ -99,7 +99,7 @@ fn shared_environments_find_what_the_system_has() {
 /// The `package.json` of a package: its folder, version, and further fields.
 fn node(folder: &str, version: &str, fields: &str) -> String {
     let name = folder.rsplit("node_modules/").next().unwrap();
-    let name = name.strip_prefix("/usr/share/nodejs/").unwrap_or(name);
+    let name = name.rsplit("/nodejs/").next().unwrap();
     format!(
         "//- {folder}/package.json\n{{\"name\":\"{name}\",\"version\":\"{version}\"{fields}}}\n"
     )
@@ -144,14 +144,18 @@ fn node_packages_of_pnpm_and_debian_depend_through_links_and_shared_folders() {
         format!("//- link {store}/node_modules/b ../b@3.0.0/node_modules/b\n"),
         "//- link /app/node_modules/a .pnpm/a@1.0.0/node_modules/a\n".to_owned(),
         node("/usr/share/nodejs/x", "1.0.0", r#","dependencies":{"y":"1","a":"1"}"#),
-        node("/usr/share/nodejs/y", "1.0.0", ""),
+        node("/usr/share/nodejs/y", "1.0.0", r#","dependencies":{"z":"1"}"#),
+        node("/usr/lib/x86_64-linux-gnu/nodejs/z", "1.0.0", r#","dependencies":{"y":"1"}"#),
+        node("/usr/share/nodejs/z", "2.0.0", ""),
     ];
     assert_snapshot!(dependencies(&*fixture.concat()), @"
     a 1.0.0 -> b 2.0.0
     b 2.0.0 ->
     b 3.0.0 ->
     x 1.0.0 -> y 1.0.0 …
-    y 1.0.0 ->
+    y 1.0.0 -> z 1.0.0
+    z 1.0.0 -> y 1.0.0
+    z 2.0.0 ->
     ! dependency-missing /: npm: requirements that nothing installed meets: 1 (a of x), of components: 1; what these depend on is incomplete
     ");
 }

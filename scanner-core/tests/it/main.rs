@@ -25,6 +25,7 @@ mod entrytrace_runtimes;
 mod entrytrace_servers;
 mod erlang;
 mod executables;
+mod expected_reads;
 mod go;
 mod haskell;
 mod homebrew;

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// A Docker engine with buildx, a registry, and in it the generator's image.
 #[derive(Debug)]
@@ -23,6 +23,22 @@ pub struct Engine {
 pub fn engine() -> Result<Option<&'static Engine>> {
     static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
     or_skip(ENGINE.get_or_init(|| start().map_err(|error| format!("{error:#}"))), "Docker")
+}
+
+/// Makes the roots, where no Docker engine is needed; none, with a reason on standard error, where they cannot be had.
+/// That is an error in CI.
+pub fn roots() -> Result<Option<&'static ()>> {
+    static ROOTS: OnceLock<Result<(), String>> = OnceLock::new();
+    or_skip(ROOTS.get_or_init(|| make_roots().map_err(|error| format!("{error:#}"))), "roots")
+}
+
+/// Makes the roots that are not there yet.
+fn make_roots() -> Result<()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
+    let dir = work_dir();
+    fs::create_dir_all(&dir)?;
+    script("roots.sh", &[], &dir, &[]).map(drop)
 }
 
 /// What was started; none, with a reason on standard error, where it cannot be had. That is an error in CI.
@@ -49,7 +65,7 @@ fn start() -> Result<Engine> {
     let in_use = File::create(dir.join("in-use"))?;
     in_use.lock_shared()?;
     let environment = environment(&script("docker.sh", &["borrow"], &dir, &[])?)?;
-    script("roots.sh", &[], &dir, &environment)?;
+    make_roots()?;
     script("bases.sh", &[], &dir, &environment)?;
     let registry =
         environment.iter().find(|(name, _)| name == "REGISTRY").context("no REGISTRY")?.1.clone();

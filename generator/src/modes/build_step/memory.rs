@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use bytes::Bytes;
 use prost::Message as _;
+use rayon::prelude::*;
 use scanner_core::image::{Entry, EntryKind};
 use scanner_core::path::ImagePath;
 use scanner_core::read::Digests;
@@ -15,11 +17,11 @@ use crate::output;
 /// The file. BuildKit keeps it as it keeps any result of a step, and only this program writes and reads it.
 const FILE: &str = "memory";
 
-/// A tree with what was read of it.
+/// A tree with what was read of it. Its items are decoded side by side.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Tree {
-    #[prost(message, repeated, tag = "1")]
-    items: Vec<Item>,
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    items: Vec<Bytes>,
 }
 
 /// A file, directory or link.
@@ -44,8 +46,17 @@ struct Read {
     sha1: Option<Vec<u8>>,
     #[prost(bytes = "vec", optional, tag = "3")]
     sha256: Option<Vec<u8>>,
-    #[prost(btree_map = "uint64, bytes", tag = "2")]
-    pieces: BTreeMap<u64, Vec<u8>>,
+    #[prost(message, repeated, tag = "2")]
+    pieces: Vec<Piece>,
+}
+
+/// Bytes of a file. They are never copied: they stay in the bytes that were decoded.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Piece {
+    #[prost(uint64, tag = "1")]
+    offset: u64,
+    #[prost(bytes = "bytes", tag = "2")]
+    bytes: Bytes,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, prost::Enumeration)]
@@ -61,7 +72,8 @@ enum Kind {
 /// Writes a memory into a directory, and tells its size in bytes.
 pub(super) fn write(memory: Memory, directory: &Path) -> anyhow::Result<usize> {
     let mut files = memory.files;
-    let items = memory.entries.into_iter().map(|it| item(it, &mut files)).collect();
+    let items = memory.entries.into_iter().map(|it| item(it, &mut files));
+    let items = items.map(|it| it.encode_to_vec().into()).collect();
     let bytes = Tree { items }.encode_to_vec();
     output::write_whole(&directory.join(FILE), &bytes)?;
     Ok(bytes.len())
@@ -78,7 +90,7 @@ fn item(entry: Entry, files: &mut BTreeMap<ImagePath, Remembered>) -> Item {
     let read = |it: Remembered| Read {
         sha1: it.digests.map(|it| it.sha1.to_vec()),
         sha256: it.digests.map(|it| it.sha256.to_vec()),
-        pieces: it.pieces,
+        pieces: it.pieces.into_iter().map(|(offset, bytes)| Piece { offset, bytes }).collect(),
     };
     let path = entry.path.as_bytes().to_vec();
     Item { kind: kind.into(), size, target, read: files.remove(&entry.path).map(read), path }
@@ -88,32 +100,41 @@ fn item(entry: Entry, files: &mut BTreeMap<ImagePath, Remembered>) -> Item {
 pub(super) fn read(directory: &Path) -> anyhow::Result<Memory> {
     let path = directory.join(FILE);
     let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let tree = Tree::decode(bytes.as_slice()).context("what is remembered of the base image")?;
-    let mut memory = Memory::default();
-    for item in tree.items {
-        let path = ImagePath::normalize(&item.path);
-        let Some(path) = path.filter(|it| it.as_bytes() == item.path) else {
-            bail!("what is remembered of the base image names something that is no path");
-        };
-        let kind = match item.kind() {
-            Kind::File | Kind::Executable => {
-                let executable = item.kind() == Kind::Executable;
-                EntryKind::File { size: item.size, executable }
-            }
-            Kind::Directory => EntryKind::Directory,
-            Kind::Symlink => EntryKind::Symlink(item.target.into()),
-            Kind::Special => EntryKind::Special,
-        };
-        if let Some(read) = item.read {
-            let sha1 = read.sha1.and_then(|it| it.try_into().ok());
-            let sha256 = read.sha256.and_then(|it| it.try_into().ok());
-            let digests = sha1.zip(sha256).map(|(sha1, sha256)| Digests { sha1, sha256 });
-            memory.files.insert(path.clone(), Remembered { digests, pieces: read.pieces });
-        }
-        memory.entries.push(Entry { path, kind });
+    let tree = Tree::decode(Bytes::from(bytes)).context("what is remembered of the base image")?;
+    let known: Vec<(Entry, Option<Remembered>)> =
+        tree.items.into_par_iter().map(known).collect::<anyhow::Result<_>>()?;
+    let mut files = Vec::new();
+    let mut entries = Vec::with_capacity(known.len());
+    for (entry, read) in known {
+        files.extend(read.map(|it| (entry.path.clone(), it)));
+        entries.push(entry);
     }
-    memory.entries.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(memory)
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Memory { entries, files: files.into_iter().collect() })
+}
+
+/// What an item says.
+fn known(item: Bytes) -> anyhow::Result<(Entry, Option<Remembered>)> {
+    let item = Item::decode(item).context("what is remembered of the base image")?;
+    let path = ImagePath::normalize(&item.path);
+    let Some(path) = path.filter(|it| it.as_bytes() == item.path) else {
+        bail!("what is remembered of the base image names something that is no path");
+    };
+    let kind = match item.kind() {
+        Kind::File => EntryKind::File { size: item.size, executable: false },
+        Kind::Executable => EntryKind::File { size: item.size, executable: true },
+        Kind::Directory => EntryKind::Directory,
+        Kind::Symlink => EntryKind::Symlink(item.target.into()),
+        Kind::Special => EntryKind::Special,
+    };
+    let read = item.read.map(|read| {
+        let sha1 = read.sha1.and_then(|it| it.try_into().ok());
+        let sha256 = read.sha256.and_then(|it| it.try_into().ok());
+        let digests = sha1.zip(sha256).map(|(sha1, sha256)| Digests { sha1, sha256 });
+        let pieces = read.pieces.into_iter().map(|it| (it.offset, it.bytes)).collect();
+        Remembered { digests, pieces }
+    });
+    Ok((Entry { path, kind }, read))
 }
 
 #[cfg(test)]
@@ -131,7 +152,7 @@ mod tests {
             entry("/l", EntryKind::Symlink((*b"a/f").into())),
             entry("/s", EntryKind::Special),
         ];
-        let pieces = [(3, b"abc".to_vec())].into();
+        let pieces = [(3, Bytes::from_static(b"abc"))].into();
         let digests = Some(Digests { sha1: [1; 20], sha256: [2; 32] });
         let remembered = Remembered { digests, pieces };
         let files = [(at("/a/f"), remembered), (at("/a/x"), Remembered::default())].into();
@@ -147,7 +168,8 @@ mod tests {
         assert!(read(directory.path()).is_err());
         std::fs::write(directory.path().join(FILE), b"\xff").unwrap();
         assert!(read(directory.path()).is_err());
-        let items = vec![Item { path: b"/../x".to_vec(), ..Item::default() }];
+        let item = Item { path: b"/../x".to_vec(), ..Item::default() };
+        let items = vec![item.encode_to_vec().into()];
         std::fs::write(directory.path().join(FILE), Tree { items }.encode_to_vec()).unwrap();
         assert!(read(directory.path()).is_err());
     }

@@ -26,6 +26,7 @@ use crate::{output, run};
 
 pub(crate) use order::{Order, Start};
 pub(crate) use summary::{Document, Summary};
+use write::Written;
 
 /// The command that the step runs.
 pub(crate) const COMMAND: &str = "build-step";
@@ -97,19 +98,20 @@ fn scan(root: &Path) -> anyhow::Result<()> {
         supplier: order.supplier.clone(),
         lifecycle: Lifecycle::Build,
     };
-    let mut documents = Vec::new();
+    let mut all = Written::default();
     for scan in &scans {
         let written = match scan.target.input {
             Input::RootFs => write::result(&scan.sbom, &order, &stamp, &at(OUT))?,
             Input::Context => write::extra(scan, &order, &stamp, &at(OUT))?,
         };
-        let bytes = written.iter().map(|it| it.bytes).sum();
+        let bytes = written.documents.iter().map(|it| it.bytes).sum();
         scan.progress.done(scan.sbom.components.len(), scan.sbom.notices.len(), bytes);
-        documents.extend(written);
+        all.documents.extend(written.documents);
+        all.refused.extend(written.refused);
     }
-    documents.extend(write::request(&order, &at(OUT))?);
+    write::request(&order, &at(OUT), &mut all)?;
     let sboms: Vec<&Sbom> = scans.iter().map(|it| &it.sbom).collect();
-    let summary = Summary::new(&sboms, documents);
+    let summary = Summary::new(&sboms, all);
     output::write_whole(&at(OUT).join(SUMMARY), &serde_json::to_vec(&summary)?)
 }
 
@@ -126,7 +128,7 @@ fn core(root: &Path, empty: &Path) -> anyhow::Result<PathBuf> {
 
 /// Lists the result against what is remembered of its base.
 fn against(target: &Target, root: &Path, pool: &ThreadPool) -> anyhow::Result<Image> {
-    let memory = memory::read(&at(root, MEMORY))?;
+    let memory = pool.install(|| memory::read(&at(root, MEMORY)))?;
     let changes = Some(at(root, CHANGES)).filter(|it| it.is_dir());
     let (title, limits) = (target.title.clone(), Limits::default());
     let open = || directory::open_against(&target.root, title, memory, changes.as_deref(), &limits);

@@ -1,10 +1,11 @@
 //! What the frontend asks of the scan. All of it, and nothing else, decides what the step writes about a tree,
 //! so BuildKit runs the step again when some of it changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scanner_core::model::RunConfig;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::signing_request::Signatory;
 
@@ -54,6 +55,9 @@ pub(crate) struct Start {
     /// The user.
     #[serde(alias = "User", deserialize_with = "or_none")]
     pub(crate) user: String,
+    /// Directories that are mounted when it runs, each with an empty object.
+    #[serde(alias = "Volumes", deserialize_with = "or_none")]
+    pub(crate) volumes: BTreeMap<String, Value>,
 }
 
 impl Start {
@@ -76,6 +80,7 @@ impl Start {
             env: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             working_dir: self.working_dir.clone(),
             user: self.user.clone(),
+            volumes: self.volumes.keys().cloned().collect(),
             ..RunConfig::default()
         }
     }
@@ -113,5 +118,15 @@ mod tests {
         let order = Order { platform: "linux/arm/v7".to_owned(), created: 5, ..Order::default() };
         let text = serde_json::to_vec(&order).unwrap();
         assert_eq!(serde_json::from_slice::<Order>(&text).unwrap(), order);
+    }
+
+    #[test]
+    fn volumes_are_mounted_when_it_runs() {
+        let start = |volumes: &str| {
+            let text = format!(r#"{{"config":{{"Shell":["/bin/bash"],"Volumes":{volumes}}}}}"#);
+            Start::of_config(text.as_bytes()).unwrap()
+        };
+        assert_eq!(start(r#"{"/data":{},"/a":{}}"#).run().volumes, ["/a", "/data"]);
+        assert_eq!(start("null").run(), RunConfig::default());
     }
 }

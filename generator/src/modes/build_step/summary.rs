@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use scanner_core::model::{Code, Sbom};
 use serde::{Deserialize, Serialize};
 
+use super::write::Written;
+
 /// Notices that are told one by one; of the others the number is told.
 const SHOWN: usize = 10;
 
@@ -43,8 +45,8 @@ pub(crate) struct Document {
 
 impl Summary {
     /// Sums up scans: first that of the result, then of stages and contexts.
-    pub(super) fn new(sboms: &[&Sbom], documents: Vec<Document>) -> Self {
-        let notices = || sboms.iter().flat_map(|it| &it.notices);
+    pub(super) fn new(sboms: &[&Sbom], written: Written) -> Self {
+        let notices = || sboms.iter().flat_map(|it| &it.notices).chain(&written.refused);
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for notice in notices() {
             *counts.entry(notice.code.as_str().to_owned()).or_default() += 1;
@@ -58,7 +60,7 @@ impl Summary {
             components: sboms.first().map_or(0, |it| it.components.len()),
             notices: counts,
             shown,
-            documents,
+            documents: written.documents,
         }
     }
 

@@ -8,8 +8,20 @@ use crate::formats::package_json::PackageJson;
 use crate::model::{Claim, Terms};
 use crate::path::ImagePath;
 
-/// Where Debian's Node.js looks beside `node_modules` folders.
-const OF_DEBIAN: [&str; 2] = ["/usr/share/nodejs", "/usr/lib/nodejs"];
+/// Where Debian's Node.js looks beside `node_modules` folders: first into the folder of its architecture.
+const OF_DEBIAN: [&str; 11] = [
+    "/usr/lib/aarch64-linux-gnu/nodejs",
+    "/usr/lib/arm-linux-gnueabi/nodejs",
+    "/usr/lib/arm-linux-gnueabihf/nodejs",
+    "/usr/lib/i386-linux-gnu/nodejs",
+    "/usr/lib/mips64el-linux-gnuabi64/nodejs",
+    "/usr/lib/powerpc64le-linux-gnu/nodejs",
+    "/usr/lib/riscv64-linux-gnu/nodejs",
+    "/usr/lib/s390x-linux-gnu/nodejs",
+    "/usr/lib/x86_64-linux-gnu/nodejs",
+    "/usr/share/nodejs",
+    "/usr/lib/nodejs",
+];
 
 /// What a package in a directory states. What is found counts, whatever its version: it is what the package gets.
 /// Optional packages may be missing; of the others that are not there the name stands for itself.
@@ -45,7 +57,11 @@ fn folders(directory: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
     let above = workspace::folders(directory, cx.fs).filter(|it| !in_folder(it));
     let debian: Vec<ImagePath> = OF_DEBIAN.iter().filter_map(ImagePath::normalize).collect();
     let of_debian = debian.iter().any(|it| directory.is_below(it));
-    nested.into_iter().chain(above).chain(debian.into_iter().filter(|_| of_debian)).collect()
+    nested
+        .into_iter()
+        .chain(above)
+        .chain(debian.into_iter().filter(|it| of_debian && cx.fs.is_directory(it)))
+        .collect()
 }
 
 /// The `package.json` that a name leads to, links followed.

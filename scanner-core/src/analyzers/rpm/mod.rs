@@ -5,6 +5,7 @@ mod database;
 mod manifest;
 mod package;
 mod relations;
+mod rich;
 
 use self::authority::{CONFIGURATION, PLACES};
 use super::{

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use memchr::memmem;
+
 use super::super::Opened;
 use super::is_version;
 use crate::formats::executable::{Executable, Role};
@@ -49,8 +51,7 @@ pub(super) fn version(opened: &Opened<'_>) -> io::Result<Option<(u64, String)>> 
 
 /// Versions in some bytes, and where each begins.
 fn statements(bytes: &[u8]) -> impl Iterator<Item = (usize, &str)> {
-    let starts = bytes.windows(BEFORE.len()).enumerate().filter(|(_, it)| *it == BEFORE);
-    starts.filter_map(|(at, _)| {
+    memmem::find_iter(bytes, BEFORE).filter_map(|at| {
         let rest = bytes.get(at + BEFORE.len()..)?;
         let rest = rest.get(..rest.len().min(64))?;
         let end = rest.windows(BEHIND.len()).position(|it| it == BEHIND)?;

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use bytes::Bytes;
+
 use super::Directory;
 use crate::image::{Entry, EntryKind, Image, Layer};
 use crate::limits::Limits;
@@ -30,7 +32,7 @@ pub struct Remembered {
     /// The digests of all its bytes, if they were asked for.
     pub digests: Option<Digests>,
     /// Pieces of it by their offsets; none begins inside another.
-    pub pieces: BTreeMap<u64, Vec<u8>>,
+    pub pieces: BTreeMap<u64, Bytes>,
 }
 
 /// A memory, and what has changed since: paths of files and links that are new or other ones now.
@@ -84,7 +86,7 @@ impl ReadAt for KnownFile<'_> {
             return Ok(0);
         }
         if let Some((start, piece)) = self.remembered.pieces.range(..=offset).next_back() {
-            let read = piece.as_slice().read_at(buffer, offset - start)?;
+            let read = piece.as_ref().read_at(buffer, offset - start)?;
             if read > 0 {
                 return Ok(read);
             }
@@ -168,7 +170,7 @@ impl Log {
             }
             let piece = it.remembered.pieces.entry(offset).or_default();
             if piece.len() < bytes.len() {
-                *piece = bytes.to_vec();
+                *piece = Bytes::copy_from_slice(bytes);
             }
         });
     }
@@ -180,13 +182,14 @@ fn joined(file: &Remembered) -> Remembered {
     for (offset, bytes) in &file.pieces {
         let last = pieces.last_entry().filter(|it| it.key() + it.get().len() as u64 >= *offset);
         let Some(mut last) = last else {
-            pieces.insert(*offset, bytes.clone());
+            pieces.insert(*offset, bytes.to_vec());
             continue;
         };
         let inside = last.get().len() as u64 - (offset - last.key());
         let new = usize::try_from(inside).ok().and_then(|it| bytes.get(it..));
         last.get_mut().extend_from_slice(new.unwrap_or_default());
     }
+    let pieces = pieces.into_iter().map(|(offset, it)| (offset, it.into())).collect();
     Remembered { digests: file.digests, pieces }
 }
 
@@ -249,7 +252,10 @@ mod tests {
     use super::*;
 
     fn pieces(pieces: &[(u64, &str)]) -> Remembered {
-        let pieces = pieces.iter().map(|(offset, it)| (*offset, it.as_bytes().to_vec())).collect();
+        let pieces = pieces
+            .iter()
+            .map(|(offset, it)| (*offset, Bytes::copy_from_slice(it.as_bytes())))
+            .collect();
         Remembered { digests: None, pieces }
     }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::mem::MaybeUninit;
+use std::vec;
 
 use rayon::prelude::*;
 use rustix::fd::OwnedFd;
@@ -56,34 +57,57 @@ pub(super) fn walk(
     // Opened here once so that an unreadable root is an error, not a notice.
     beneath::open(root, &ImagePath::root(), OFlags::RDONLY | OFlags::DIRECTORY)?;
     let walk = Walk { root, known, device: fstat(root)?.st_dev, limits };
-    let mut found = Listing::default();
+    let (mut listings, mut count, mut notices) = (Vec::new(), 0, Vec::new());
     let mut depth = vec![ImagePath::root()];
     while !depth.is_empty() {
-        let listings: Vec<Listing> =
-            depth.par_iter().map(|directory| walk.list(directory)).collect();
+        let found: Vec<Listing> = depth.par_iter().map(|directory| walk.list(directory)).collect();
         let mut deeper = Vec::new();
-        for (directory, mut listing) in depth.iter().zip(listings) {
-            found.notices.append(&mut listing.notices);
-            if found.entries.len() + listing.entries.len() > limits.entries {
+        for (directory, mut listing) in depth.iter().zip(found) {
+            notices.append(&mut listing.notices);
+            if count + listing.entries.len() > limits.entries {
                 let message =
                     format!("its content is left out: the scan is over {} entries", limits.entries);
-                found.notices.push(Notice {
-                    path: directory.clone(),
-                    code: Code::LimitReached,
-                    message,
-                });
+                let (path, code) = (directory.clone(), Code::LimitReached);
+                notices.push(Notice { path, code, message });
+                listings.push(Vec::new());
                 continue;
             }
             let directories =
                 listing.entries.iter().filter(|entry| entry.kind == EntryKind::Directory);
             deeper.extend(directories.map(|entry| entry.path.clone()));
-            found.entries.append(&mut listing.entries);
+            count += listing.entries.len();
+            listings.push(listing.entries);
         }
         depth = deeper;
     }
-    found.entries.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    found.entries.shrink_to_fit();
-    Ok((found.entries, found.notices))
+    Ok((in_path_order(listings, count), notices))
+}
+
+/// Puts the content of each directory behind it. The listings come in the order in which they name each other:
+/// first that of the root, then those of its directories, then those of theirs.
+fn in_path_order(listings: Vec<Vec<Entry>>, count: usize) -> Vec<Entry> {
+    let mut directories = 1;
+    let mut listings: Vec<(vec::IntoIter<Entry>, usize)> = listings
+        .into_iter()
+        .map(|entries| {
+            let first = directories;
+            directories += entries.iter().filter(|it| it.kind == EntryKind::Directory).count();
+            (entries.into_iter(), first)
+        })
+        .collect();
+    let (mut ordered, mut open) = (Vec::with_capacity(count), vec![0]);
+    while let Some((entries, below)) = open.last().and_then(|it| listings.get_mut(*it)) {
+        let Some(entry) = entries.next() else {
+            open.pop();
+            continue;
+        };
+        if entry.kind == EntryKind::Directory {
+            open.push(*below);
+            *below += 1;
+        }
+        ordered.push(entry);
+    }
+    ordered
 }
 
 struct Walk<'a> {

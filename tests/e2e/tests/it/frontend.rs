@@ -32,6 +32,12 @@ const MATRIX: &[(&str, &str, &[&str])] = &[
         "FROM base\nENV A=b\nUSER 1\nWORKDIR /w\nEXPOSE 80\nENTRYPOINT [\"/a\"]\nCMD [\"b\"]\n",
         &[],
     ),
+    (
+        "instructions",
+        "FROM base\nSHELL [\"/bin/bash\", \"-c\"]\nRUN echo a >/a\nVOLUME /v /w\nHEALTHCHECK --retries=2 CMD /a\nSTOPSIGNAL SIGINT\n\
+         ONBUILD RUN /a\nLABEL a=b c=d\nEXPOSE 80/tcp 53/udp\nUSER 1:2\n",
+        &[],
+    ),
     ("platforms", "FROM scratch\nCOPY a.txt /\n", &["--platform=linux/amd64,linux/arm64"]),
     ("provenance", "FROM scratch\nCOPY a.txt /p\n", &["--provenance=mode=max"]),
     ("no-provenance", "FROM scratch\nCOPY a.txt /n\n", &["--provenance=false"]),

@@ -4,10 +4,12 @@
 
 mod attach;
 mod documents;
+mod edges;
 mod formats;
 mod frontend;
 mod hostile;
 mod image;
+mod links;
 mod packages;
 mod parameters;
 mod registries;
