@@ -11,8 +11,10 @@
     reason = "a fixture that cannot be made is a broken test"
 )]
 
+mod der;
 mod dotnet;
 mod elf;
+pub mod fulcio;
 pub mod fuzz;
 mod go;
 pub mod http;

@@ -102,9 +102,15 @@ impl Rekor {
         let (signature, verifier) =
             (&wanted["signature"]["content"], &wanted["signature"]["verifier"]);
         // Keys in order, as RFC 8785 has them.
+        let signer = ["publicKey", "x509Certificate"].into_iter().find_map(|kind| {
+            let bytes = verifier[kind]["rawBytes"].as_str()?;
+            Some(format!(r#""{kind}":{{"rawBytes":"{bytes}"}}"#))
+        });
         let body = format!(
-            r#"{{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{{"hashedRekordV002":{{"data":{{"algorithm":"SHA2_256","digest":{}}},"signature":{{"content":{signature},"verifier":{{"keyDetails":{},"publicKey":{{"rawBytes":{}}}}}}}}}}}}}"#,
-            wanted["digest"], verifier["keyDetails"], verifier["publicKey"]["rawBytes"],
+            r#"{{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{{"hashedRekordV002":{{"data":{{"algorithm":"SHA2_256","digest":{}}},"signature":{{"content":{signature},"verifier":{{"keyDetails":{},{}}}}}}}}}}}"#,
+            wanted["digest"],
+            verifier["keyDetails"],
+            signer.unwrap(),
         );
         let mut entry = self.entry(&body);
         entry["kindVersion"] = json!({ "kind": "hashedrekord", "version": "0.0.2" });

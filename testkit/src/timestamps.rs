@@ -9,28 +9,17 @@ use p256::pkcs8::EncodePublicKey as _;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::der::{
+    BITS, ECDSA_WITH_SHA256, EXTENDED_KEY_USAGE, INTEGER, NUMBER_0, NUMBER_3, OCTETS, OID,
+    SEQUENCE, SET, TIME, UTC_TIME, critical, name, sequence, tlv,
+};
 use crate::http::{Request, Response};
 
-const INTEGER: u8 = 0x02;
-const OCTETS: u8 = 0x04;
-const OID: u8 = 0x06;
-const TEXT: u8 = 0x0c;
-const UTC_TIME: u8 = 0x17;
-const TIME: u8 = 0x18;
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-/// Explicit or constructed, with the number 0 or 3.
-const NUMBER_0: u8 = 0xa0;
-const NUMBER_3: u8 = 0xa3;
-
-const ECDSA_WITH_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
 const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
 const TST_INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1, 4];
 const CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3];
 const MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4];
-const COMMON_NAME: &[u8] = &[0x55, 4, 3];
-const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
 const TIME_STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
 /// Any policy will do.
 const POLICY: &[u8] = &[0x2a, 3, 4];
@@ -88,7 +77,7 @@ impl Timestamps {
         .concat();
         let signer = sequence(&[
             tlv(INTEGER, &[1]),
-            sequence(&[name(), tlv(INTEGER, &[1])]),
+            sequence(&[name("clock"), tlv(INTEGER, &[1])]),
             sequence(&[tlv(OID, SHA256)]),
             tlv(NUMBER_0, &attributes),
             sequence(&[tlv(OID, ECDSA_WITH_SHA256)]),
@@ -104,50 +93,27 @@ impl Timestamps {
 
     /// Its certificate, by itself, for timestamps alone.
     fn certificate(&self) -> Vec<u8> {
-        let usage = tlv(OCTETS, &sequence(&[tlv(OID, TIME_STAMPING)]));
-        let critical = vec![1, 1, 0xff];
-        let extension = sequence(&[tlv(OID, EXTENDED_KEY_USAGE), critical, usage]);
+        let extension = critical(EXTENDED_KEY_USAGE, &sequence(&[tlv(OID, TIME_STAMPING)]));
         let public = self.key.verifying_key().to_public_key_der().unwrap();
         let algorithm = sequence(&[tlv(OID, ECDSA_WITH_SHA256)]);
         let certified = sequence(&[
             tlv(NUMBER_0, &tlv(INTEGER, &[2])),
             tlv(INTEGER, &[1]),
             algorithm.clone(),
-            name(),
+            name("clock"),
             sequence(&[tlv(UTC_TIME, b"200101000000Z"), tlv(UTC_TIME, b"491231235959Z")]),
-            name(),
+            name("clock"),
             public.as_bytes().to_vec(),
             tlv(NUMBER_3, &sequence(&[extension])),
         ]);
         let signature = [&[0], &self.sign(&certified)[..]].concat();
-        sequence(&[certified, algorithm, tlv(0x03, &signature)])
+        sequence(&[certified, algorithm, tlv(BITS, &signature)])
     }
 
     fn sign(&self, bytes: &[u8]) -> Vec<u8> {
         let signature: Signature = self.key.sign(bytes);
         signature.to_der().as_bytes().to_vec()
     }
-}
-
-/// The name of the authority.
-fn name() -> Vec<u8> {
-    let part = sequence(&[tlv(OID, COMMON_NAME), tlv(TEXT, b"clock")]);
-    sequence(&[tlv(SET, &part)])
-}
-
-fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
-    tlv(SEQUENCE, &parts.concat())
-}
-
-/// A value of DER.
-fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
-    let length = value.len().to_be_bytes();
-    let length: Vec<u8> = length.into_iter().skip_while(|it| *it == 0).collect();
-    let head = match value.len() {
-        short @ 0..=127 => vec![tag, u8::try_from(short).unwrap()],
-        _ => [vec![tag, 0x80 | u8::try_from(length.len()).unwrap()], length].concat(),
-    };
-    [head, value.to_vec()].concat()
 }
 
 /// The values that follow one another in DER, each under 128 bytes, as those of requests are.

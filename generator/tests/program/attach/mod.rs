@@ -2,6 +2,7 @@
 
 mod build_time;
 mod documents;
+mod keyless;
 mod logged;
 mod requested;
 mod shown;
