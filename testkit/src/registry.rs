@@ -23,6 +23,7 @@ pub enum Referrers {
 pub struct Registry {
     state: Arc<Mutex<State>>,
     referrers: Referrers,
+    heeds_conditions: bool,
 }
 
 #[derive(Default)]
@@ -39,7 +40,13 @@ struct State {
 impl Registry {
     /// One without anything in it.
     pub fn new(referrers: Referrers) -> Self {
-        Self { state: Arc::default(), referrers }
+        Self { state: Arc::default(), referrers, heeds_conditions: true }
+    }
+
+    /// It overwrites tags whatever a request says of what they should be.
+    #[must_use]
+    pub fn without_conditions(self) -> Self {
+        Self { heeds_conditions: false, ..self }
     }
 
     /// Puts a layout's first image or index into a repository under a tag.
@@ -79,9 +86,7 @@ impl Registry {
         match (&*request.method, parts.as_slice()) {
             ("GET" | "HEAD", [digest, "blobs", _]) => state.blob(digest, request),
             ("GET" | "HEAD", [target, "manifests", name]) => state.manifest(name, target),
-            ("PUT", [target, "manifests", name]) => {
-                state.put(name, target, request, self.referrers)
-            }
+            ("PUT", [target, "manifests", name]) => state.put((name, target), request, self),
             ("DELETE", [target, "manifests", name]) => {
                 state.manifests.remove(&((*name).to_owned(), (*target).to_owned()));
                 Response::status(202)
@@ -128,10 +133,9 @@ impl State {
 
     fn put(
         &mut self,
-        name: &str,
-        target: &str,
+        (name, target): (&str, &str),
         request: &Request,
-        referrers: Referrers,
+        registry: &Registry,
     ) -> Response {
         let found = digest(&request.body);
         let kind = request.headers.get("content-type").cloned().unwrap_or_default();
@@ -149,7 +153,8 @@ impl State {
             }
         } else {
             let key = (name.to_owned(), target.to_owned());
-            if let Some(wanted) = request.headers.get("if-match")
+            if registry.heeds_conditions
+                && let Some(wanted) = request.headers.get("if-match")
                 && self.tags.get(&key).is_none_or(|it| format!("\"{it}\"") != *wanted)
             {
                 return Response::status(412);
@@ -159,7 +164,7 @@ impl State {
         self.manifests.insert((name.to_owned(), found.clone()), (kind, request.body.clone()));
         let created = Response::status(201).header("Docker-Content-Digest", found);
         match manifest["subject"]["digest"].as_str() {
-            Some(subject) if referrers == Referrers::Listed => {
+            Some(subject) if registry.referrers == Referrers::Listed => {
                 created.header("OCI-Subject", subject)
             }
             _ => created,

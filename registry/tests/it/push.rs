@@ -125,25 +125,34 @@ async fn what_a_registry_never_deletes_is_off_the_fallback_list_all_the_same() {
     }
 }
 
-#[tokio::test]
-async fn many_writers_lose_no_entry_of_the_fallback_list() {
-    let (_, server) = start(Referrers::Unknown);
+/// Whether two hundred concurrent attaches, by twenty clients that know nothing of each other, lose no entry.
+async fn two_hundred_writers(registry: Registry) {
+    let registry = registry.with(&layout(), "app", "1");
+    let server = Server::start(move |request| registry.answer(request), |_, _| None);
     repository(&server).push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
-    let one = repository(&server);
+    let clients: Vec<Repository> = (0..20).map(|_| repository(&server)).collect();
     let mut tasks = tokio::task::JoinSet::new();
-    for number in 0..200 {
-        // Half of them in one client, the others each in a client of its own.
-        let repository = if number % 40 > 0 { one.clone() } else { repository(&server) };
+    for (number, client) in clients.iter().cycle().take(200).cloned().enumerate() {
         tasks.spawn(async move {
-            repository.push_referrers(&subject(), &[referrer(&number.to_string())]).await.unwrap();
+            client.push_referrers(&subject(), &[referrer(&number.to_string())]).await.unwrap();
         });
     }
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    let found = one.referrers(&subject()).await.unwrap();
+    let found = repository(&server).referrers(&subject()).await.unwrap();
     let found: BTreeSet<String> = found.iter().map(|it| it.digest().to_string()).collect();
     assert_eq!(found.len(), 200);
+}
+
+#[tokio::test]
+async fn many_writers_lose_no_entry_of_the_fallback_list() {
+    two_hundred_writers(Registry::new(Referrers::Unknown)).await;
+}
+
+#[tokio::test]
+async fn many_writers_lose_no_entry_where_the_registry_overwrites_what_it_is_told_to() {
+    two_hundred_writers(Registry::new(Referrers::Unknown).without_conditions()).await;
 }
 
 #[tokio::test]
