@@ -120,12 +120,12 @@ impl Fulcio {
             extension(ISSUER, &issuer),
         ];
         let holder = holder.to_public_key_der().unwrap();
-        let certified = |extensions: &[Vec<u8>]| {
-            self.certified(2, &sequence(&[]), &self.valid, holder.as_bytes(), extensions)
+        let of = |extensions: &[Vec<u8>]| {
+            certified(2, &sequence(&[]), &self.valid, holder.as_bytes(), extensions)
         };
-        let seen = self.seen(&certified(&extensions));
+        let seen = self.seen(&of(&extensions));
         extensions.push(extension(CERTIFICATE_TIMESTAMPS, &tlv(OCTETS, &seen)));
-        self.sealed(&certified(&extensions))
+        self.sealed(&of(&extensions))
     }
 
     /// The log's promise about a certificate, in a list of one.
@@ -163,28 +163,7 @@ impl Fulcio {
             critical(BASIC_CONSTRAINTS, &sequence(&[vec![1, 1, 0xff]])),
         ];
         let valid = ["200101000000Z", "491231235959Z"].map(str::to_owned);
-        self.sealed(&self.certified(1, &name("authority"), &valid, &public(&self.key), &extensions))
-    }
-
-    fn certified(
-        &self,
-        number: u8,
-        subject: &[u8],
-        valid: &[String; 2],
-        key: &[u8],
-        extensions: &[Vec<u8>],
-    ) -> Vec<u8> {
-        let valid = valid.each_ref().map(|it| tlv(UTC_TIME, it.as_bytes()));
-        sequence(&[
-            tlv(NUMBER_0, &tlv(INTEGER, &[2])),
-            tlv(INTEGER, &[number]),
-            sequence(&[tlv(OID, ECDSA_WITH_SHA256)]),
-            name("authority"),
-            sequence(&valid),
-            subject.to_vec(),
-            key.to_vec(),
-            tlv(NUMBER_3, &sequence(extensions)),
-        ])
+        self.sealed(&certified(1, &name("authority"), &valid, &public(&self.key), &extensions))
     }
 
     fn sealed(&self, certified: &[u8]) -> Vec<u8> {
@@ -193,6 +172,27 @@ impl Fulcio {
         let algorithm = sequence(&[tlv(OID, ECDSA_WITH_SHA256)]);
         sequence(&[certified.to_vec(), algorithm, tlv(BITS, &signature)])
     }
+}
+
+/// What an authority certifies.
+fn certified(
+    number: u8,
+    subject: &[u8],
+    valid: &[String; 2],
+    key: &[u8],
+    extensions: &[Vec<u8>],
+) -> Vec<u8> {
+    let valid = valid.each_ref().map(|it| tlv(UTC_TIME, it.as_bytes()));
+    sequence(&[
+        tlv(NUMBER_0, &tlv(INTEGER, &[2])),
+        tlv(INTEGER, &[number]),
+        sequence(&[tlv(OID, ECDSA_WITH_SHA256)]),
+        name("authority"),
+        sequence(&valid),
+        subject.to_vec(),
+        key.to_vec(),
+        tlv(NUMBER_3, &sequence(extensions)),
+    ])
 }
 
 fn public(key: &SigningKey) -> Vec<u8> {

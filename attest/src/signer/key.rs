@@ -105,7 +105,8 @@ impl KeySigner {
     }
 }
 
-fn unlogged(error: sigstore_rekor::Error) -> Error {
+/// What it means that a log does not take an entry.
+pub(super) fn unlogged(error: sigstore_rekor::Error) -> Error {
     use sigstore_rekor::Error::{Http, Status};
     let service = "the transparency log";
     match error {

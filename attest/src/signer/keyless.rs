@@ -1,14 +1,20 @@
 //! Signing with a short-lived certificate for the identity that a token proves: Fulcio, a log and a timestamp.
 
 use sigstore_oidc::IdentityToken;
-use sigstore_sign::{SigningContext, SigningServices};
+use sigstore_sign::{Error as Failure, SigningContext, SigningServices, fulcio};
 use sigstore_trust_root::SigningConfig;
 use sigstore_types::Bundle;
+use zeroize::Zeroizing;
 
+use super::key::unlogged;
+use super::refusal;
 use crate::Error;
 
 /// An identity, and the services that vouch for it.
-pub struct KeylessSigner(sigstore_sign::Signer);
+pub struct KeylessSigner {
+    signer: sigstore_sign::Signer,
+    token: Zeroizing<String>,
+}
 
 impl KeylessSigner {
     /// Signs as whom this OpenID Connect token names.
@@ -20,16 +26,16 @@ impl KeylessSigner {
         config: &SigningConfig,
         client: &reqwest::Client,
     ) -> Result<Self, Error> {
-        let token = IdentityToken::from_jwt(token)
+        let identity = IdentityToken::from_jwt(token)
             .map_err(|error| Error::malformed("the identity token", error))?;
-        if token.is_expired() {
+        if identity.is_expired() {
             let why = "the identity token has expired".to_owned();
             return Err(Error::Denied { service: "Fulcio", why });
         }
         let services = SigningServices::from_signing_config(config)
             .map_err(|error| Error::Trust(error.to_string()))?;
         let context = SigningContext::new(services).with_http_client(client.clone());
-        Ok(Self(context.signer(token)))
+        Ok(Self { signer: context.signer(identity), token: token.to_owned().into() })
     }
 
     /// Signs the bytes of a statement.
@@ -37,17 +43,25 @@ impl KeylessSigner {
     /// # Errors
     /// When a service refuses or does not answer.
     pub async fn sign(&self, statement: &[u8]) -> Result<Bundle, Error> {
-        use sigstore_sign::Error as Failure;
-        self.0.sign_raw_statement(statement).await.map_err(|error| match &error {
+        self.signer.sign_raw_statement(statement).await.map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: Failure) -> Error {
+        match error {
             Failure::Config(_) | Failure::TrustRoot(_) => Error::Trust(error.to_string()),
             Failure::Oidc(_) => {
                 Error::Denied { service: "the identity provider", why: error.to_string() }
             }
-            Failure::Rekor(_) | Failure::Fulcio(_) | Failure::Tsa(_) => {
+            Failure::Fulcio(fulcio::Error::Status { status, message }) => {
+                let answer = message.split_once(": ").map_or("", |(_, answer)| answer);
+                refusal("Fulcio", status, answer.as_bytes(), &[&self.token])
+            }
+            Failure::Rekor(error) => unlogged(error),
+            Failure::Fulcio(_) | Failure::Tsa(_) => {
                 Error::Unavailable { service: "Sigstore", why: error.to_string() }
             }
             _ => Error::malformed("what is signed", error),
-        })
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub use key::KeySigner;
 pub use keyless::{KeylessSigner, ambient_token};
 pub use service::{Entitlement, Logged, ServiceSigner};
 
+use serde_json::Value;
 use sigstore_types::{Bundle, DsseEnvelope, DsseSignature, KeyId, PayloadBytes, SignatureBytes};
 
 use crate::{Error, PAYLOAD_TYPE, verify};
@@ -66,4 +67,26 @@ impl Signer {
 fn envelope(statement: &[u8], signature: Vec<u8>) -> DsseEnvelope {
     let signature = DsseSignature::new(SignatureBytes::new(signature), KeyId::default());
     DsseEnvelope::new(PAYLOAD_TYPE, PayloadBytes::new(statement.to_vec()), signature)
+}
+
+/// What it means that a service does not answer as it should.
+fn refusal(service: &'static str, status: u16, answer: &[u8], secrets: &[&str]) -> Error {
+    let why = format!("{status} {}", explanation(answer, secrets));
+    match status {
+        401 => Error::Denied { service, why },
+        408 | 429 | 500.. => Error::Unavailable { service, why },
+        _ => Error::Refused { service, why },
+    }
+}
+
+/// What a service says of its refusal: a problem document's words (RFC 9457), else nothing. The secrets that it was sent
+/// are left out.
+fn explanation(answer: &[u8], secrets: &[&str]) -> String {
+    let problem: Value = serde_json::from_slice(answer).unwrap_or_default();
+    let words = ["title", "detail", "error", "error_description", "message"];
+    let said = words.iter().filter_map(|word| problem.get(word)?.as_str());
+    let said = said.collect::<Vec<_>>().join(": ");
+    let secrets = secrets.iter().filter(|it| !it.is_empty());
+    let said = secrets.fold(said, |said, secret| said.replace(secret, "…"));
+    said.chars().take(500).collect()
 }

@@ -10,7 +10,7 @@ use sigstore_types::bundle::SignatureContent;
 use sigstore_types::{DerCertificate, DsseEnvelope};
 use zeroize::Zeroizing;
 
-use super::Signed;
+use super::{Signed, refusal};
 use crate::key::PrivateKey;
 use crate::{Error, Statement, dpop};
 
@@ -129,12 +129,11 @@ impl ServiceSigner {
         if status.is_success() {
             return Ok(bytes);
         }
-        let why = format!("{status} {}", explanation(&bytes));
-        Err(match status.as_u16() {
-            401 => Error::Denied { service, why },
-            408 | 429 | 500.. => Error::Unavailable { service, why },
-            _ => Error::Refused { service, why },
-        })
+        let entitlement = match &self.entitlement {
+            Entitlement::Token(token) => token.as_str(),
+            Entitlement::MutualTls => "",
+        };
+        Err(refusal(service, status.as_u16(), &bytes, &[&self.token, entitlement]))
     }
 
     async fn send(
@@ -171,14 +170,6 @@ async fn read(service: &'static str, mut response: reqwest::Response) -> Result<
         bytes.extend_from_slice(&part);
     }
     Ok(bytes)
-}
-
-/// What the service says of its refusal: a problem document's words (RFC 9457), else nothing.
-fn explanation(bytes: &[u8]) -> String {
-    let problem: Value = serde_json::from_slice(bytes).unwrap_or_default();
-    let words = ["title", "detail", "error", "error_description", "message"];
-    let said = words.iter().filter_map(|word| problem.get(word)?.as_str());
-    said.collect::<Vec<_>>().join(": ").chars().take(500).collect()
 }
 
 fn parse<T: for<'a> Deserialize<'a>>(service: &'static str, bytes: &[u8]) -> Result<T, Error> {

@@ -18,7 +18,7 @@ const ADDRESS: &str = "ci@example.org";
 const ISSUER: &str = "https://token.example.org";
 const ONE: [&str; 4] = ["-o", "cyclonedx-json", "--view", "inventory"];
 /// When the certificates are valid in which signatures of that time are made.
-const THEN: [&str; 2] = ["231114221000Z", "231114222000Z"];
+pub(super) const THEN: [&str; 2] = ["231114221000Z", "231114222000Z"];
 
 /// The services of keyless signing, and the files that lead to them.
 pub(super) struct Sigstore {
@@ -42,10 +42,15 @@ impl Sigstore {
         let log = Server::start(move |request| log.answer(request), |_, _| None);
         let clock = Server::start(move |request| clock.answer(request), |_, _| None);
         let (config, root) =
-            (app.keys.path().join("config.json"), app.keys.path().join("root.json"));
+            (app.keys.path().join("services.json"), app.keys.path().join("root.json"));
         fs::write(&config, services(&fulcio, &log, &clock).to_string()).unwrap();
         fs::write(&root, trusted.to_string()).unwrap();
         Self { fulcio, log, config, root }
+    }
+
+    /// Has certificates issued by another server.
+    pub(super) fn issued_by(&self, fulcio: &Server) {
+        fs::write(&self.config, services(fulcio, &self.log, &self.log).to_string()).unwrap();
     }
 
     /// Attaches, signed by this identity; gives exit code, and everything that is told.
@@ -148,13 +153,14 @@ fn a_certificate_counts_only_for_the_time_at_which_a_clock_saw_the_signature() {
 #[test]
 fn an_authority_that_does_not_answer_leaves_documents_attached_and_may_do_it_later() {
     let app = App::new(Referrers::Listed);
-    let mut sigstore = Sigstore::new(&app, THEN);
-    let busy = |_: &Request| Response::status(503).body("busy");
-    sigstore.fulcio = Server::start(busy, |_, _| None);
-    let none = services(&sigstore.fulcio, &sigstore.log, &sigstore.log);
-    fs::write(&sigstore.config, none.to_string()).unwrap();
+    let sigstore = Sigstore::new(&app, THEN);
+    sigstore.issued_by(&Server::start(|_| Response::status(503).body("busy"), |_, _| None));
     let (code, told) = sigstore.attach(&app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
-    assert!(code == 10 && told.contains("Sigstore"), "{code} {told}");
+    assert!(code == 10 && told.contains("Fulcio is unavailable"), "{code} {told}");
     assert_eq!(told.matches("  attached  ").count(), 2, "{told}");
+    let refuses = |_: &Request| Response::status(400).body(r#"{"message":"an unknown issuer"}"#);
+    sigstore.issued_by(&Server::start(refuses, |_, _| None));
+    let (code, told) = sigstore.attach(&app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
+    assert!(code == 0 && told.contains("Fulcio refused to sign: 400 an unknown issuer"), "{told}");
     assert!(sigstore.log.requests().is_empty(), "what is not certified is not logged");
 }

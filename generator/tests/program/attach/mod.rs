@@ -5,6 +5,7 @@ mod documents;
 mod keyless;
 mod logged;
 mod requested;
+mod secrets;
 mod shown;
 mod signatures;
 
