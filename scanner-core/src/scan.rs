@@ -108,12 +108,8 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
     pool.install(|| {
         let fs = LayeredFs::merge(image, options.limits);
         let distro = analyzers::distro(&fs);
-        let cx = Context {
-            fs: &fs,
-            distro: distro.as_ref(),
-            input: options.input,
-            files: options.files,
-        };
+        let (input, files) = (options.input, options.files);
+        let cx = Context { fs: &fs, distro: distro.as_ref(), input, files };
         let found = analyzers::run(&cx);
         (options.progress)(Phase::Analyze, found.components.len());
         let binaries = resolve::binaries(&found.executables);
