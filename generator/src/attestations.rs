@@ -44,11 +44,7 @@ impl Attestations {
             let why = "--attached-attestations needs an image of a registry: nothing is attached elsewhere";
             return Err(Usage(why.to_owned()).into());
         }
-        let mut reader = Reader::new(flags)?;
-        if let Some(directory) = &flags.attestations {
-            reader.directory(directory)?;
-        }
-        Ok(reader.done())
+        Ok(Reader::new(flags)?.done())
     }
 
     /// Reads those of the directory, and those that are attached to images of a registry.
@@ -59,9 +55,6 @@ impl Attestations {
         images: &[Digest],
     ) -> anyhow::Result<Self> {
         let mut reader = Reader::new(flags)?;
-        if let Some(directory) = &flags.attestations {
-            reader.directory(directory)?;
-        }
         if flags.attached_attestations {
             let remote = Remote::new(registries)?;
             let repository = remote.repository(reference)?;
@@ -97,13 +90,18 @@ impl Attestations {
 }
 
 impl Reader {
+    /// Reads those of the directory, if one is named.
     fn new(flags: &Binding) -> anyhow::Result<Self> {
         let trust = flags.trust();
         let mut trusted = None;
         if trust.is_given() {
             trusted = Some((trust::policy(&trust, None)?, trust::root(&trust)?));
         }
-        Ok(Self { trusted, read: Vec::new() })
+        let mut reader = Self { trusted, read: Vec::new() };
+        if let Some(directory) = &flags.attestations {
+            reader.directory(directory)?;
+        }
+        Ok(reader)
     }
 
     /// In the order of what they say, each once.

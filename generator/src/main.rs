@@ -8,6 +8,7 @@ mod attestations;
 mod cache;
 mod cli;
 mod failure;
+mod host_file;
 mod images;
 mod input;
 mod layers;

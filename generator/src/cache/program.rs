@@ -1,15 +1,12 @@
 //! What of the program decides what it finds: all of it. A hand-kept number would be forgotten.
 
-use std::fs::File;
-use std::io;
-use std::os::unix::fs::FileExt as _;
-
 use anyhow::Context as _;
 use scanner_core::formats::elf::Facts;
 use scanner_core::formats::executable::Executable;
 use scanner_core::fs::digest;
 use scanner_core::model::hex;
-use scanner_core::read::ReadAt;
+
+use crate::host_file::HostFile;
 
 /// Bytes of a table of the program that are read at most.
 const TABLE: u64 = 1 << 20;
@@ -21,45 +18,27 @@ const LENGTH: usize = 32;
 /// The beginning of the build ID, which the linker makes of all that it writes; where it made none,
 /// of the digest of the program's own file, which takes as long as a whole scan that finds everything kept.
 pub(crate) fn fingerprint() -> anyhow::Result<String> {
-    let found = Program::open().and_then(|program| match build_id(&program) {
-        Some(id) => Ok(id),
-        None => digest(&program).map(|it| it.to_string()),
-    });
+    let found =
+        std::env::current_exe().and_then(|it| HostFile::open(&it)).and_then(
+            |program| match build_id(&program) {
+                Some(id) => Ok(id),
+                None => digest(&program).map(|it| it.to_string()),
+            },
+        );
     let found = found.context("cannot read the program itself to tell its version")?;
     Ok(found.chars().take(LENGTH).collect())
 }
 
-fn build_id(program: &Program) -> Option<String> {
+fn build_id(program: &HostFile) -> Option<String> {
     let Ok(Some(Executable::Elf(elf))) = Executable::read(program, TABLE) else { return None };
     let id = Facts::read(program, &elf, TABLE).build_id.filter(|it| it.len() == BUILD_ID)?;
     Some(hex(&id))
 }
 
-struct Program {
-    file: File,
-    size: u64,
-}
-
-impl Program {
-    fn open() -> io::Result<Self> {
-        let file = File::open(std::env::current_exe()?)?;
-        let size = file.metadata()?.len();
-        Ok(Self { file, size })
-    }
-}
-
-impl ReadAt for Program {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.file.read_at(buffer, offset)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::FileExt as _;
+
     use super::*;
 
     #[test]
@@ -73,7 +52,7 @@ mod tests {
         let of = |bytes: &[u8]| {
             let file = tempfile::tempfile().unwrap();
             file.write_all_at(bytes, 0).unwrap();
-            build_id(&Program { file, size: bytes.len() as u64 })
+            build_id(&file.try_into().unwrap())
         };
         let note = |id: &[u8]| testkit::Elf::new().note(".note.gnu.build-id", "GNU", 3, id).build();
         assert_eq!(of(&note(&[0xab; 20])), Some("ab".repeat(20)));

@@ -1,44 +1,18 @@
 //! The index files that a path means.
 
-use std::fs::File;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use scanner_core::formats::bom_index::{Bounds, MAGIC};
 use scanner_core::limits::Limits;
-use scanner_core::read::ReadAt;
+use scanner_core::read::window;
 
 use crate::failure::Usage;
+use crate::host_file::HostFile;
 
-/// An open file of the host.
-pub(super) struct HostFile {
-    file: File,
-    size: u64,
-}
-
-impl HostFile {
-    pub(super) fn open(path: &Path) -> std::io::Result<Self> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        Ok(Self { file, size })
-    }
-
-    /// Whether it begins as an index does.
-    pub(super) fn is_index(&self) -> bool {
-        let mut start = [0; MAGIC.len()];
-        self.file.read_exact_at(&mut start, 0).is_ok() && start == MAGIC
-    }
-}
-
-impl ReadAt for HostFile {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
-        self.file.read_at(buffer, offset)
-    }
+/// Whether a file begins as an index does.
+pub(super) fn is_index(file: &HostFile) -> bool {
+    window(file, 0, MAGIC.len() as u64).is_ok_and(|start| start == MAGIC)
 }
 
 /// The bounds on what is read.

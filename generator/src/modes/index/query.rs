@@ -10,10 +10,11 @@ use scanner_core::formats::Malformed;
 use scanner_core::formats::bom_index::{Index, Row, Select};
 use scanner_core::model::PurlPattern;
 
-use super::file::{HostFile, bounds, list};
+use super::file::{bounds, is_index, list};
 use super::found::{Columns, Found, HEAD};
 use crate::cli::{Conditions, Form, Query};
 use crate::failure::Usage;
+use crate::host_file::HostFile;
 use crate::output::write_stdout;
 
 /// Finds and prints. An index that cannot be read does not keep the others from answering.
@@ -73,7 +74,7 @@ fn one(
     printed: &mut Printed,
 ) -> anyhow::Result<()> {
     let file = HostFile::open(path).context("cannot open it")?;
-    if !file.is_index() {
+    if !is_index(&file) {
         if named {
             return Err(Usage(format!("{} is no BOM-Index", path.display())).into());
         }

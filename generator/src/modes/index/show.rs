@@ -8,10 +8,11 @@ use scanner_core::emit::{columns, printable};
 use scanner_core::formats::bom_index::{Header, Index, Select};
 use serde_json::json;
 
-use super::file::{HostFile, bounds};
+use super::file::{bounds, is_index};
 use super::found::{Columns, Found, HEAD};
 use crate::cli::{Form, Show};
 use crate::failure::Usage;
+use crate::host_file::HostFile;
 use crate::output::write_stdout;
 
 /// Checks and prints.
@@ -19,7 +20,7 @@ pub(super) fn run(words: &Show) -> anyhow::Result<ExitCode> {
     let path = &words.file;
     let file = HostFile::open(path)
         .map_err(|error| Usage(format!("cannot read {}: {error}", path.display())))?;
-    if !file.is_index() {
+    if !is_index(&file) {
         return Err(Usage(format!("{} is no BOM-Index", path.display())).into());
     }
     let broken = || format!("{} is broken", path.display());
