@@ -11,6 +11,7 @@ mod facts;
 pub mod html;
 mod image_purl;
 pub mod in_toto;
+mod json;
 mod local;
 mod named;
 pub mod spdx23;

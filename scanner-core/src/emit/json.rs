@@ -1,0 +1,155 @@
+//! JSON that is written field by field, without a value of it in between.
+//! Specification: RFC 8259.
+
+use std::fmt::Display;
+use std::io::{self, Write as _};
+
+/// Stands in held JSON where the name of the document belongs, which is known when all else is written.
+/// JSON has no such byte: in texts it is escaped.
+pub(super) const NAME: u8 = 0;
+
+/// So many bytes are handed on at once.
+const WORTH: usize = 64 * 1024;
+
+/// JSON so far.
+#[derive(Default)]
+pub(super) struct Json {
+    bytes: Vec<u8>,
+    /// The last byte that was handed on.
+    before: Option<u8>,
+    /// Room for texts that are made.
+    made: String,
+}
+
+impl Json {
+    /// Writes an object with what is written in it.
+    pub(super) fn object(&mut self, write: impl FnOnce(&mut Self)) {
+        self.open(b'{');
+        write(self);
+        self.close(b'}');
+    }
+
+    /// Writes a list with what is written in it.
+    pub(super) fn list(&mut self, write: impl FnOnce(&mut Self)) {
+        self.open(b'[');
+        write(self);
+        self.close(b']');
+    }
+
+    /// Begins an object or a list.
+    pub(super) fn open(&mut self, bracket: u8) {
+        self.separate();
+        self.bytes.push(bracket);
+    }
+
+    /// Ends an object or a list.
+    pub(super) fn close(&mut self, bracket: u8) {
+        self.bytes.push(bracket);
+    }
+
+    /// Writes the key of what is written next. There is nothing to escape in it.
+    pub(super) fn key(&mut self, key: &str) -> &mut Self {
+        self.separate();
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(key.as_bytes());
+        self.bytes.extend_from_slice(b"\":");
+        self
+    }
+
+    /// Writes a text.
+    pub(super) fn text(&mut self, text: &str) {
+        self.separate();
+        // Texts are always JSON, and writing to a vector does not fail.
+        let _ = serde_json::to_writer(&mut self.bytes, text);
+    }
+
+    /// Writes a text that is made for it.
+    pub(super) fn made(&mut self, make: impl FnOnce(&mut String)) {
+        let mut text = std::mem::take(&mut self.made);
+        text.clear();
+        make(&mut text);
+        self.text(&text);
+        self.made = text;
+    }
+
+    /// Writes a text that has nothing to escape but the name of the document.
+    pub(super) fn plain(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.open(b'"');
+        write(&mut self.bytes);
+        self.close(b'"');
+    }
+
+    /// Writes a number, `true` or `false`.
+    pub(super) fn bare(&mut self, value: impl Display) {
+        self.separate();
+        // Writing to a vector does not fail.
+        let _ = write!(self.bytes, "{value}");
+    }
+
+    /// Takes what was written so far.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        self.before = self.bytes.last().copied().or(self.before);
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Hands on what was written so far, once it is worth it.
+    pub(super) fn hand_on(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.bytes.len() >= WORTH {
+            self.before = self.bytes.last().copied();
+            out.write_all(&self.bytes)?;
+            self.bytes.clear();
+        }
+        Ok(())
+    }
+
+    /// Sets a comma after what stands beside what comes.
+    fn separate(&mut self) {
+        let last = self.bytes.last().copied().or(self.before);
+        if !matches!(last, None | Some(b'{' | b'[' | b':')) {
+            self.bytes.push(b',');
+        }
+    }
+}
+
+/// Writes held JSON with the name of the document where it belongs.
+pub(super) fn write_named(json: &[u8], name: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut pieces = json.split(|it| *it == NAME);
+    out.write_all(pieces.next().unwrap_or_default())?;
+    pieces.try_for_each(|piece| {
+        out.write_all(name.as_bytes())?;
+        out.write_all(piece)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_told_apart_by_commas_also_after_something_was_handed_on() {
+        let mut json = Json::default();
+        json.open(b'{');
+        json.key("a").list(|json| {
+            json.text("x\"\u{1}");
+            json.bare(7);
+            json.object(|_| {});
+        });
+        let begun = json.take();
+        json.key("b").made(|text| text.push_str("y,"));
+        json.close(b'}');
+        let all = [begun, json.take()].concat();
+        assert_eq!(String::from_utf8(all).unwrap(), r#"{"a":["x\"\u0001",7,{}],"b":"y,"}"#);
+    }
+
+    #[test]
+    fn the_name_is_put_where_it_belongs() {
+        let mut json = Json::default();
+        json.list(|json| {
+            json.plain(|it| it.extend([NAME, b'#', b'a']));
+            json.text("\0");
+        });
+        let mut out = Vec::new();
+        write_named(&json.take(), "urn:n", &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), r##"["urn:n#a","\u0000"]"##);
+    }
+}
