@@ -1,4 +1,5 @@
-//! What writing a document costs: processor time by criterion, and the peak of memory beside the size of the document.
+//! What writing a document costs: seconds and processor time by criterion, and the peak of memory beside the size of
+//! the document.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,7 +15,8 @@ use std::hint::black_box;
 use std::io::{self, Write};
 
 use cpu_time::CpuTime;
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::Measurement;
+use criterion::{BenchmarkId, Criterion, Throughput};
 use scanner_core::emit::{EMITTERS, Stamp};
 use scanner_core::model::{
     Component, Evidence, Kind, License, Method, Position, Purl, Relation, Relationship, Sbom,
@@ -115,33 +117,31 @@ fn peaks(sbom: &Sbom) {
     }
 }
 
-fn documents(criterion: &mut Criterion<CpuTime>) {
-    peaks(&inventory(5_000));
-    let mut group = criterion.benchmark_group("emit");
+fn documents<M: Measurement>(criterion: &mut Criterion<M>, what: &str) {
+    let mut group = criterion.benchmark_group(what);
     group.sample_size(20);
     for count in [5_000, 100_000] {
         let sbom = inventory(count);
         group.throughput(Throughput::Elements(count as u64));
         for emitter in EMITTERS {
-            group.bench_with_input(
-                BenchmarkId::new(emitter.format(), count),
-                &sbom,
-                |bench, sbom| {
-                    bench.iter(|| {
-                        let mut bytes = Vec::new();
-                        emitter.emit(black_box(sbom), &Stamp::default(), &mut bytes).unwrap();
-                        bytes
-                    });
-                },
-            );
+            let id = BenchmarkId::new(emitter.format(), count);
+            group.bench_with_input(id, &sbom, |bench, sbom| {
+                let mut bytes = Vec::new();
+                bench.iter(|| {
+                    bytes.clear();
+                    emitter.emit(black_box(sbom), &Stamp::default(), &mut bytes).unwrap();
+                    bytes.len()
+                });
+            });
         }
     }
     group.finish();
 }
 
-criterion_group! {
-    name = benches;
-    config = Criterion::default().with_measurement(CpuTime);
-    targets = documents
+fn main() {
+    peaks(&inventory(5_000));
+    documents(&mut Criterion::default().configure_from_args(), "emit");
+    let criterion = Criterion::default().with_measurement(CpuTime);
+    documents(&mut criterion.configure_from_args(), "emit, processor time");
+    Criterion::default().configure_from_args().final_summary();
 }
-criterion_main!(benches);

@@ -86,6 +86,14 @@ impl Json {
         let _ = write!(self.bytes, "{value}");
     }
 
+    /// Adds members of this list that were written apart.
+    pub(super) fn append(&mut self, members: &[u8]) {
+        if !members.is_empty() {
+            self.separate();
+            self.bytes.extend_from_slice(members);
+        }
+    }
+
     /// Takes what was written so far.
     pub(super) fn take(&mut self) -> Vec<u8> {
         self.before = self.bytes.last().copied().or(self.before);

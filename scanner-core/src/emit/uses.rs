@@ -1,26 +1,27 @@
 //! Which components each one uses, and whether those are all.
 
-use crate::model::{Component, Relation, Relationship, Sbom};
+use crate::model::{Component, Relation, Relationship};
 
-/// What a component is known to use.
-pub(super) struct Uses<'a> {
-    pub(super) component: &'a Component,
-    /// The identities, in order, each once.
-    pub(super) to: Vec<&'a str>,
-    /// Whether these are all that it depends on.
-    pub(super) whole: bool,
-}
+/// A component and what is stated about it.
+pub(super) type Stated<'a> = (&'a Component, &'a [Relationship]);
 
-/// The components of which it is known what they use. Whoever is missing has dependencies that are unknown, not none.
-pub(super) fn uses(sbom: &Sbom) -> impl Iterator<Item = Uses<'_>> {
-    sbom.with_relationships().filter_map(|(component, relationships)| {
-        let used = relationships.iter().filter(|it| it.relation != Relation::OwnedBy);
-        let mut to: Vec<&str> = used.map(|it| it.to.as_str()).collect();
+/// The identities of what a component uses, in order, each once. None where that is unknown.
+pub(super) fn uses<'a>(stated: &Stated<'a>) -> Option<Vec<&'a str>> {
+    is_known(stated).then(|| {
+        let mut to: Vec<&str> = used(stated).map(|it| it.to.as_str()).collect();
         to.sort_unstable();
         to.dedup();
-        let is_known = !to.is_empty() || component.is_dependency_list_complete().is_some();
-        is_known.then(|| Uses { component, to, whole: is_whole(component, relationships) })
+        to
     })
+}
+
+/// Whether it is known what a component uses: whoever does not say so has dependencies that are unknown, not none.
+pub(super) fn is_known(stated: &Stated<'_>) -> bool {
+    used(stated).next().is_some() || stated.0.is_dependency_list_complete().is_some()
+}
+
+fn used<'a>((_, relationships): &Stated<'a>) -> impl Iterator<Item = &'a Relationship> {
+    relationships.iter().filter(|it| it.relation != Relation::OwnedBy)
 }
 
 /// Whether all that a component depends on is stated, known, and in the document.

@@ -103,11 +103,10 @@ pub(super) fn evidence(evidence: &Evidence, sbom: &Sbom) -> String {
     text
 }
 
-/// Of a proof all but its place.
-pub(super) fn method_layer_and_digest(evidence: &Evidence, sbom: &Sbom) -> String {
-    let mut text = [&*evidence.analyzer, " ", evidence.method.as_str()].concat();
-    push_layer_and_digest(&mut text, evidence, sbom);
-    text
+/// Adds of a proof all but its place.
+pub(super) fn push_method_layer_and_digest(text: &mut String, evidence: &Evidence, sbom: &Sbom) {
+    text.extend([&*evidence.analyzer, " ", evidence.method.as_str()]);
+    push_layer_and_digest(text, evidence, sbom);
 }
 
 /// Adds the layer of a proof, if what was scanned has layers, and the digest of the file, if it is known.

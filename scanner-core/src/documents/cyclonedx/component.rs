@@ -1,10 +1,10 @@
 //! A component of CycloneDX as one of the model.
 
+use super::bom::{self, Component, LicenseChoice, Occurrence, Supplier};
 use crate::documents::draft::{self, Draft};
 use crate::documents::dropped::Dropped;
 use crate::documents::whole::Whole;
 use crate::documents::words;
-use crate::emit::cyclonedx::bom::{self, Component, LicenseChoice, Occurrence, Supplier};
 use crate::model::{self, Evidence, Identity, Kind, License, Position, Sha256};
 use crate::path::ImagePath;
 
@@ -16,11 +16,7 @@ pub(super) struct Reading<'a> {
 }
 
 /// Makes a component; none of what is none here.
-pub(super) fn draft(
-    it: Component<'static>,
-    reading: &Reading<'_>,
-    dropped: &mut Dropped,
-) -> Option<Draft> {
+pub(super) fn draft(it: Component, reading: &Reading<'_>, dropped: &mut Dropped) -> Option<Draft> {
     // Files that are no programs; other tools list every one that they looked at.
     if it.kind == "file" || it.name.is_empty() {
         dropped.add("components that are plain files or have no name", 1);
@@ -59,7 +55,7 @@ pub(super) fn draft(
     Some(draft)
 }
 
-fn kind(it: &Component<'_>) -> Kind {
+fn kind(it: &Component) -> Kind {
     match &*it.kind {
         "operating-system" => Kind::OperatingSystem,
         "library" | "framework" | "" => draft::library(&it.purl),
@@ -69,7 +65,7 @@ fn kind(it: &Component<'_>) -> Kind {
 
 /// Our own identities are the references of our documents. In those of others a program without a purl is known by
 /// its digest, as it is here.
-fn identity(it: &Component<'_>, kind: Kind, own: bool) -> Identity {
+fn identity(it: &Component, kind: Kind, own: bool) -> Identity {
     if own {
         return Identity::new(&it.bom_ref);
     }
@@ -83,7 +79,7 @@ fn identity(it: &Component<'_>, kind: Kind, own: bool) -> Identity {
 }
 
 /// The whole name: npm and Composer write the group before it, and so do declarations for Maven.
-fn name(it: &Component<'_>, identity: &Identity) -> String {
+fn name(it: &Component, identity: &Identity) -> String {
     if it.group.is_empty() {
         return it.name.to_string();
     }
@@ -95,7 +91,7 @@ fn name(it: &Component<'_>, identity: &Identity) -> String {
     }
 }
 
-fn licenses(choices: &[LicenseChoice<'_>], dropped: &mut Dropped) -> Vec<License> {
+fn licenses(choices: &[LicenseChoice], dropped: &mut Dropped) -> Vec<License> {
     let mut found = Vec::new();
     for it in choices {
         let license = it.license.as_ref();
@@ -116,7 +112,7 @@ fn licenses(choices: &[LicenseChoice<'_>], dropped: &mut Dropped) -> Vec<License
 }
 
 /// A supplier; one that is its own contact is a person.
-fn supplier(it: &Supplier<'_>) -> Option<model::Supplier> {
+fn supplier(it: &Supplier) -> Option<model::Supplier> {
     let contact = it.contact.first();
     let email = contact.map_or("", |it| &it.email);
     let text = match email {
@@ -131,7 +127,7 @@ fn supplier(it: &Supplier<'_>) -> Option<model::Supplier> {
 /// The proofs that this program wrote. What others call evidence has other methods.
 fn proofs(
     draft: &mut Draft,
-    evidence: bom::Evidence<'static>,
+    evidence: bom::Evidence,
     reading: &Reading<'_>,
     dropped: &mut Dropped,
 ) {
@@ -148,13 +144,13 @@ fn proofs(
     draft.stack.extend(evidence.callstack.into_iter().flat_map(|it| it.frames).map(frame));
 }
 
-fn frame(it: bom::Frame<'_>) -> model::Frame {
+fn frame(it: bom::Frame) -> model::Frame {
     let file = if it.full_filename.is_empty() { it.module } else { it.full_filename };
     let function = Some(it.function.into_owned()).filter(|it| !it.is_empty());
     model::Frame { file: file.into_owned(), function, line: it.line }
 }
 
-fn proof(it: &Occurrence<'_>, layered: bool) -> Option<Evidence> {
+fn proof(it: &Occurrence, layered: bool) -> Option<Evidence> {
     let (analyzer, method, layer, sha256) = words::context(&it.additional_context, layered)?;
     let (path, position) = match (it.line, it.offset) {
         (Some(line), _) => (&*it.location, Position::Line(line)),

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Bom;
+use super::bom::{Component, Dependency, Metadata, Supplier};
 use super::component::{self, Reading};
 use crate::documents::Document;
 use crate::documents::assemble::Inventory;
 use crate::documents::dropped::Dropped;
 use crate::documents::words;
-use crate::emit::cyclonedx::bom::{Component, Dependency, Metadata, Supplier};
 use crate::emit::{Lifecycle, Stamp, TOOL_NAME};
 use crate::limits::Limits;
 use crate::model::{Counter, Identity, Relation};
@@ -46,12 +46,12 @@ pub(super) fn document(bom: Bom, format: String, dropped: Dropped, limits: &Limi
     inventory.finish(format, limits)
 }
 
-fn tool(it: &Component<'_>) -> String {
+fn tool(it: &Component) -> String {
     let separator = if it.name == TOOL_NAME { "-" } else { " " };
     format!("{}{separator}{}", it.name, it.version).trim_end().to_owned()
 }
 
-fn stamp(metadata: &Metadata<'_>, root: &Component<'_>) -> Stamp {
+fn stamp(metadata: &Metadata, root: &Component) -> Stamp {
     let in_build = metadata.lifecycles.iter().any(|it| it.phase == Lifecycle::Build.as_str());
     Stamp {
         created: Stamp::seconds(&metadata.timestamp),
@@ -60,7 +60,7 @@ fn stamp(metadata: &Metadata<'_>, root: &Component<'_>) -> Stamp {
     }
 }
 
-fn organization(it: &Supplier<'_>) -> String {
+fn organization(it: &Supplier) -> String {
     let email = it.contact.iter().map(|it| &*it.email).find(|it| !it.is_empty());
     match email {
         Some(email) if email != it.name => format!("{} <{email}>", it.name),
@@ -69,12 +69,7 @@ fn organization(it: &Supplier<'_>) -> String {
 }
 
 /// What is said of the image as a whole.
-fn whole(
-    inventory: &mut Inventory,
-    metadata: &Metadata<'_>,
-    root: &Component<'_>,
-    limits: &Limits,
-) {
+fn whole(inventory: &mut Inventory, metadata: &Metadata, root: &Component, limits: &Limits) {
     if !inventory.is_own() {
         inventory.whole.manifest(&root.version);
         inventory.dropped.add("metadata.component.properties", root.properties.len());
@@ -97,7 +92,7 @@ fn whole(
 }
 
 /// All components, those inside others after these.
-fn flat(components: Vec<Component<'static>>, dropped: &mut Dropped) -> Vec<Component<'static>> {
+fn flat(components: Vec<Component>, dropped: &mut Dropped) -> Vec<Component> {
     let mut found = Vec::with_capacity(components.len());
     let mut pending = components;
     while !pending.is_empty() {
@@ -114,7 +109,7 @@ fn flat(components: Vec<Component<'static>>, dropped: &mut Dropped) -> Vec<Compo
 
 fn relate(
     inventory: &mut Inventory,
-    it: &Dependency<'_>,
+    it: &Dependency,
     identities: &BTreeMap<String, Identity>,
     root: &str,
 ) {

@@ -1,7 +1,9 @@
 //! CycloneDX documents: JSON of the versions 1.4 to 1.7, protocol buffers of 1.6 and 1.7.
 
+mod bom;
 mod component;
 mod inventory;
+mod lenient;
 mod protobuf;
 
 use serde::Deserialize;
@@ -9,8 +11,8 @@ use serde::Deserialize;
 use super::dropped::Dropped;
 use super::json::{self, Place};
 use super::{Document, DocumentError};
-use crate::emit::cyclonedx::bom::{Annotation, Component, Composition, Dependency, Metadata, Text};
 use crate::limits::Limits;
+use bom::{Annotation, Component, Composition, Dependency, Metadata, Text};
 
 /// Versions that are read.
 const VERSIONS: [&str; 4] = ["1.4", "1.5", "1.6", "1.7"];
@@ -20,19 +22,19 @@ const VERSIONS: [&str; 4] = ["1.4", "1.5", "1.6", "1.7"];
 #[serde(default, rename_all = "camelCase")]
 struct Bom {
     #[serde(rename = "$schema")]
-    _schema: Text<'static>,
+    _schema: Text,
     #[serde(rename = "bomFormat")]
-    _bom_format: Text<'static>,
+    _bom_format: Text,
     #[serde(rename = "serialNumber")]
-    _serial_number: Text<'static>,
+    _serial_number: Text,
     #[serde(rename = "version")]
     _version: u64,
-    spec_version: Text<'static>,
-    metadata: Metadata<'static>,
-    components: Vec<Component<'static>>,
-    dependencies: Vec<Dependency<'static>>,
-    compositions: Vec<Composition<'static>>,
-    annotations: Vec<Annotation<'static>>,
+    spec_version: Text,
+    metadata: Metadata,
+    components: Vec<Component>,
+    dependencies: Vec<Dependency>,
+    compositions: Vec<Composition>,
+    annotations: Vec<Annotation>,
 }
 
 /// Reads JSON.

@@ -5,12 +5,12 @@ use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_f
 use proto::cyclonedx as wire;
 
 use super::Bom;
-use crate::documents::DocumentError;
-use crate::emit::Stamp;
-use crate::emit::cyclonedx::bom::{
+use super::bom::{
     Annotation, Callstack, Component, Contact, Dependency, Evidence, ExternalReference, Frame,
     Hash, License, LicenseChoice, Lifecycle, Metadata, Occurrence, Property, Supplier, Tools,
 };
+use crate::documents::DocumentError;
+use crate::emit::Stamp;
 use crate::emit::cyclonedx::numbers::{
     ACKNOWLEDGEMENTS, CLASSIFICATIONS, HASHES, PHASES, REFERENCES, word,
 };
@@ -66,7 +66,7 @@ fn part(bom: &mut Bom, tag: u32, message: &[u8]) -> Result<(), prost::DecodeErro
             let depends_on = it.dependencies.into_iter().map(|it| it.r#ref.into()).collect();
             bom.dependencies.push(Dependency { from: it.r#ref.into(), depends_on });
         }
-        9 => bom.compositions.push(crate::emit::cyclonedx::bom::Composition::default()),
+        9 => bom.compositions.push(super::bom::Composition::default()),
         11 => {
             let text = wire::Annotation::decode(message)?.text.into();
             bom.annotations.push(Annotation { text, ..Annotation::default() });
@@ -76,7 +76,7 @@ fn part(bom: &mut Bom, tag: u32, message: &[u8]) -> Result<(), prost::DecodeErro
     Ok(())
 }
 
-fn metadata(it: wire::Metadata) -> Metadata<'static> {
+fn metadata(it: wire::Metadata) -> Metadata {
     use wire::lifecycles::Choice;
     let phase = |it: wire::Lifecycles| match it.choice {
         Some(Choice::Phase(phase)) => Some(Lifecycle { phase: word(PHASES, phase).into() }),
@@ -93,7 +93,7 @@ fn metadata(it: wire::Metadata) -> Metadata<'static> {
     }
 }
 
-fn component(it: wire::Component) -> Component<'static> {
+fn component(it: wire::Component) -> Component {
     Component {
         kind: word(CLASSIFICATIONS, it.r#type).into(),
         bom_ref: it.bom_ref.unwrap_or_default().into(),
@@ -111,7 +111,7 @@ fn component(it: wire::Component) -> Component<'static> {
     }
 }
 
-fn supplier(it: wire::OrganizationalEntity) -> Supplier<'static> {
+fn supplier(it: wire::OrganizationalEntity) -> Supplier {
     let contact = |it: wire::OrganizationalContact| Contact {
         name: it.name.unwrap_or_default().into(),
         email: it.email.unwrap_or_default().into(),
@@ -122,12 +122,12 @@ fn supplier(it: wire::OrganizationalEntity) -> Supplier<'static> {
     }
 }
 
-fn hashes(hashes: Vec<wire::Hash>) -> Vec<Hash<'static>> {
+fn hashes(hashes: Vec<wire::Hash>) -> Vec<Hash> {
     let hash = |it: wire::Hash| Hash { alg: word(HASHES, it.alg).into(), content: it.value.into() };
     hashes.into_iter().map(hash).collect()
 }
 
-fn license(it: wire::LicenseChoice) -> LicenseChoice<'static> {
+fn license(it: wire::LicenseChoice) -> LicenseChoice {
     use wire::license::License as Named;
     use wire::license_choice::Choice;
     let acknowledgement = word(ACKNOWLEDGEMENTS, it.acknowledgement.unwrap_or_default()).into();
@@ -148,12 +148,12 @@ fn license(it: wire::LicenseChoice) -> LicenseChoice<'static> {
     LicenseChoice { license, expression: expression.into(), acknowledgement }
 }
 
-fn reference(it: wire::ExternalReference) -> ExternalReference<'static> {
+fn reference(it: wire::ExternalReference) -> ExternalReference {
     let kind = word(REFERENCES, it.r#type).into();
     ExternalReference { url: it.url.into(), kind, hashes: hashes(it.hashes) }
 }
 
-fn properties(properties: Vec<wire::Property>) -> Vec<Property<'static>> {
+fn properties(properties: Vec<wire::Property>) -> Vec<Property> {
     let property = |it: wire::Property| Property {
         name: it.name.into(),
         value: it.value.unwrap_or_default().into(),
@@ -161,14 +161,14 @@ fn properties(properties: Vec<wire::Property>) -> Vec<Property<'static>> {
     properties.into_iter().map(property).collect()
 }
 
-fn evidence(it: wire::Evidence) -> Evidence<'static> {
+fn evidence(it: wire::Evidence) -> Evidence {
     let occurrences = it.occurrences.into_iter().map(occurrence).collect();
     let frames = |it: wire::Callstack| it.frames.into_iter().map(frame).collect();
     let callstack = it.callstack.map(|it| Callstack { frames: frames(it) });
     Evidence { identity: Vec::new(), occurrences, callstack }
 }
 
-fn frame(it: wire::callstack::Frames) -> Frame<'static> {
+fn frame(it: wire::callstack::Frames) -> Frame {
     Frame {
         module: it.module.into(),
         function: it.function.unwrap_or_default().into(),
@@ -178,7 +178,7 @@ fn frame(it: wire::callstack::Frames) -> Frame<'static> {
 }
 
 /// An occurrence. An offset that its field is too small for stands in the context.
-fn occurrence(it: wire::EvidenceOccurrences) -> Occurrence<'static> {
+fn occurrence(it: wire::EvidenceOccurrences) -> Occurrence {
     let mut context = it.additional_context.unwrap_or_default();
     let mut offset = it.offset.and_then(|it| u64::try_from(it).ok());
     if let Some((rest, large)) = context.rsplit_once(" offset ")

@@ -1,48 +1,57 @@
 //! A component of the model as a component of CycloneDX.
 
 use super::SpecVersion;
-use super::bom::{
-    Callstack, Component, Confidence, Contact, Evidence, ExternalReference, Frame, Hash, Identity,
-    Method, Occurrence, Property, Supplier,
-};
-use super::build::TOOL_REF;
+use super::document::PREFIX;
+use super::evidence::evidence;
+use super::form::Form;
 use super::licenses::licenses;
+use super::numbers::{CLASSIFICATIONS, HASHES, REFERENCES};
 use crate::emit::facts::facts;
-use crate::emit::words;
-use crate::model::{self, Kind, Position, Relation, Sbom};
+use crate::model::{Component, Kind, Relation, Relationship, Sbom, Supplier};
 
-/// Builds the component with its evidence. Relations that CycloneDX has no place for become properties.
-pub(super) fn component<'a>(
-    (it, relationships): (&'a model::Component, &'a [model::Relationship]),
-    sbom: &'a Sbom,
+/// Writes a component with its evidence. Relations that CycloneDX has no place for become properties.
+pub(super) fn component<F: Form>(
+    form: &mut F,
+    (it, relationships): (&Component, &[Relationship]),
+    sbom: &Sbom,
     spec: SpecVersion,
-) -> Component<'a> {
+) {
     let (group, name) = group_and_name(it);
-    Component {
-        kind: match it.kind {
-            Kind::OperatingSystem => "operating-system",
-            Kind::Application => "application",
-            Kind::OsPackage | Kind::Library => "library",
-        }
-        .into(),
-        bom_ref: it.identity.as_str().into(),
-        supplier: it.supplier.as_ref().map(supplier),
-        group: group.into(),
-        name: name.into(),
-        version: it.version.as_str().into(),
-        hashes: it.identity.file_digest().map(sha256).into_iter().collect(),
-        licenses: licenses(&it.licenses, spec),
-        purl: it.purl().unwrap_or_default().into(),
-        external_references: it.download.iter().map(|url| download(url)).collect(),
-        properties: properties(it, relationships, sbom),
-        components: Vec::new(),
-        evidence: (!it.evidence.is_empty()).then(|| evidence(it, sbom)),
+    form.word(("type", 1), CLASSIFICATIONS, kind(it.kind));
+    form.text(("bom-ref", 3), it.identity.as_str());
+    if let Some(it) = &it.supplier {
+        form.message(("supplier", 4), |form| match it {
+            Supplier::Person(text) => supplier(form, text, true),
+            Supplier::Organization(text) => supplier(form, text, false),
+        });
+    }
+    form.text(("group", 7), group);
+    form.text_or_empty(("name", 8), name);
+    form.text(("version", 9), &it.version);
+    form.messages(("hashes", 12), it.identity.file_digest(), sha256);
+    licenses(form, &it.licenses, spec);
+    form.text(("purl", 16), it.purl().unwrap_or_default());
+    form.messages(("externalReferences", 20), &it.download, |form, url| {
+        form.text_or_empty(("url", 2), url);
+        form.word(("type", 1), REFERENCES, "distribution");
+    });
+    properties(form, it, relationships, sbom);
+    if !it.evidence.is_empty() {
+        form.message(("evidence", 23), |form| evidence(form, it, sbom));
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::OperatingSystem => "operating-system",
+        Kind::Application => "application",
+        Kind::OsPackage | Kind::Library => "library",
     }
 }
 
 /// The group that an ecosystem's own tools give a component, and the name within it: Maven's group, npm's scope and
 /// Composer's vendor. In other ecosystems the name is one.
-fn group_and_name(it: &model::Component) -> (&str, &str) {
+fn group_and_name(it: &Component) -> (&str, &str) {
     let purl = it.identity.purl().unwrap_or_default();
     let separator = match purl.strip_prefix("pkg:").and_then(|it| it.split('/').next()) {
         Some("maven") => ':',
@@ -56,42 +65,27 @@ fn group_and_name(it: &model::Component) -> (&str, &str) {
     (namespace.unwrap_or_default(), &it.name)
 }
 
-fn supplier(it: &model::Supplier) -> Supplier<'_> {
-    match it {
-        model::Supplier::Person(text) => named(text, true),
-        model::Supplier::Organization(text) => named(text, false),
-    }
-}
-
-/// A supplier; an address in angle brackets is its contact. A person is its own contact.
-pub(super) fn named(text: &str, person: bool) -> Supplier<'_> {
+/// Writes a supplier; an address in angle brackets is its contact. A person is its own contact.
+pub(super) fn supplier<F: Form>(form: &mut F, text: &str, person: bool) {
     let (name, email) = match text.split_once('<') {
         Some((name, rest)) => (name.trim(), rest.trim_end_matches('>').trim()),
         None => (text, ""),
     };
-    let contact =
-        Contact { name: if person { name.into() } else { "".into() }, email: email.into() };
-    let contact = (person || !email.is_empty()).then_some(contact);
-    Supplier {
-        name: if name.is_empty() { email.into() } else { name.into() },
-        contact: contact.into_iter().collect(),
-    }
+    form.text_or_empty(("name", 1), if name.is_empty() { email } else { name });
+    let contact = (person || !email.is_empty()).then_some(if person { name } else { "" });
+    form.messages(("contact", 3), contact, |form, name| {
+        form.text(("name", 1), name);
+        form.text(("email", 2), email);
+    });
 }
 
-pub(super) fn sha256(digest: &str) -> Hash<'_> {
-    Hash { alg: "SHA-256".into(), content: digest.into() }
+pub(super) fn sha256(form: &mut impl Form, digest: &str) {
+    form.word(("alg", 1), HASHES, "SHA-256");
+    form.text_or_empty(("content", 2), digest);
 }
 
-fn download(url: &str) -> ExternalReference<'_> {
-    ExternalReference { url: url.into(), kind: "distribution".into(), hashes: Vec::new() }
-}
-
-/// The further facts, and the relations that have no place of their own.
-fn properties<'a>(
-    it: &'a model::Component,
-    relationships: &'a [model::Relationship],
-    sbom: &'a Sbom,
-) -> Vec<Property<'a>> {
+/// Writes the further facts, and the relations that have no place of their own.
+fn properties<F: Form>(form: &mut F, it: &Component, relationships: &[Relationship], sbom: &Sbom) {
     let mut found = facts(it, sbom);
     if let Some(source) = &it.source {
         found.push(("source", [&*source.name, " ", &source.version].concat().into()));
@@ -102,91 +96,25 @@ fn properties<'a>(
     }
     found.sort();
     found.dedup();
-    found.into_iter().map(super::build::property).collect()
+    form.messages(("properties", 22), found, |form, (key, value)| {
+        property(form, [key, ""], &value);
+    });
 }
 
-fn evidence<'a>(it: &'a model::Component, sbom: &'a Sbom) -> Evidence<'a> {
-    let mut methods: Vec<(&str, model::Method)> =
-        it.evidence.iter().map(|it| (&*it.analyzer, it.method)).collect();
-    methods.sort_by_key(|(analyzer, method)| (technique(*method), *analyzer, method.as_str()));
-    methods.dedup();
-    let (field, value) = match (it.purl(), it.identity.file_digest()) {
-        (Some(purl), _) => ("purl", purl),
-        (None, Some(digest)) => ("hash", digest),
-        (None, None) => ("name", &*it.name),
-    };
-    let identity = Identity {
-        field: field.into(),
-        confidence: Confidence::CERTAIN,
-        concluded_value: value.into(),
-        methods: methods.into_iter().map(method).collect(),
-        tools: vec![TOOL_REF.into()],
-    };
-    Evidence {
-        identity: vec![identity],
-        occurrences: it.evidence.iter().map(|it| occurrence(it, sbom)).collect(),
-        callstack: callstack(&it.identity, sbom),
-    }
-}
-
-/// How the entrypoint runs a file of the component, as far as it was traced.
-fn callstack<'a>(identity: &model::Identity, sbom: &'a Sbom) -> Option<Callstack<'a>> {
-    let stack = &sbom.usage.as_ref()?.components.get(identity)?.stack;
-    (!stack.is_empty()).then(|| Callstack { frames: stack.iter().map(frame).collect() })
-}
-
-/// A file is a module by its name; what says how the image is run may be no file of it.
-fn frame(it: &model::Frame) -> Frame<'_> {
-    let name = it.file.strip_prefix('/').map(|path| path.rsplit('/').next().unwrap_or(path));
-    Frame {
-        module: name.unwrap_or(&it.file).into(),
-        function: it.function.as_deref().unwrap_or_default().into(),
-        line: it.line,
-        full_filename: if name.is_some() { it.file.as_str().into() } else { "".into() },
-    }
-}
-
-fn technique(method: model::Method) -> &'static str {
-    match method {
-        model::Method::Database | model::Method::Metadata | model::Method::Declaration => {
-            "manifest-analysis"
-        }
-        model::Method::BuildInfo => "binary-analysis",
-        model::Method::Digest => "hash-comparison",
-        model::Method::Attestation => "attestation",
-    }
-}
-
-/// A method of proof. The specification demands a confidence; what is claimed here is certain.
-fn method((analyzer, method): (&str, model::Method)) -> Method<'_> {
-    Method {
-        technique: technique(method).into(),
-        confidence: Confidence::CERTAIN,
-        value: [analyzer, " ", method.as_str()].concat().into(),
-    }
-}
-
-fn occurrence<'a>(evidence: &'a model::Evidence, sbom: &Sbom) -> Occurrence<'a> {
-    let (line, offset) = match evidence.position {
-        Position::Whole | Position::Entry(_) => (None, None),
-        Position::Line(line) => (Some(line), None),
-        Position::Offset(offset) => (None, Some(offset)),
-    };
-    Occurrence {
-        location: evidence.location(),
-        line,
-        offset,
-        additional_context: words::method_layer_and_digest(evidence, sbom).into(),
-    }
+/// Writes a fact as a property, with the pieces of its key.
+pub(super) fn property(form: &mut impl Form, key: [&str; 2], value: &str) {
+    form.made(("name", 1), |text| text.extend([PREFIX].into_iter().chain(key)));
+    form.text_or_empty(("value", 2), value);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Identity, Kind};
+    use crate::emit::json::Json;
+    use crate::model::Identity;
 
     fn split(purl: &str, name: &str) -> (String, String) {
-        let component = model::Component::identified(Kind::Library, Identity::new(purl), name, "1");
+        let component = Component::identified(Kind::Library, Identity::new(purl), name, "1");
         let (group, name) = group_and_name(&component);
         (group.to_owned(), name.to_owned())
     }
@@ -203,13 +131,17 @@ mod tests {
 
     #[test]
     fn a_person_is_its_own_contact() {
-        let supplier = |it: &model::Supplier| serde_json::to_string(&supplier(it)).unwrap();
+        let written = |text: &str, person| {
+            let mut json = Json::default();
+            json.object(|json| supplier(json, text, person));
+            String::from_utf8(json.take()).unwrap()
+        };
         assert_eq!(
-            supplier(&model::Supplier::Person("A B <a@b.org>".to_owned())),
+            written("A B <a@b.org>", true),
             r#"{"name":"A B","contact":[{"name":"A B","email":"a@b.org"}]}"#
         );
         assert_eq!(
-            supplier(&model::Supplier::Organization("A <a@b.org>".to_owned())),
+            written("A <a@b.org>", false),
             r#"{"name":"A","contact":[{"email":"a@b.org"}]}"#
         );
     }

@@ -1,15 +1,11 @@
-//! A document as JSON. Its components are made one after the other as they are written.
+//! A document as JSON.
 
-use std::io::{self, Write as _};
+use std::io;
 
-use serde::ser::SerializeMap as _;
-use serde::{Serialize, Serializer};
-
-use super::build::Source;
-use crate::emit::each::Each;
-
-/// So many bytes are handed on at once.
-const BUFFER: usize = 64 * 1024;
+use super::document::Source;
+use super::form::{Field, Form};
+use crate::emit::json::Json;
+use crate::emit::pieces::pieces;
 
 /// Writes a document.
 pub(super) fn write(
@@ -17,36 +13,95 @@ pub(super) fn write(
     serial_number: &str,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    // A document is written in small pieces.
-    let mut out = io::BufWriter::with_capacity(BUFFER, out);
-    serde_json::to_writer(&mut out, &Document { source, serial_number })?;
-    out.write_all(b"\n")?;
-    out.flush()
+    let mut json = Json::default();
+    let spec = source.spec.as_str();
+    json.open(b'{');
+    json.key("$schema").made(|text| {
+        text.extend(["http://cyclonedx.org/schema/bom-", spec, ".schema.json"]);
+    });
+    json.key("bomFormat").text("CycloneDX");
+    json.key("specVersion").text(spec);
+    json.key("serialNumber").text(serial_number);
+    json.key("version").bare(1);
+    source.write(&mut json, out)?;
+    json.close(b'}');
+    out.write_all(&json.take())?;
+    out.write_all(b"\n")
 }
 
-/// A document that is made as it is written.
-struct Document<'a> {
-    source: &'a Source<'a>,
-    serial_number: &'a str,
-}
+impl Form for Json {
+    const LARGEST: u64 = u64::MAX;
 
-impl Serialize for Document<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (source, spec) = (self.source, self.source.spec.as_str());
-        let mut map = serializer.serialize_map(None)?;
-        let schema = format!("http://cyclonedx.org/schema/bom-{spec}.schema.json");
-        map.serialize_entry("$schema", &schema)?;
-        map.serialize_entry("bomFormat", "CycloneDX")?;
-        map.serialize_entry("specVersion", spec)?;
-        map.serialize_entry("serialNumber", self.serial_number)?;
-        map.serialize_entry("version", &1)?;
-        map.serialize_entry("metadata", &source.metadata())?;
-        map.serialize_entry("components", &Each(|| source.components()))?;
-        map.serialize_entry("dependencies", &Each(|| source.dependencies()))?;
-        map.serialize_entry("compositions", &source.compositions())?;
-        if !source.sbom.notices.is_empty() {
-            map.serialize_entry("annotations", &Each(|| source.annotations()))?;
+    fn text_or_empty(&mut self, (name, _): Field, text: &str) {
+        self.key(name).text(text);
+    }
+
+    fn made(&mut self, (name, _): Field, make: impl FnOnce(&mut String)) {
+        self.key(name).made(make);
+    }
+
+    fn number(&mut self, (name, _): Field, number: u64) {
+        self.key(name).bare(number);
+    }
+
+    fn word(&mut self, (name, _): Field, _: &[&str], word: &str) {
+        self.key(name).text(word);
+    }
+
+    fn certain(&mut self, (name, _): Field) {
+        self.key(name).bare(1);
+    }
+
+    fn moment(&mut self, (name, _): Field, (_, text): (i64, &str)) {
+        self.key(name).text(text);
+    }
+
+    fn references<'a>(&mut self, field: Field, to: impl IntoIterator<Item = &'a str>) {
+        self.texts(field, to);
+    }
+
+    fn texts<'a>(&mut self, (name, _): Field, texts: impl IntoIterator<Item = &'a str>) {
+        let mut texts = texts.into_iter().peekable();
+        if texts.peek().is_some() {
+            self.key(name).list(|json| texts.for_each(|it| json.text(it)));
         }
-        map.end()
+    }
+
+    fn message(&mut self, (name, _): Field, write: impl FnOnce(&mut Self)) {
+        self.key(name).object(write);
+    }
+
+    fn messages<T>(
+        &mut self,
+        (name, _): Field,
+        of: impl IntoIterator<Item = T>,
+        write: impl Fn(&mut Self, T),
+    ) {
+        let mut of = of.into_iter().peekable();
+        if of.peek().is_some() {
+            self.key(name).list(|json| of.for_each(|it| json.object(|json| write(json, it))));
+        }
+    }
+
+    fn stream<'a, T: Sync, U>(
+        &mut self,
+        (name, _): Field,
+        of: &'a [T],
+        each: impl Fn(&'a T) -> Option<U> + Sync,
+        write: impl Fn(&mut Self, U) + Sync,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        self.key(name).open(b'[');
+        let make = |part: &'a [T]| {
+            let mut json = Self::default();
+            part.iter().filter_map(&each).for_each(|it| json.object(|json| write(json, it)));
+            json.take()
+        };
+        pieces(of, make, |piece| {
+            self.append(&piece);
+            self.hand_on(out)
+        })?;
+        self.close(b']');
+        Ok(())
     }
 }

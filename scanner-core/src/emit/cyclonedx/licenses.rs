@@ -1,24 +1,36 @@
 //! Declared licences as CycloneDX takes them: 1.6 a list of licences or one expression, 1.7 both beside each other.
 
+use std::borrow::Cow;
+
 use super::SpecVersion;
-use super::bom::{License, LicenseChoice, Text};
-use crate::model;
+use super::form::Form;
+use super::numbers::ACKNOWLEDGEMENTS;
+use crate::model::License;
 
 const DECLARED: &str = "declared";
 
-/// The licences of a component.
-pub(super) fn licenses(declared: &[model::License], spec: SpecVersion) -> Vec<LicenseChoice<'_>> {
-    let expressions: Option<Vec<&str>> =
-        declared.iter().map(|it| it.expression.as_deref()).collect();
-    match expressions {
-        _ if spec == SpecVersion::V1_7 => declared.iter().map(choice).collect(),
-        Some(terms) if terms.iter().any(|it| is_compound(it)) => vec![expression(joined(&terms))],
-        _ => declared.iter().map(single).collect(),
+/// Writes the licences of a component.
+pub(super) fn licenses<F: Form>(form: &mut F, declared: &[License], spec: SpecVersion) {
+    let declared: Vec<(&License, Option<&str>)> = declared.iter().map(|it| (it, id(it))).collect();
+    let terms: Option<Vec<&str>> =
+        declared.iter().map(|(it, _)| it.expression.as_deref()).collect();
+    let is_compound = || declared.iter().any(|(_, id)| id.is_none());
+    match terms {
+        Some(terms) if spec == SpecVersion::V1_6 && is_compound() => {
+            form.messages(("licenses", 13), [joined(&terms)], |form, it| expression(form, &it));
+        }
+        _ => form.messages(("licenses", 13), declared, |form, it| license(form, it, spec)),
     }
 }
 
+/// The listed identifier that a licence is; none of an expression of more than that, be it by a plus sign.
+fn id(license: &License) -> Option<&str> {
+    let is_listed = |it: &&str| !it.contains([' ', '+']) && spdx::license_id(it).is_some();
+    license.expression.as_deref().filter(is_listed)
+}
+
 /// All of these licences as one expression.
-fn joined<'a>(terms: &[&'a str]) -> Text<'a> {
+fn joined<'a>(terms: &[&'a str]) -> Cow<'a, str> {
     if let [term] = terms {
         return (*term).into();
     }
@@ -27,69 +39,75 @@ fn joined<'a>(terms: &[&'a str]) -> Text<'a> {
     terms.iter().map(parenthesize).collect::<Vec<_>>().join(" AND ").into()
 }
 
-fn expression(expression: Text<'_>) -> LicenseChoice<'_> {
-    LicenseChoice { license: None, expression, acknowledgement: DECLARED.into() }
-}
-
-/// A licence as it is: an expression, an identifier, or the words that declare it.
-fn choice(declared: &model::License) -> LicenseChoice<'_> {
-    match &declared.expression {
-        Some(it) if is_compound(it) => expression(it.as_str().into()),
-        _ => single(declared),
+/// Writes a licence by its identifier, as an expression where the version takes both, or by the words that declare it.
+fn license<F: Form>(form: &mut F, (it, id): (&License, Option<&str>), spec: SpecVersion) {
+    if let (Some(it), None, SpecVersion::V1_7) = (&it.expression, id, spec) {
+        return expression(form, it);
     }
+    form.message(("license", 1), |form| {
+        match id {
+            Some(id) => form.text(("id", 1), id),
+            None => form.text(("name", 2), &it.declared),
+        }
+        form.word(("acknowledgement", 8), ACKNOWLEDGEMENTS, DECLARED);
+    });
 }
 
-/// A licence by its identifier, or by the words that declare it.
-fn single(declared: &model::License) -> LicenseChoice<'_> {
-    let id = declared.expression.as_deref().filter(|it| !is_compound(it)).unwrap_or_default();
-    let name = if id.is_empty() { &*declared.declared } else { "" };
-    let license = License { id: id.into(), name: name.into(), acknowledgement: DECLARED.into() };
-    LicenseChoice { license: Some(license), ..LicenseChoice::default() }
-}
-
-/// Whether an expression is more than one identifier of the list, be it by a plus sign.
-fn is_compound(expression: &str) -> bool {
-    expression.contains([' ', '+']) || spdx::license_id(expression).is_none()
+fn expression(form: &mut impl Form, expression: &str) {
+    form.text(("expression", 2), expression);
+    form.word(("acknowledgement", 3), ACKNOWLEDGEMENTS, DECLARED);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::json::Json;
 
     fn of(declared: &[&str], spec: SpecVersion) -> String {
-        let declared: Vec<_> = declared.iter().filter_map(|it| model::License::new(it)).collect();
-        let show = |it: LicenseChoice<'_>| match it.license {
-            Some(it) => format!("{}/{}", it.id, it.name),
-            None => it.expression.into_owned(),
-        };
-        licenses(&declared, spec).into_iter().map(show).collect::<Vec<_>>().join(", ")
+        let declared: Vec<_> = declared.iter().filter_map(|it| License::new(it)).collect();
+        let mut json = Json::default();
+        json.object(|json| licenses(json, &declared, spec));
+        let text = String::from_utf8(json.take()).unwrap();
+        text.replace(r#","acknowledgement":"declared""#, "").replace('"', "")
     }
 
     #[test]
     fn a_choice_becomes_one_expression_over_all_licences() {
         assert_eq!(
             of(&["MIT OR Apache-2.0", "ISC"], SpecVersion::V1_6),
-            "(MIT OR Apache-2.0) AND ISC"
+            "{licenses:[{expression:(MIT OR Apache-2.0) AND ISC}]}"
         );
-        assert_eq!(of(&["MIT OR Apache-2.0"], SpecVersion::V1_6), "MIT OR Apache-2.0");
+        assert_eq!(
+            of(&["MIT OR Apache-2.0"], SpecVersion::V1_6),
+            "{licenses:[{expression:MIT OR Apache-2.0}]}"
+        );
     }
 
     #[test]
     fn what_is_not_on_the_list_keeps_its_words_beside_identifiers() {
-        assert_eq!(of(&["MIT", "Custom"], SpecVersion::V1_6), "MIT/, /Custom");
+        assert_eq!(
+            of(&["MIT", "Custom"], SpecVersion::V1_6),
+            "{licenses:[{license:{id:MIT}},{license:{name:Custom}}]}"
+        );
     }
 
     #[test]
     fn or_later_by_a_plus_sign_is_an_expression_and_no_identifier() {
-        assert_eq!(of(&["Apache-2.0+"], SpecVersion::V1_6), "Apache-2.0+");
-        assert_eq!(of(&["Apache-2.0+"], SpecVersion::V1_7), "Apache-2.0+");
+        for spec in [SpecVersion::V1_6, SpecVersion::V1_7] {
+            assert_eq!(of(&["Apache-2.0+"], spec), "{licenses:[{expression:Apache-2.0+}]}");
+        }
     }
 
     #[test]
     fn from_1_7_on_each_licence_has_its_own_form() {
         assert_eq!(
             of(&["MIT OR Apache-2.0", "ISC", "Custom"], SpecVersion::V1_7),
-            "MIT OR Apache-2.0, ISC/, /Custom"
+            "{licenses:[{expression:MIT OR Apache-2.0},{license:{id:ISC}},{license:{name:Custom}}]}"
         );
+    }
+
+    #[test]
+    fn what_declares_no_licence_has_no_list_of_them() {
+        assert_eq!(of(&[], SpecVersion::V1_6), "{}");
     }
 }

@@ -1,11 +1,11 @@
 //! CycloneDX 1.6 and 1.7, as JSON and as protocol buffers.
 //! Specification: ECMA-424, and the schemas of CycloneDX.
 
-pub mod bom;
-mod build;
 mod component;
+mod document;
+mod evidence;
+mod form;
 mod json;
-mod lenient;
 mod licenses;
 mod name;
 pub mod numbers;
@@ -16,7 +16,7 @@ use std::io;
 use super::{Emitter, Stamp};
 use crate::model::Sbom;
 
-pub use build::{PREFIX, ROOT, TOOL_REF};
+pub use document::{PREFIX, ROOT, TOOL_REF};
 
 /// Version 1.6, which most tools read, as JSON.
 pub const JSON_1_6: CycloneDx = CycloneDx { spec: SpecVersion::V1_6, form: Form::Json };
@@ -70,7 +70,7 @@ impl Emitter for CycloneDx {
     }
 
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
-        let source = build::Source { sbom, stamp, spec: self.spec };
+        let source = document::Source { sbom, stamp, spec: self.spec };
         match self.form {
             Form::Json => json::write(&source, &name::serial_number(&source)?, out),
             Form::Protobuf => wire::write(&source, out),

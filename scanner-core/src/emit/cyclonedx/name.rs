@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::build::Source;
+use super::document::Source;
 use super::wire;
 use crate::model::{Digesting, Sha256};
 

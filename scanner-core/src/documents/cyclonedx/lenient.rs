@@ -20,11 +20,11 @@ where
 }
 
 /// The tools that made a document: a list of them until version 1.4, since then an object with lists.
-pub(super) fn tools<'de, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Tools<'a>, D::Error> {
+pub(super) fn tools<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tools, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Listed {
-        components: Vec<Component<'static>>,
+        components: Vec<Component>,
     }
     let object = |it: Listed| it.components;
     let list = |it| it;

@@ -1,0 +1,79 @@
+//! What proves a component, as CycloneDX says it.
+
+use super::document::TOOL_REF;
+use super::form::Form;
+use super::numbers::{FIELDS, TECHNIQUES};
+use crate::emit::words;
+use crate::model::{Component, Evidence, Frame, Method, Position, Sbom};
+
+/// Writes the evidence of a component.
+pub(super) fn evidence<F: Form>(form: &mut F, it: &Component, sbom: &Sbom) {
+    form.messages(("identity", 3), [it], identity);
+    form.messages(("occurrences", 4), &it.evidence, |form, it| occurrence(form, it, sbom));
+    let usage = sbom.usage.as_ref().and_then(|usage| usage.components.get(&it.identity));
+    let stack = usage.map(|it| it.stack.as_slice()).filter(|it| !it.is_empty());
+    if let Some(stack) = stack {
+        form.message(("callstack", 5), |form| form.messages(("frames", 1), stack, frame));
+    }
+}
+
+fn identity<F: Form>(form: &mut F, it: &Component) {
+    let (field, value) = match (it.purl(), it.identity.file_digest()) {
+        (Some(purl), _) => ("purl", purl),
+        (None, Some(digest)) => ("hash", digest),
+        (None, None) => ("name", &*it.name),
+    };
+    let mut methods: Vec<(&str, Method)> =
+        it.evidence.iter().map(|it| (&*it.analyzer, it.method)).collect();
+    methods.sort_by_key(|(analyzer, method)| (technique(*method), *analyzer, method.as_str()));
+    methods.dedup();
+    form.word(("field", 1), FIELDS, field);
+    form.certain(("confidence", 2));
+    form.text(("concludedValue", 5), value);
+    form.messages(("methods", 3), methods, |form, (analyzer, method)| {
+        form.word(("technique", 1), TECHNIQUES, technique(method));
+        form.certain(("confidence", 2));
+        form.made(("value", 3), |text| text.extend([analyzer, " ", method.as_str()]));
+    });
+    form.texts(("tools", 4), [TOOL_REF]);
+}
+
+fn technique(method: Method) -> &'static str {
+    match method {
+        Method::Database | Method::Metadata | Method::Declaration => "manifest-analysis",
+        Method::BuildInfo => "binary-analysis",
+        Method::Digest => "hash-comparison",
+        Method::Attestation => "attestation",
+    }
+}
+
+/// Writes where a proof is. A line or an offset that is too large for its field is told in words.
+fn occurrence<F: Form>(form: &mut F, it: &Evidence, sbom: &Sbom) {
+    form.text_or_empty(("location", 2), &it.location());
+    let mut words = None;
+    match it.position {
+        Position::Whole | Position::Entry(_) => {}
+        Position::Line(line) if u64::from(line) <= F::LARGEST => {
+            form.number(("line", 3), line.into());
+        }
+        Position::Offset(offset) if offset <= F::LARGEST => form.number(("offset", 4), offset),
+        Position::Line(line) => words = Some(format!(" line {line}")),
+        Position::Offset(offset) => words = Some(format!(" offset {offset}")),
+    }
+    form.made(("additionalContext", 6), |text| {
+        words::push_method_layer_and_digest(text, it, sbom);
+        text.extend(words);
+    });
+}
+
+/// Writes a frame of how the entrypoint runs a file of the component. A file is a module by its name; what says how the
+/// image is run may be no file of it.
+fn frame<F: Form>(form: &mut F, it: &Frame) {
+    let name = it.file.strip_prefix('/').map(|path| path.rsplit('/').next().unwrap_or(path));
+    form.text_or_empty(("module", 2), name.unwrap_or(&it.file));
+    form.text(("function", 3), it.function.as_deref().unwrap_or_default());
+    if let Some(line) = it.line.filter(|it| u64::from(*it) <= F::LARGEST) {
+        form.number(("line", 5), line.into());
+    }
+    form.text(("fullFilename", 7), if name.is_some() { &it.file } else { "" });
+}

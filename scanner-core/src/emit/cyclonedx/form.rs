@@ -1,0 +1,64 @@
+//! What a document is written in: the same fields have names in JSON, and numbers in protocol buffers.
+
+use std::io;
+
+/// A field: its name in JSON, and its number in protocol buffers.
+pub(super) type Field = (&'static str, u32);
+
+/// Takes the fields of a message one after the other.
+pub(super) trait Form: Default {
+    /// The largest line and offset that there is a field for.
+    const LARGEST: u64;
+
+    /// Adds a text.
+    fn text_or_empty(&mut self, field: Field, text: &str);
+
+    /// Adds a text that is made for it.
+    fn made(&mut self, field: Field, make: impl FnOnce(&mut String));
+
+    /// Adds a number.
+    fn number(&mut self, field: Field, number: u64);
+
+    /// Adds a word, which in protocol buffers is the number of its place in a list.
+    fn word(&mut self, field: Field, words: &[&str], word: &str);
+
+    /// Adds the confidence of what is proven. The specification demands one; what is claimed here is certain.
+    fn certain(&mut self, field: Field);
+
+    /// Adds a moment, in seconds since the Unix epoch and as text.
+    fn moment(&mut self, field: Field, moment: (i64, &str));
+
+    /// Adds references to components.
+    fn references<'a>(&mut self, field: Field, to: impl IntoIterator<Item = &'a str>);
+
+    /// Adds texts, if there are any.
+    fn texts<'a>(&mut self, field: Field, texts: impl IntoIterator<Item = &'a str>);
+
+    /// Adds a message.
+    fn message(&mut self, field: Field, write: impl FnOnce(&mut Self));
+
+    /// Adds messages, if there are any.
+    fn messages<T>(
+        &mut self,
+        field: Field,
+        of: impl IntoIterator<Item = T>,
+        write: impl Fn(&mut Self, T),
+    );
+
+    /// Adds a message for each item that has one, be there any or not, and hands them on as they are made.
+    fn stream<'a, T: Sync, U>(
+        &mut self,
+        field: Field,
+        of: &'a [T],
+        each: impl Fn(&'a T) -> Option<U> + Sync,
+        write: impl Fn(&mut Self, U) + Sync,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()>;
+
+    /// Adds a text; an empty one is none.
+    fn text(&mut self, field: Field, text: &str) {
+        if !text.is_empty() {
+            self.text_or_empty(field, text);
+        }
+    }
+}
