@@ -104,7 +104,7 @@ pub(crate) fn make(
             made
         } else {
             let sbom = sboms.next().context("an image was not scanned")?;
-            target.make(job, &sbom, cache.as_deref())?
+            pool.install(|| target.make(job, &sbom, cache.as_deref()))?
         };
         progress.done(made.components, made.notices, made.bytes());
         images.push(Scanned { platform, manifest, made });

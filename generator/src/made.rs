@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
 use scanner_core::emit::{Emitter, Lifecycle, Stamp};
 use scanner_core::model::{Code, Input, Outcome, Sbom, View};
 use scanner_core::views;
@@ -63,7 +64,7 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// Makes every document that is asked for.
+    /// Makes every document that is asked for, on the threads of the pool that it is called in.
     pub(crate) fn new(job: &Job<'_>, inventory: &Sbom) -> anyhow::Result<Self> {
         let lifecycle = match job.seen {
             Seen::Finished => Lifecycle::PostBuild,
@@ -88,12 +89,14 @@ impl Made {
             // Layers have documents of one view, the first.
             let mut layers =
                 if job.layers && at == 0 { Some(Layers::new(&sbom, &stamp)?) } else { None };
-            for it in wanted {
-                made.documents.push(match &mut layers {
-                    Some(layers) => layers.compose(sbom.to_mut(), &stamp, it.emitter)?,
-                    None => emit(it.emitter, &sbom, &stamp)?,
-                });
-            }
+            let documents: anyhow::Result<Vec<_>> = match &mut layers {
+                Some(layers) => {
+                    let compose = |it: &Wanted| layers.compose(sbom.to_mut(), &stamp, it.emitter);
+                    wanted.iter().map(compose).collect()
+                }
+                None => wanted.par_iter().map(|it| emit(it.emitter, &sbom, &stamp)).collect(),
+            };
+            made.documents.extend(documents?);
             made.layers.extend(layers.map(|it| it.files).unwrap_or_default());
         }
         Ok(made)

@@ -53,7 +53,7 @@ fn directory(job: &Job<'_>, path: &Path, title: &str, pool: &ThreadPool) -> anyh
     let how = (making.files, making.run.tracing(None));
     let mut sbom = run::directory(&target, how, &making.run.limits(), pool, &progress)?;
     attestations.bind(&mut sbom, &progress);
-    let made = Made::new(job, &sbom)?;
+    let made = pool.install(|| Made::new(job, &sbom))?;
     progress.done(made.components, made.notices, made.bytes());
     Ok(made)
 }

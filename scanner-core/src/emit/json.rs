@@ -153,11 +153,11 @@ mod tests {
     fn the_name_is_put_where_it_belongs() {
         let mut json = Json::default();
         json.list(|json| {
-            json.plain(|it| it.extend([NAME, b'#', b'a']));
+            json.plain(|it| it.extend([NAME, b'/', b'a']));
             json.text("\0");
         });
         let mut out = Vec::new();
         write_named(&json.take(), "urn:n", &mut out).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), r##"["urn:n#a","\u0000"]"##);
+        assert_eq!(String::from_utf8(out).unwrap(), r#"["urn:n/a","\u0000"]"#);
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn pieces<'a, T: Sync>(
     mut hand_on: impl FnMut(Vec<u8>) -> io::Result<()>,
 ) -> io::Result<()> {
     let make = &make;
-    let mut made: Vec<Vec<u8>> = Vec::new();
+    let mut waiting: Vec<Vec<u8>> = Vec::new();
     for batch in of.chunks(ITEMS * rayon::current_num_threads()) {
         let parts = batch.chunks(ITEMS);
         let mut next = vec![Vec::new(); parts.len()];
@@ -20,11 +20,11 @@ pub(super) fn pieces<'a, T: Sync>(
             for (part, room) in parts.zip(&mut next) {
                 scope.spawn(move |_| *room = make(part));
             }
-            made.drain(..).try_for_each(&mut hand_on)
+            waiting.drain(..).try_for_each(&mut hand_on)
         })?;
-        made = next;
+        waiting = next;
     }
-    made.into_iter().try_for_each(hand_on)
+    waiting.into_iter().try_for_each(hand_on)
 }
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_handed_on_ends_it() {
-        let failed = pieces(&[1; 10_000], |_| vec![1], |_| Err(io::Error::other("full")));
+        let failed = pieces(&[1; 4_000], |_| vec![1], |_| Err(io::Error::other("full")));
         assert_eq!(failed.unwrap_err().to_string(), "full");
     }
 }

@@ -5,14 +5,12 @@ use crate::model::{Component, Relation, Relationship};
 /// A component and what is stated about it.
 pub(super) type Stated<'a> = (&'a Component, &'a [Relationship]);
 
-/// The identities of what a component uses, in order, each once. None where that is unknown.
-pub(super) fn uses<'a>(stated: &Stated<'a>) -> Option<Vec<&'a str>> {
-    is_known(stated).then(|| {
-        let mut to: Vec<&str> = used(stated).map(|it| it.to.as_str()).collect();
-        to.sort_unstable();
-        to.dedup();
-        to
-    })
+/// The identities of what a component uses, in order, each once.
+pub(super) fn uses<'a>(stated: &Stated<'a>) -> Vec<&'a str> {
+    let mut to: Vec<&str> = used(stated).map(|it| it.to.as_str()).collect();
+    to.sort_unstable();
+    to.dedup();
+    to
 }
 
 /// Whether it is known what a component uses: whoever does not say so has dependencies that are unknown, not none.

@@ -101,7 +101,9 @@ fn scan(root: &Path) -> anyhow::Result<()> {
     let mut all = Written::default();
     for scan in &scans {
         let written = match scan.target.input {
-            Input::RootFs => write::result(&scan.sbom, &order, &stamp, &at(OUT))?,
+            Input::RootFs => {
+                pool.install(|| write::result(&scan.sbom, &order, &stamp, &at(OUT)))?
+            }
             Input::Context => write::extra(scan, &order, &stamp, &at(OUT))?,
         };
         let bytes = written.documents.iter().map(|it| it.bytes).sum();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::Context as _;
+use rayon::prelude::*;
 use scanner_core::emit::{Emitter, Stamp, spdx23};
 use scanner_core::model::{Code, Notice, Sbom, View};
 use scanner_core::path::ImagePath;
@@ -25,20 +26,25 @@ pub(super) struct Written {
     pub(super) refused: Vec<Notice>,
 }
 
-/// Writes every document about the result that is asked for.
+/// Writes every document about the result that is asked for. They are made on the threads of the pool that this is
+/// called in.
 pub(super) fn result(
     sbom: &Sbom,
     order: &Order,
     stamp: &Stamp,
     out: &Path,
 ) -> anyhow::Result<Written> {
-    let mut written = Written::default();
-    for (artifact, kind, emitter) in available().filter(|(it, ..)| is_wanted(it, order, sbom)) {
+    let wanted: Vec<_> = available().filter(|(it, ..)| is_wanted(it, order, sbom)).collect();
+    let make = |(artifact, kind, emitter): &(&Artifact, _, _)| {
         let shown = match artifact.view {
             Some(View::Usage) => Cow::Owned(views::usage(sbom)),
             _ => Cow::Borrowed(sbom),
         };
-        let bytes = predicate(artifact, emitter, &shown, stamp)?;
+        Ok((*artifact, *kind, predicate(artifact, *emitter, &shown, stamp)?))
+    };
+    let made: anyhow::Result<Vec<_>> = wanted.par_iter().map(make).collect();
+    let mut written = Written::default();
+    for (artifact, kind, bytes) in made? {
         written.put(&bytes, &artifact.predicate_file(), kind, out)?;
     }
     Ok(written)

@@ -34,13 +34,14 @@ impl Source<'_> {
         let now = (stamp.created, timestamp.as_str());
         form.message(("metadata", 4), |form| metadata(form, sbom, stamp, now));
         let all: Vec<Stated<'_>> = sbom.with_relationships().collect();
-        let write = |form: &mut _, it| component(form, it, sbom, spec);
-        form.stream(("components", 5), &all, |it| Some(*it), write, out)?;
-        form.stream(("dependencies", 8), &all, known_uses, dependency, out)?;
-        compositions(form, sbom, &all);
+        let known: Vec<Stated<'_>> = all.iter().copied().filter(is_known).collect();
+        let write = |form: &mut _, it: &_| component(form, *it, sbom, spec);
+        form.stream(("components", 5), &all, write, out)?;
+        form.stream(("dependencies", 8), &known, dependency, out)?;
+        compositions(form, sbom, &known);
         if !sbom.notices.is_empty() {
-            let write = |form: &mut _, it| annotation(form, it, now);
-            form.stream(("annotations", 11), &sbom.notices, Some, write, out)?;
+            let write = |form: &mut _, it: &_| annotation(form, it, now);
+            form.stream(("annotations", 11), &sbom.notices, write, out)?;
         }
         Ok(())
     }
@@ -97,22 +98,18 @@ fn part<F: Form>(form: &mut F, it: &Part) {
     form.messages(("hashes", 4), [it.sha256], |form, it| sha256(form, &it.to_string()));
 }
 
-fn known_uses<'a>(it: &Stated<'a>) -> Option<(&'a str, Vec<&'a str>)> {
-    Some((it.0.identity.as_str(), uses(it)?))
-}
-
-fn dependency(form: &mut impl Form, (from, to): (&str, Vec<&str>)) {
-    form.text_or_empty(("ref", 1), from);
-    form.references(("dependsOn", 2), to);
+fn dependency(form: &mut impl Form, it: &Stated<'_>) {
+    form.text_or_empty(("ref", 1), it.0.identity.as_str());
+    form.references(("dependsOn", 2), uses(it));
 }
 
 /// What is known to be whole. An inventory with lost content is incomplete, as is what is used alone, and no scan can
 /// prove that one is complete.
-fn compositions<F: Form>(form: &mut F, sbom: &Sbom, all: &[Stated<'_>]) {
+fn compositions<F: Form>(form: &mut F, sbom: &Sbom, known: &[Stated<'_>]) {
     let cut = sbom.view == View::Usage;
     let lost = cut || sbom.notices.iter().any(|it| it.code.loses_content());
     let (whole, part): (Vec<&Stated<'_>>, Vec<_>) =
-        all.iter().filter(|it| is_known(it)).partition(|(it, stated)| is_whole(it, stated));
+        known.iter().partition(|(it, stated)| is_whole(it, stated));
     let root = (if lost { "incomplete" } else { "unknown" }, Some(ROOT), Vec::new());
     let edges = [("complete", None, whole), ("incomplete", None, part)];
     let edges = edges.into_iter().filter(|(_, _, from)| !from.is_empty());

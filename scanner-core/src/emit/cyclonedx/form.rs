@@ -45,13 +45,12 @@ pub(super) trait Form: Default {
         write: impl Fn(&mut Self, T),
     );
 
-    /// Adds a message for each item that has one, be there any or not, and hands them on as they are made.
-    fn stream<'a, T: Sync, U>(
+    /// Adds messages, be there any or not, and hands them on as they are made.
+    fn stream<'a, T: Sync>(
         &mut self,
         field: Field,
         of: &'a [T],
-        each: impl Fn(&'a T) -> Option<U> + Sync,
-        write: impl Fn(&mut Self, U) + Sync,
+        write: impl Fn(&mut Self, &'a T) + Sync,
         out: &mut dyn io::Write,
     ) -> io::Result<()>;
 

@@ -83,18 +83,19 @@ impl Form for Json {
         }
     }
 
-    fn stream<'a, T: Sync, U>(
+    fn stream<'a, T: Sync>(
         &mut self,
         (name, _): Field,
         of: &'a [T],
-        each: impl Fn(&'a T) -> Option<U> + Sync,
-        write: impl Fn(&mut Self, U) + Sync,
+        write: impl Fn(&mut Self, &'a T) + Sync,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         self.key(name).open(b'[');
         let make = |part: &'a [T]| {
             let mut json = Self::default();
-            part.iter().filter_map(&each).for_each(|it| json.object(|json| write(json, it)));
+            for it in part {
+                json.object(|json| write(json, it));
+            }
             json.take()
         };
         pieces(of, make, |piece| {

@@ -127,18 +127,17 @@ impl Form for Message {
         of.into_iter().for_each(|it| self.message(field, |wire| write(wire, it)));
     }
 
-    fn stream<'a, T: Sync, U>(
+    fn stream<'a, T: Sync>(
         &mut self,
         field: Field,
         of: &'a [T],
-        each: impl Fn(&'a T) -> Option<U> + Sync,
-        write: impl Fn(&mut Self, U) + Sync,
+        write: impl Fn(&mut Self, &'a T) + Sync,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         out.write_all(&std::mem::take(&mut self.bytes))?;
         let make = |part: &'a [T]| {
             let mut wire = Self::default();
-            wire.messages(field, part.iter().filter_map(&each), &write);
+            wire.messages(field, part, &write);
             wire.bytes
         };
         pieces(of, make, |piece| out.write_all(&piece))
