@@ -35,14 +35,14 @@ pub(super) fn result(
     out: &Path,
 ) -> anyhow::Result<Written> {
     let wanted: Vec<_> = available().filter(|(it, ..)| is_wanted(it, order, sbom)).collect();
-    let make = |(artifact, kind, emitter): &(&Artifact, _, _)| {
+    let make = |(artifact, kind, emitter): (&'static Artifact, _, _)| {
         let shown = match artifact.view {
             Some(View::Usage) => Cow::Owned(views::usage(sbom)),
             _ => Cow::Borrowed(sbom),
         };
-        Ok((*artifact, *kind, predicate(artifact, *emitter, &shown, stamp)?))
+        Ok((artifact, kind, predicate(artifact, emitter, &shown, stamp)?))
     };
-    let made: anyhow::Result<Vec<_>> = wanted.par_iter().map(make).collect();
+    let made: anyhow::Result<Vec<_>> = wanted.into_par_iter().map(make).collect();
     let mut written = Written::default();
     for (artifact, kind, bytes) in made? {
         written.put(&bytes, &artifact.predicate_file(), kind, out)?;
