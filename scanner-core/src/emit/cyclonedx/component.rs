@@ -32,8 +32,8 @@ pub(super) fn component<F: Form>(
     licenses(form, &it.licenses, spec);
     form.text(("purl", 16), it.purl().unwrap_or_default());
     form.messages(("externalReferences", 20), &it.download, |form, url| {
-        form.text_or_empty(("url", 2), url);
         form.word(("type", 1), REFERENCES, "distribution");
+        form.text_or_empty(("url", 2), url);
     });
     properties(form, it, relationships, sbom);
     if !it.evidence.is_empty() {

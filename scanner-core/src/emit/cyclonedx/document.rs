@@ -49,15 +49,15 @@ impl Source<'_> {
 
 fn metadata<F: Form>(form: &mut F, sbom: &Sbom, stamp: &Stamp, now: (i64, &str)) {
     form.moment(("timestamp", 1), now);
-    form.messages(("lifecycles", 9), [stamp.lifecycle], |form, it| {
-        form.word(("phase", 1), PHASES, it.as_str());
-    });
     form.message(("tools", 2), |form| {
         form.messages(("components", 6), [TOOL_REF], |form, bom_ref| tool(form, bom_ref));
     });
     form.message(("component", 4), |form| root(form, sbom, stamp));
     form.messages(("properties", 8), sbom.counts.iter(), |form, (counter, count)| {
         property(form, ["count:", &counter.to_string()], &count.to_string());
+    });
+    form.messages(("lifecycles", 9), [stamp.lifecycle], |form, it| {
+        form.word(("phase", 1), PHASES, it.as_str());
     });
 }
 
@@ -91,10 +91,10 @@ fn root<F: Form>(form: &mut F, sbom: &Sbom, stamp: &Stamp) {
 
 /// The document of a layer, by BOM-Link.
 fn part<F: Form>(form: &mut F, it: &Part) {
+    form.word(("type", 1), REFERENCES, "bom");
     form.made(("url", 2), |text| {
         text.extend(["urn:cdx:", it.name.trim_start_matches("urn:uuid:"), "/1"]);
     });
-    form.word(("type", 1), REFERENCES, "bom");
     form.messages(("hashes", 4), [it.sha256], |form, it| sha256(form, &it.to_string()));
 }
 

@@ -29,13 +29,13 @@ fn identity<F: Form>(form: &mut F, it: &Component) {
     methods.dedup();
     form.word(("field", 1), FIELDS, field);
     form.certain(("confidence", 2));
-    form.text(("concludedValue", 5), value);
     form.messages(("methods", 3), methods, |form, (analyzer, method)| {
         form.word(("technique", 1), TECHNIQUES, technique(method));
         form.certain(("confidence", 2));
         form.made(("value", 3), |text| text.extend([analyzer, " ", method.as_str()]));
     });
     form.texts(("tools", 4), [TOOL_REF]);
+    form.text(("concludedValue", 5), value);
 }
 
 fn technique(method: Method) -> &'static str {

@@ -5,7 +5,8 @@ use std::io;
 /// A field: its name in JSON, and its number in protocol buffers.
 pub(super) type Field = (&'static str, u32);
 
-/// Takes the fields of a message one after the other.
+/// Takes the fields of a message in the order of their numbers, so that the same content gives the same bytes that every
+/// library of protocol buffers writes.
 pub(super) trait Form: Default {
     /// The largest line and offset that there is a field for.
     const LARGEST: u64;

@@ -1,4 +1,4 @@
-//! A document as protocol buffers: the messages of `proto/cyclonedx.proto`, their fields in the order of JSON.
+//! A document as protocol buffers: the messages of `proto/cyclonedx.proto`.
 
 use std::io;
 
