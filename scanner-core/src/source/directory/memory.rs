@@ -3,7 +3,7 @@
 //! A later state of the tree is then scanned without opening what has not changed. The same scan runs over the same
 //! bytes, wherever they come from, so it finds the same; what was not remembered is read from the tree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -37,26 +37,42 @@ pub struct Remembered {
 
 /// A memory, and what has changed since: paths of files and links that are new or other ones now.
 pub(super) struct Known {
-    memory: Memory,
+    /// What each directory held, in order.
+    listings: HashMap<Box<[u8]>, Vec<Entry>>,
+    files: BTreeMap<ImagePath, Remembered>,
     changed: BTreeSet<ImagePath>,
 }
 
 impl Known {
     pub(super) fn new(memory: Memory, changed: BTreeSet<ImagePath>) -> Self {
-        Self { memory, changed }
+        let mut listings: HashMap<Box<[u8]>, Vec<Entry>> = HashMap::new();
+        for entry in memory.entries {
+            let Some(directory) = entry.path.directory() else { continue };
+            match listings.get_mut(directory) {
+                Some(listing) => listing.push(entry),
+                None => drop(listings.insert(directory.into(), vec![entry])),
+            }
+        }
+        Self { listings, files: memory.files, changed }
     }
 
-    /// What was at a path, if that has not changed. Whether something still is there, only the tree can tell.
-    pub(super) fn kind(&self, path: &ImagePath) -> Option<&EntryKind> {
-        let place = self.memory.entries.binary_search_by(|it| it.path.cmp(path)).ok()?;
-        let entry = self.memory.entries.get(place)?;
-        (!self.changed.contains(path)).then_some(&entry.kind)
+    /// What a directory held.
+    pub(super) fn listing(&self, directory: &[u8]) -> &[Entry] {
+        self.listings.get(directory).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What of a listing had this name, if that has not changed. Whether something still is there, only the tree can
+    /// tell.
+    pub(super) fn unchanged<'a>(&self, listing: &'a [Entry], name: &[u8]) -> Option<&'a Entry> {
+        let place = listing.binary_search_by(|it| it.path.file_name().cmp(name)).ok()?;
+        listing.get(place).filter(|it| !self.changed.contains(&it.path))
     }
 
     fn file(&self, path: &ImagePath) -> Option<(u64, &Remembered)> {
-        let remembered = self.memory.files.get(path)?;
-        let Some(EntryKind::File { size, .. }) = self.kind(path) else { return None };
-        Some((*size, remembered))
+        let remembered = self.files.get(path)?;
+        let entry = self.unchanged(self.listing(path.directory()?), path.file_name())?;
+        let EntryKind::File { size, .. } = entry.kind else { return None };
+        Some((size, remembered))
     }
 }
 

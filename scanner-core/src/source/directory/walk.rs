@@ -145,6 +145,7 @@ impl Walk<'_> {
             );
             return Ok(());
         }
+        let known = self.known.map(|it| it.listing(directory.as_bytes())).unwrap_or_default();
         let mut long_names = 0;
         let mut buffer = [MaybeUninit::uninit(); BUFFER];
         let mut items = RawDir::new(&fd, &mut buffer);
@@ -153,6 +154,10 @@ impl Walk<'_> {
         {
             let item = item?;
             let name = item.file_name().to_bytes();
+            if let Some(entry) = self.unchanged(known, name, item.file_type()) {
+                listing.entries.push(entry.clone());
+                continue;
+            }
             let Some(path) = directory.join(name).filter(|path| path.is_below(directory)) else {
                 continue;
             };
@@ -160,8 +165,7 @@ impl Walk<'_> {
                 long_names += 1;
                 continue;
             }
-            let unchanged = self.unchanged(&path, item.file_type());
-            match unchanged.map_or_else(|| kind(&fd, name, item.file_type()), Ok) {
+            match kind(&fd, name, item.file_type()) {
                 Ok(kind) => listing.entries.push(Entry { path, kind }),
                 Err(error) => notice(Code::Unreadable, format!("{}: {error}", path.display())),
             }
@@ -175,15 +179,19 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// What is known to be at a path, where the listing does not say otherwise.
-    fn unchanged(&self, path: &ImagePath, listed: FileType) -> Option<EntryKind> {
-        let known = self.known?.kind(path)?;
-        let agrees = match known {
+    /// What is known to have this name, where the listing does not say otherwise.
+    fn unchanged<'b>(
+        &self,
+        known: &'b [Entry],
+        name: &[u8],
+        listed: FileType,
+    ) -> Option<&'b Entry> {
+        self.known?.unchanged(known, name).filter(|it| match it.kind {
             EntryKind::File { .. } => listed == FileType::RegularFile,
             EntryKind::Symlink(_) => listed == FileType::Symlink,
+            EntryKind::Directory => listed == FileType::Directory,
             _ => false,
-        };
-        agrees.then(|| known.clone())
+        })
     }
 
     /// The name of the virtual file system that is mounted on a directory, if one is.
