@@ -178,6 +178,11 @@ fn top_level(expression: &str) -> Vec<&str> {
     terms
 }
 
+/// A value of SPDX, empty where it says that nothing states one.
+pub(super) fn stated(text: &str) -> &str {
+    if matches!(text, "NOASSERTION" | "NONE") { "" } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

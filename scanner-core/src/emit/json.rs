@@ -11,6 +11,9 @@ pub(super) const NAME: u8 = 0;
 /// So many bytes are handed on at once.
 const WORTH: usize = 64 * 1024;
 
+/// Room for that, and for what is written before it is handed on.
+const ROOM: usize = WORTH + WORTH / 8;
+
 /// JSON so far.
 #[derive(Default)]
 pub(super) struct Json {
@@ -23,6 +26,7 @@ pub(super) struct Json {
 
 impl Json {
     /// Writes an object with what is written in it.
+    #[inline]
     pub(super) fn object(&mut self, write: impl FnOnce(&mut Self)) {
         self.open(b'{');
         write(self);
@@ -30,6 +34,7 @@ impl Json {
     }
 
     /// Writes a list with what is written in it.
+    #[inline]
     pub(super) fn list(&mut self, write: impl FnOnce(&mut Self)) {
         self.open(b'[');
         write(self);
@@ -37,17 +42,20 @@ impl Json {
     }
 
     /// Begins an object or a list.
+    #[inline]
     pub(super) fn open(&mut self, bracket: u8) {
         self.separate();
         self.bytes.push(bracket);
     }
 
     /// Ends an object or a list.
+    #[inline]
     pub(super) fn close(&mut self, bracket: u8) {
         self.bytes.push(bracket);
     }
 
     /// Writes the key of what is written next. There is nothing to escape in it.
+    #[inline]
     pub(super) fn key(&mut self, key: &str) -> &mut Self {
         self.separate();
         self.bytes.push(b'"');
@@ -58,12 +66,18 @@ impl Json {
 
     /// Writes a text.
     pub(super) fn text(&mut self, text: &str) {
+        let escapes = |it: u8| it < b' ' || it == b'"' || it == b'\\';
+        // Without an early end many bytes are looked at at a time.
+        if !text.bytes().fold(false, |found, it| found | escapes(it)) {
+            return self.word(text);
+        }
         self.separate();
         // Texts are always JSON, and writing to a vector does not fail.
         let _ = serde_json::to_writer(&mut self.bytes, text);
     }
 
     /// Writes a text that is made for it.
+    #[inline]
     pub(super) fn made(&mut self, make: impl FnOnce(&mut String)) {
         let mut text = std::mem::take(&mut self.made);
         text.clear();
@@ -72,7 +86,26 @@ impl Json {
         self.made = text;
     }
 
+    /// Writes a member with the text that is made for it; none where the text stays empty.
+    #[inline]
+    pub(super) fn member(&mut self, key: &str, make: impl FnOnce(&mut String)) {
+        let mut text = std::mem::take(&mut self.made);
+        text.clear();
+        make(&mut text);
+        if !text.is_empty() {
+            self.key(key).text(&text);
+        }
+        self.made = text;
+    }
+
+    /// Writes a text that has nothing to escape.
+    #[inline]
+    pub(super) fn word(&mut self, word: &str) {
+        self.plain(|it| it.extend_from_slice(word.as_bytes()));
+    }
+
     /// Writes a text that has nothing to escape but the name of the document.
+    #[inline]
     pub(super) fn plain(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         self.open(b'"');
         write(&mut self.bytes);
@@ -94,6 +127,21 @@ impl Json {
         }
     }
 
+    /// How much was written since something was taken.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Takes what was written so far, once it is worth it, and makes room for as much.
+    pub(super) fn take_worth(&mut self) -> Option<Vec<u8>> {
+        (self.bytes.len() >= WORTH).then(|| {
+            let taken = self.take();
+            self.bytes.reserve(ROOM);
+            taken
+        })
+    }
+
     /// Takes what was written so far.
     pub(super) fn take(&mut self) -> Vec<u8> {
         self.before = self.bytes.last().copied().or(self.before);
@@ -111,6 +159,7 @@ impl Json {
     }
 
     /// Sets a comma after what stands beside what comes.
+    #[inline]
     fn separate(&mut self) {
         let last = self.bytes.last().copied().or(self.before);
         if !matches!(last, None | Some(b'{' | b'[' | b':')) {
@@ -121,12 +170,15 @@ impl Json {
 
 /// Writes held JSON with the name of the document where it belongs.
 pub(super) fn write_named(json: &[u8], name: &str, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut pieces = json.split(|it| *it == NAME);
-    out.write_all(pieces.next().unwrap_or_default())?;
-    pieces.try_for_each(|piece| {
+    let mut rest = json;
+    while let Some((before, after)) =
+        memchr::memchr(NAME, rest).and_then(|at| rest.split_at_checked(at))
+    {
+        out.write_all(before)?;
         out.write_all(name.as_bytes())?;
-        out.write_all(piece)
-    })
+        rest = after.get(1..).unwrap_or_default();
+    }
+    out.write_all(rest)
 }
 
 #[cfg(test)]

@@ -4,30 +4,39 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::facts::facts_with_stack;
-use crate::model::{Component, Evidence, FileRecord, LayerFacts, Position, Sbom, Supplier, hex};
+use crate::model::{Component, Evidence, FileRecord, Hex, Position, Sbom, Supplier};
+use crate::path::ImagePath;
 
 /// What stands for a supplier that nothing states. The NTIA minimum elements want the gap to be said in words.
 const UNKNOWN: &str = "Organization: unknown";
 
-/// A supplier in the form `Person: Name (address)`.
+/// What stands for a version or a place that nothing states.
+pub(super) const NO_ASSERTION: &str = "NOASSERTION";
+
+/// The version of a component, or that there is none to state. The NTIA minimum elements want one of both.
+pub(super) fn version(component: &Component) -> &str {
+    if component.version.is_empty() { NO_ASSERTION } else { &component.version }
+}
+
+/// Adds a supplier in the form `Person: Name (address)`.
 ///
 /// BuildKit re-writes the document with a library that garbles `<>&"\` in this field and fails on an empty name.
-pub(super) fn supplier(supplier: Option<&Supplier>) -> String {
-    let (kind, text) = match supplier {
-        Some(Supplier::Person(text)) => ("Person", text),
-        Some(Supplier::Organization(text)) => ("Organization", text),
-        None => return UNKNOWN.to_owned(),
+pub(super) fn push_supplier(text: &mut String, supplier: Option<&Supplier>) {
+    let (kind, named) = match supplier {
+        Some(Supplier::Person(text)) => ("Person: ", text.as_str()),
+        Some(Supplier::Organization(text)) => ("Organization: ", text.as_str()),
+        None => ("", ""),
     };
-    let (name, address) = match text.split_once('<') {
+    let (name, address) = match named.split_once('<') {
         Some((name, rest)) => (name, rest.split('>').next().unwrap_or_default()),
-        None => (text.as_str(), ""),
+        None => (named, ""),
     };
     let (name, address) = (plain(name), plain(address));
     match (name.is_empty(), address.is_empty()) {
-        (true, true) => UNKNOWN.to_owned(),
-        (false, true) => [kind, ": ", &name].concat(),
-        (true, false) => [kind, ": ", &address].concat(),
-        (false, false) => [kind, ": ", &name, " (", &address, ")"].concat(),
+        (true, true) => text.push_str(UNKNOWN),
+        (false, true) => text.extend([kind, &name]),
+        (true, false) => text.extend([kind, &address]),
+        (false, false) => text.extend([kind, &name, " (", &address, ")"]),
     }
 }
 
@@ -51,18 +60,16 @@ fn plain(text: &str) -> Cow<'_, str> {
     replaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ").into()
 }
 
-/// The proofs and further facts of a component, a line each.
-pub(super) fn comment(component: &Component, sbom: &Sbom) -> String {
-    let mut text = String::new();
+/// Adds the proofs and further facts of a component, a line each.
+pub(super) fn push_comment(text: &mut String, component: &Component, sbom: &Sbom) {
     for it in &component.evidence {
-        text.push_str(&evidence(it, sbom));
+        push_evidence(text, it, sbom);
         text.push('\n');
     }
     for (key, value) in facts_with_stack(component, sbom) {
-        push_fact(&mut text, key, &value);
+        push_fact(text, key, &value);
     }
     text.truncate(text.trim_end_matches('\n').len());
-    text
 }
 
 /// Adds a line for a fact. Lines of its value are told apart by `\\n`.
@@ -76,22 +83,20 @@ fn push_fact(text: &mut String, key: &str, value: &str) {
     text.push('\n');
 }
 
-/// What is known of the image as a whole and what was counted, a line each.
-pub(super) fn about(sbom: &Sbom) -> String {
-    let mut text = String::new();
+/// Adds what is known of the image as a whole and what was counted, a line each.
+pub(super) fn push_about(text: &mut String, sbom: &Sbom) {
     for (key, value) in sbom.facts() {
-        push_fact(&mut text, key, &value);
+        push_fact(text, key, &value);
     }
     for (counter, count) in sbom.counts.iter() {
         text.extend(["count ", &counter.to_string(), " ", &count.to_string(), "\n"]);
     }
     text.truncate(text.trim_end_matches('\n').len());
-    text
 }
 
-/// One proof: analyzer, method, place, layer and digest.
-pub(super) fn evidence(evidence: &Evidence, sbom: &Sbom) -> String {
-    let mut text = [&*evidence.analyzer, " ", evidence.method.as_str(), ": "].concat();
+/// Adds one proof: analyzer, method, place, layer and digest.
+pub(super) fn push_evidence(text: &mut String, evidence: &Evidence, sbom: &Sbom) {
+    text.extend([&*evidence.analyzer, " ", evidence.method.as_str(), ": "]);
     text.push_str(&evidence.location());
     // Writing to a string does not fail.
     let _ = match evidence.position {
@@ -99,8 +104,7 @@ pub(super) fn evidence(evidence: &Evidence, sbom: &Sbom) -> String {
         Position::Line(line) => write!(text, ":{line}"),
         Position::Offset(offset) => write!(text, "@{offset:#x}"),
     };
-    push_layer_and_digest(&mut text, evidence, sbom);
-    text
+    push_layer_and_digest(text, evidence, sbom);
 }
 
 /// Adds of a proof all but its place.
@@ -115,22 +119,36 @@ fn push_layer_and_digest(text: &mut String, evidence: &Evidence, sbom: &Sbom) {
         let _ = write!(text, " layer {}", evidence.layer);
     }
     if let Some(digest) = &evidence.sha256 {
-        text.extend([" sha256:", &hex(&digest.0)]);
+        text.extend([" sha256:", Hex::of(&digest.0).as_str()]);
     }
 }
 
-/// Of a file its layer, in the words of BuildKit, which adds them where they are missing, and whether it was altered.
-pub(super) fn file(file: &FileRecord, layers: &[LayerFacts]) -> Option<String> {
-    let layer = layers.get(file.layer).map(|it| format!("layerID: {}", it.diff_id));
-    let altered = file.altered == Some(true);
-    let altered = altered.then(|| "altered: differs from what its package recorded".to_owned());
-    let lines: Vec<String> = layer.into_iter().chain(altered).collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
+/// Adds of a file its layer, in the words of BuildKit, which adds them where they are missing, and whether it was
+/// altered.
+pub(super) fn push_file(text: &mut String, file: &FileRecord, sbom: &Sbom) {
+    if let Some(layer) = sbom.image.as_ref().and_then(|it| it.layers.get(file.layer)) {
+        text.extend(["layerID: ", &layer.diff_id]);
+    }
+    if file.altered == Some(true) {
+        let line = if text.is_empty() { "" } else { "\n" };
+        text.extend([line, "altered: differs from what its package recorded"]);
+    }
+}
+
+/// What is said of a file that two components share, one of which it proves.
+pub(super) fn shared_file(proof: &ImagePath) -> String {
+    format!("owned-by: {} is a file of both", proof.display())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn supplier(supplier: Option<&Supplier>) -> String {
+        let mut text = String::new();
+        push_supplier(&mut text, supplier);
+        text
+    }
 
     fn person(text: &str) -> String {
         supplier(Some(&Supplier::Person(text.to_owned())))

@@ -35,9 +35,42 @@ pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
+    let digits: Vec<[u8; 2]> = bytes.iter().map(|it| pair(*it)).collect();
+    String::from_utf8(digits.into_flattened()).unwrap_or_default()
+}
+
+/// A few bytes as lower-case hexadecimal digits, without an allocation.
+pub struct Hex<const N: usize>([[u8; 2]; N]);
+
+impl<const N: usize> Hex<N> {
+    /// Makes the digits.
+    #[inline]
+    pub fn of(bytes: &[u8; N]) -> Self {
+        let mut digits = [[0; 2]; N];
+        for (digits, byte) in digits.iter_mut().zip(bytes) {
+            *digits = pair(*byte);
+        }
+        Self(digits)
+    }
+
+    /// The digits as bytes.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_flattened()
+    }
+
+    /// The digits as text.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+}
+
+/// The two digits of a byte.
+#[inline]
+fn pair(byte: u8) -> [u8; 2] {
     let digit = |it: u8| if it < 10 { b'0' + it } else { b'a' - 10 + it };
-    let digits = bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect();
-    String::from_utf8(digits).unwrap_or_default()
+    [digit(byte >> 4), digit(byte & 15)]
 }
 
 /// The digest of what is written to it.
@@ -64,7 +97,7 @@ impl io::Write for Digesting {
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.write_str(Hex::of(&self.0).as_str())
     }
 }
 

@@ -32,7 +32,7 @@ pub use component::{
 };
 pub use composition::{Composition, Part};
 pub use counter::{Counter, Counts};
-pub use digest::{Digesting, Sha256, hex, unhex};
+pub use digest::{Digesting, Hex, Sha256, hex, unhex};
 pub use distro::Distro;
 pub use evidence::{Evidence, Method, Position};
 pub use executable::ExecutableFile;

@@ -8,9 +8,6 @@ use crate::documents::draft::{self, Draft};
 use crate::documents::words;
 use crate::model::{Component, Identity, Kind, Sha256, Source, Supplier};
 
-/// What stands for a value that nothing states.
-const NO_VALUE: [&str; 2] = ["NOASSERTION", "NONE"];
-
 /// Takes what is said of what was scanned.
 pub(super) fn root(it: &Package, inventory: &mut Inventory) {
     inventory.stamp.supplier = words::supplier(&it.supplier).map(|it| match it {
@@ -19,7 +16,7 @@ pub(super) fn root(it: &Package, inventory: &mut Inventory) {
     if inventory.is_own() {
         return;
     }
-    inventory.whole.manifest(stated(&it.version_info));
+    inventory.whole.manifest(words::stated(&it.version_info));
     for checksum in it.checksums.iter().filter(|it| it.algorithm == "SHA256") {
         inventory.whole.manifest(&format!("sha256:{}", checksum.checksum_value));
     }
@@ -37,7 +34,7 @@ pub(super) fn draft(
     }
     let purl = purl(it, inventory);
     let kind = kind(it, purl);
-    let version = stated(&it.version_info);
+    let version = words::stated(&it.version_info);
     let digest = it.checksums.iter().find(|it| it.algorithm == "SHA256");
     let digest = digest.and_then(|it| Sha256::parse(&it.checksum_value));
     let of_file = digest.filter(|_| purl.is_empty() && (kind != Kind::OperatingSystem));
@@ -50,11 +47,12 @@ pub(super) fn draft(
     component.licenses = words::licenses(&it.license_declared, &|id| texts.get(id).copied());
     component.licenses.sort();
     component.supplier = words::supplier(&it.supplier);
-    component.download = Some(stated(&it.download_location).to_owned()).filter(|it| !it.is_empty());
+    component.download =
+        Some(words::stated(&it.download_location).to_owned()).filter(|it| !it.is_empty());
     component.source = source(&it.source_info);
     let lost = component.source.is_none() && !it.source_info.is_empty();
     inventory.dropped.add("packages[].sourceInfo", usize::from(lost));
-    let concluded = !stated(&it.license_concluded).is_empty();
+    let concluded = !words::stated(&it.license_concluded).is_empty();
     inventory.dropped.add("packages[].licenseConcluded", usize::from(concluded));
     Some(facts(component, it, inventory))
 }
@@ -100,10 +98,6 @@ fn kind(it: &Package, purl: &str) -> Kind {
         "APPLICATION" | "CONTAINER" | "FIRMWARE" | "DEVICE" => Kind::Application,
         _ => draft::library(purl),
     }
-}
-
-fn stated(text: &str) -> &str {
-    if NO_VALUE.contains(&text) { "" } else { text }
 }
 
 fn source(text: &str) -> Option<Source> {

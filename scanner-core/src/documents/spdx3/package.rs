@@ -30,6 +30,7 @@ pub(super) fn take(
         inventory.dropped.add("packages without a name", 1);
         return;
     }
+    let version = words::stated(&it.package_version);
     let purl = purl(it, inventory);
     let kind = kind(it, purl);
     let digest = it.verified_using.iter().find(|it| it.algorithm == "sha256");
@@ -39,10 +40,8 @@ pub(super) fn take(
         "software_Package.verifiedUsing",
         it.verified_using.len() - usize::from(of_file.is_some()),
     );
-    let identity =
-        of_file.unwrap_or_else(|| draft::identity(kind, purl, &it.name, &it.package_version));
-    let mut component =
-        Component::identified(kind, identity, it.name.as_str(), it.package_version.as_str());
+    let identity = of_file.unwrap_or_else(|| draft::identity(kind, purl, &it.name, version));
+    let mut component = Component::identified(kind, identity, it.name.as_str(), version);
     component.licenses = licenses.get(&*it.spdx_id).cloned().unwrap_or_default();
     component.supplier = supplier(it, graph);
     component.download = Some(it.download_location.clone()).filter(|it| !it.is_empty());

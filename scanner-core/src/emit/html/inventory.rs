@@ -116,7 +116,9 @@ fn details(
         line(out, "Source package", &format!("{} {}", source.name, source.version))?;
     }
     for evidence in &component.evidence {
-        line(out, "Evidence", &words::evidence(evidence, sbom))?;
+        let mut proof = String::new();
+        words::push_evidence(&mut proof, evidence, sbom);
+        line(out, "Evidence", &proof)?;
     }
     if let Some(used) = sbom.usage.as_ref().and_then(|it| it.components.get(&component.identity)) {
         line(out, "Used by way of", &used.why.join(" → "))?;

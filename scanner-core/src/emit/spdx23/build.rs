@@ -1,143 +1,147 @@
 //! The model as an SPDX document.
 
-use std::collections::BTreeMap;
-
-use super::document::{
-    Annotation, Checksum, CreationInfo, Document, ExternalDocument, ExtractedLicense, Namespace,
-    Relationship,
-};
 use super::files::Listed;
-use super::id::{DOCUMENT, Id, PackageIds, ROOT, external_document};
-use super::package::Packages;
+use super::package;
+use super::relationships;
 use super::size::Detail;
-use crate::emit::named::Name;
-use crate::emit::spdx_licenses::references;
+use crate::emit::json::{Json, NAME};
+use crate::emit::local::{Local, Packages, Sort};
+use crate::emit::named::Held;
+use crate::emit::spdx_licenses::References;
 use crate::emit::{Stamp, TOOL, words};
-use crate::model::{self, ATTESTED_OF, Component, Notice, Origin, Part, Relation, Sbom, hex};
+use crate::model::{Component, Hex, Kind, Notice, Part, Sbom};
 
-/// Builds the document with as much detail as asked for.
-pub(super) fn document<'a>(
-    sbom: &'a Sbom,
-    stamp: &'a Stamp,
-    detail: &'a Detail,
-    name: &'a Name,
-) -> Document<'a> {
+/// The document.
+pub(super) const DOCUMENT: Local = Local::Only(Sort::ThisDocument);
+
+/// The root: what was scanned.
+pub(super) const ROOT: Local = Local::Only(Sort::DocumentRoot);
+
+/// What a document is made of.
+pub(super) struct Content<'a> {
+    pub(super) sbom: &'a Sbom,
+    pub(super) stamp: &'a Stamp,
+    pub(super) detail: &'a Detail,
+    pub(super) components: &'a [Component],
+    pub(super) packages: Packages<'a>,
+    pub(super) files: Listed<'a>,
+    pub(super) references: References<'a>,
+}
+
+/// Writes the document with as much detail as asked for.
+pub(super) fn document(sbom: &Sbom, stamp: &Stamp, detail: &Detail) -> Vec<Vec<u8>> {
     let components = sbom.components.get(..detail.components).unwrap_or(&sbom.components);
-    let ids = PackageIds::new(components);
+    let packages = Packages::new(components, sort);
     let files = Listed::new(sbom, detail.files);
-    let licenses = components.iter().flat_map(|it| &it.licenses).filter(|_| detail.licenses);
-    Document {
-        spdx_version: "SPDX-2.3",
-        data_license: "CC0-1.0",
-        id: DOCUMENT,
-        name: &sbom.name,
-        document_namespace: Namespace(name),
-        comment: words::about(sbom),
-        creation_info: creation_info(stamp),
-        external_document_refs: parts(sbom).map(external).collect(),
-        relationships: relationships(sbom, components, &ids, &files),
-        files: files.entries(),
-        packages: Packages { sbom, stamp, detail, components, ids, files },
-        has_extracted_licensing_infos: extracted(references(licenses)),
-        annotations: sbom
-            .notices
-            .iter()
-            .take(detail.notices)
-            .chain(&detail.dropped)
-            .map(|it| note(it, stamp))
-            .collect(),
+    let licenses = components.iter().flat_map(|it| &it.licenses);
+    let references = References::new(licenses.filter(|_| detail.licenses));
+    let content = Content { sbom, stamp, detail, components, packages, files, references };
+    let mut held = Held::default();
+    held.json.open(b'{');
+    about(&mut held.json, sbom, stamp);
+    package::write_all(&content, &mut held);
+    content.files.write_all(&mut held);
+    relationships::write_all(&content, &mut held);
+    extracted(&mut held.json, &content.references);
+    annotations(&mut held.json, &content);
+    held.json.close(b'}');
+    held.into_pieces()
+}
+
+/// Trivy reads the kind of a package from the word of its sort.
+fn sort(component: &Component) -> Sort {
+    match component.kind {
+        Kind::OperatingSystem => Sort::OperatingSystem,
+        Kind::Application | Kind::OsPackage | Kind::Library => Sort::Package,
     }
 }
 
-fn creation_info(stamp: &Stamp) -> CreationInfo {
-    let version = spdx::license_version();
-    // Readers take two numbers here and fail on three.
-    let numbers: Vec<&str> = version.split('.').take(2).collect();
-    CreationInfo {
-        created: stamp.timestamp(),
-        creators: [format!("Tool: {TOOL}")],
-        license_list_version: numbers.join("."),
+/// What is said of the document as a whole.
+fn about(json: &mut Json, sbom: &Sbom, stamp: &Stamp) {
+    json.key("spdxVersion").word("SPDX-2.3");
+    json.key("dataLicense").word("CC0-1.0");
+    id(json.key("SPDXID"), DOCUMENT);
+    json.key("name").text(&sbom.name);
+    json.key("documentNamespace").plain(|it| it.push(NAME));
+    json.member("comment", |it| words::push_about(it, sbom));
+    json.key("creationInfo").object(|json| {
+        json.key("created").word(&stamp.timestamp());
+        json.key("creators").list(tool);
+        // Readers take two numbers here and fail on three.
+        let version: Vec<&str> = spdx::license_version().split('.').take(2).collect();
+        json.key("licenseListVersion").word(&version.join("."));
+    });
+    if parts(sbom).next().is_some() {
+        json.key("externalDocumentRefs").list(|json| parts(sbom).for_each(|it| external(json, it)));
     }
 }
 
-fn relationships<'a>(
-    sbom: &'a Sbom,
-    components: &[Component],
-    ids: &PackageIds,
-    files: &Listed<'a>,
-) -> Vec<Relationship<'a>> {
-    let mut found = Vec::new();
-    for (component, id) in components.iter().zip(ids.iter()) {
-        let (relation, comment) = match component.identity.origin() {
-            Origin::Installed => ("CONTAINS", None),
-            Origin::Attested => ("OTHER", Some(attested(component))),
-            Origin::Declared => ("DEPENDS_ON", None),
-        };
-        found.push(Relationship { from: ROOT, relation, to: id, comment });
-        found.extend(files.relationships(component, id));
-    }
-    for ((_, stated), from) in sbom.with_relationships().zip(ids.iter()) {
-        let ends = stated.iter().filter_map(|it| Some((it, ids.of(&it.to)?)));
-        found.extend(ends.map(|(it, to)| relationship(it, from, to)));
-    }
-    found.extend(parts(sbom).map(|it| Relationship {
-        from: ROOT,
-        relation: "CONTAINS",
-        to: Id::OfLayer(&it.diff_id),
-        comment: None,
-    }));
-    found.sort_unstable();
-    let describes = Relationship { from: DOCUMENT, relation: "DESCRIBES", to: ROOT, comment: None };
-    found.insert(0, describes);
-    found
+fn tool(json: &mut Json) {
+    json.made(|it| it.extend(["Tool: ", TOOL]));
 }
 
-fn relationship<'a>(it: &model::Relationship, from: Id<'a>, to: Id<'a>) -> Relationship<'a> {
-    let owner = || Some(format!("owned-by: {} is a file of both", it.proof.display()));
-    let (from, relation, to, comment) = match it.relation {
-        Relation::DependsOn => (from, "DEPENDS_ON", to, None),
-        Relation::LinksTo => (from, "DYNAMIC_LINK", to, None),
-        Relation::LinksStatically => (from, "STATIC_LINK", to, None),
-        Relation::OwnedBy => (to, "CONTAINS", from, owner()),
-    };
-    Relationship { from, relation, to, comment }
+/// Writes the identifier of an element of this document.
+pub(super) fn id(json: &mut Json, local: Local) {
+    json.plain(|it| {
+        it.extend_from_slice(b"SPDXRef-");
+        local.push_to(it);
+    });
 }
 
-/// Who says that a component is there.
-fn attested(component: &Component) -> String {
-    let says = match component.properties.get(ATTESTED_OF) {
-        Some(_) => "bound_from_attestation: a statement about these very bytes lists it",
-        None => "attested-in: an SBOM in the image lists it",
-    };
-    says.to_owned()
+/// Writes a digest.
+pub(super) fn checksum(json: &mut Json, algorithm: &str, value: &str) {
+    json.object(|json| {
+        json.key("algorithm").word(algorithm);
+        json.key("checksumValue").text(value);
+    });
 }
 
 /// The documents of the image's layers.
-fn parts(sbom: &Sbom) -> impl Iterator<Item = &Part> {
+pub(super) fn parts(sbom: &Sbom) -> impl Iterator<Item = &Part> {
     sbom.composition.iter().flat_map(|it| &it.parts)
 }
 
-fn external(part: &Part) -> ExternalDocument<'_> {
-    let checksum = Checksum { algorithm: "SHA1", checksum_value: hex(&part.sha1) };
-    ExternalDocument {
-        external_document_id: external_document(&part.diff_id),
-        spdx_document: &part.name,
-        checksum,
+fn external(json: &mut Json, part: &Part) {
+    json.object(|json| {
+        json.key("externalDocumentId").text(&external_document(&part.diff_id));
+        json.key("spdxDocument").text(&part.name);
+        checksum(json.key("checksum"), "SHA1", Hex::of(&part.sha1).as_str());
+    });
+}
+
+/// What this document calls that of a layer: a name of letters, digits, dots and dashes.
+pub(super) fn external_document(diff_id: &str) -> String {
+    format!("DocumentRef-layer-{}", diff_id.replace(':', "-"))
+}
+
+/// The declared words of the licences that are not on SPDX's list.
+fn extracted(json: &mut Json, references: &References<'_>) {
+    let references = references.in_order();
+    if references.is_empty() {
+        return;
+    }
+    json.key("hasExtractedLicensingInfos").list(|json| {
+        for (reference, declared) in references {
+            json.object(|json| {
+                json.key("licenseId").word(reference);
+                json.key("extractedText").text(declared);
+            });
+        }
+    });
+}
+
+fn annotations(json: &mut Json, Content { sbom, detail, stamp, .. }: &Content<'_>) {
+    let mut notices = sbom.notices.iter().take(detail.notices).chain(&detail.dropped).peekable();
+    if notices.peek().is_some() {
+        json.key("annotations").list(|json| notices.for_each(|it| annotation(json, it, stamp)));
     }
 }
 
-fn extracted(licenses: BTreeMap<String, &str>) -> Vec<ExtractedLicense<'_>> {
-    let texts = licenses.into_iter();
-    texts
-        .map(|(license_id, extracted_text)| ExtractedLicense { license_id, extracted_text })
-        .collect()
-}
-
-fn note(notice: &Notice, stamp: &Stamp) -> Annotation {
-    Annotation {
-        annotation_date: stamp.timestamp(),
-        annotation_type: "OTHER",
-        annotator: format!("Tool: {TOOL}"),
-        comment: format!("notice {notice}"),
-    }
+fn annotation(json: &mut Json, notice: &Notice, stamp: &Stamp) {
+    json.object(|json| {
+        json.key("annotationDate").word(&stamp.timestamp());
+        json.key("annotationType").word("OTHER");
+        tool(json.key("annotator"));
+        json.key("comment").text(&format!("notice {notice}"));
+    });
 }

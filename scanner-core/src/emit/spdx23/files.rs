@@ -1,82 +1,86 @@
 //! Files as SPDX lists them, and what they say about packages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha1::Digest as _;
 
-use super::document::{Checksum, File, Relationship};
-use super::id::Id;
+use super::build::{checksum, id};
+use crate::emit::json::Json;
+use crate::emit::local::{Local, Sort};
+use crate::emit::named::Held;
 use crate::emit::words;
-use crate::model::{Component, FileDetail, FileRecord, LayerFacts, Sbom, hex};
+use crate::model::{Component, FileDetail, FileRecord, Hex, Sbom, hex};
 use crate::path::ImagePath;
 
 /// The files that a level of detail lists.
 pub(super) struct Listed<'a> {
-    by_path: BTreeMap<&'a ImagePath, (&'a FileRecord, Id<'a>)>,
-    layers: &'a [LayerFacts],
+    by_path: BTreeMap<&'a ImagePath, (&'a FileRecord, Local)>,
+    sbom: &'a Sbom,
     detail: FileDetail,
 }
 
 impl<'a> Listed<'a> {
     pub(super) fn new(sbom: &'a Sbom, detail: FileDetail) -> Self {
-        let evidence = sbom.components.iter().flat_map(|it| it.evidence.iter().map(|it| &it.path));
-        let evidence: std::collections::BTreeSet<&ImagePath> = evidence.collect();
-        let wanted = |path: &ImagePath| match detail {
-            FileDetail::None => false,
-            FileDetail::Evidence => evidence.contains(path),
-            FileDetail::All => true,
-        };
+        let of_evidence = |_: &&Component| detail == FileDetail::Evidence;
+        let proving = sbom.components.iter().filter(of_evidence).flat_map(|it| &it.evidence);
+        let proving: BTreeSet<&ImagePath> = proving.map(|it| &it.path).collect();
+        let wanted = |path| detail == FileDetail::All || proving.contains(path);
         let files = sbom.files.iter().filter(|file| wanted(&file.path));
-        let layers = sbom.image.as_ref().map(|it| it.layers.as_slice()).unwrap_or_default();
-        let by_path = files.map(|file| (&file.path, (file, Id::of_file(&file.path)))).collect();
-        Self { by_path, layers, detail }
+        let local = |file: &FileRecord| Local::of(Sort::File, file.path.as_bytes());
+        let by_path = files.map(|file| (&file.path, (file, local(file)))).collect();
+        Self { by_path, sbom, detail }
     }
 
-    /// The entries, in path order.
-    pub(super) fn entries(&self) -> Vec<File<'a>> {
-        let entry = |(path, (file, id)): (&&'a ImagePath, &(&FileRecord, Id<'a>))| File {
-            id: *id,
-            file_name: match path.display() {
-                std::borrow::Cow::Borrowed(text) => text.trim_start_matches('/').into(),
-                std::borrow::Cow::Owned(text) => text.trim_start_matches('/').to_owned().into(),
-            },
-            checksums: [
-                Checksum { algorithm: "SHA1", checksum_value: hex(&file.sha1) },
-                Checksum { algorithm: "SHA256", checksum_value: file.sha256.to_string() },
-            ],
-            comment: words::file(file, self.layers),
-        };
-        self.by_path.iter().map(entry).collect()
-    }
-
-    /// The verification code of a component whose own files are all listed (SPDX 2.3 §7.9).
-    pub(super) fn verification_code(&self, component: &Component) -> Option<String> {
-        if self.detail < FileDetail::All || component.owns.is_empty() {
-            return None;
+    /// Writes the files, in path order.
+    pub(super) fn write_all(&self, held: &mut Held) {
+        if self.by_path.is_empty() {
+            return;
         }
-        let owned = component.owns.iter().filter_map(|path| self.by_path.get(path));
-        let mut sums: Vec<String> = owned.map(|(file, _)| hex(&file.sha1)).collect();
-        sums.sort();
-        (!sums.is_empty()).then(|| hex(&sha1::Sha1::digest(sums.concat())))
+        held.json.key("files").open(b'[');
+        for (file, local) in self.by_path.values() {
+            write(&mut held.json, file, *local, self.sbom);
+            held.set_aside();
+        }
+        held.json.close(b']');
     }
 
-    /// What the files say about a component: these are its own, and these prove it.
-    pub(super) fn relationships(
+    /// The listed files of a component's own, if all are listed.
+    pub(super) fn owned(
         &self,
         component: &Component,
-        package: Id<'a>,
-    ) -> Vec<Relationship<'a>> {
-        let mut found = Vec::new();
-        if self.verification_code(component).is_some() {
-            let owned = component.owns.iter().filter_map(|path| self.by_path.get(path));
-            found.extend(owned.map(|(_, file)| relationship(package, "CONTAINS", *file)));
-        }
+    ) -> impl Iterator<Item = &(&'a FileRecord, Local)> {
+        let all = component.owns.iter().filter(|_| self.detail == FileDetail::All);
+        all.filter_map(|path| self.by_path.get(path))
+    }
+
+    /// The listed files that prove a component.
+    pub(super) fn proofs(&self, component: &Component) -> impl Iterator<Item = Local> {
         let proofs = component.evidence.iter().filter_map(|it| self.by_path.get(&it.path));
-        found.extend(proofs.map(|(_, file)| relationship(*file, "METAFILE_OF", package)));
-        found
+        proofs.map(|(_, local)| *local)
     }
 }
 
-fn relationship<'a>(from: Id<'a>, relation: &'static str, to: Id<'a>) -> Relationship<'a> {
-    Relationship { from, relation, to, comment: None }
+fn write(json: &mut Json, file: &FileRecord, local: Local, sbom: &Sbom) {
+    json.object(|json| {
+        id(json.key("SPDXID"), local);
+        json.key("fileName").text(file.path.display().trim_start_matches('/'));
+        json.key("checksums").list(|json| {
+            checksum(json, "SHA1", Hex::of(&file.sha1).as_str());
+            checksum(json, "SHA256", Hex::of(&file.sha256.0).as_str());
+        });
+        json.member("comment", |it| words::push_file(it, file, sbom));
+    });
+}
+
+/// The verification code of a package of these files (SPDX 2.3 §7.9).
+pub(super) fn verification_code<'a>(
+    files: impl Iterator<Item = &'a (&'a FileRecord, Local)>,
+) -> Option<String> {
+    let mut sums: Vec<&[u8; 20]> = files.map(|(file, _)| &file.sha1).collect();
+    sums.sort_unstable();
+    let mut all = sha1::Sha1::new();
+    for it in &sums {
+        all.update(Hex::of(it).as_bytes());
+    }
+    (!sums.is_empty()).then(|| hex(&all.finalize()))
 }

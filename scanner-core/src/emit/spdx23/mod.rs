@@ -2,10 +2,9 @@
 //! Specification: SPDX 2.3; its JSON schema; what BuildKit, Trivy, spdx-tools and the NTIA checker make of it.
 
 mod build;
-mod document;
 mod files;
-mod id;
 mod package;
+mod relationships;
 mod size;
 
 use std::io;

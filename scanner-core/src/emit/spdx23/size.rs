@@ -4,8 +4,8 @@
 use std::io;
 
 use super::build;
-use crate::emit::named::{self, Name, Named};
-use crate::emit::{Stamp, in_toto};
+use crate::emit::json::write_named;
+use crate::emit::{Stamp, in_toto, named};
 use crate::model::{Code, FileDetail, Notice, Sbom};
 use crate::path::ImagePath;
 
@@ -64,33 +64,32 @@ pub struct Fitted {
 
 /// Writes the document with all that the model has.
 pub(super) fn whole(sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
-    write(sbom, stamp, &Detail::full(sbom), Form::Document, out)
+    Named::new(sbom, stamp, &Detail::full(sbom)).write(out)
 }
 
 /// Writes the in-toto statement of an SBOM in at most `limit` bytes.
 pub fn statement(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Fitted> {
-    fit(sbom, stamp, limit, Form::Statement)
+    fit(sbom, stamp, limit, &in_toto::around(in_toto::SPDX))
 }
 
 /// Writes the document alone in at most `limit` bytes.
 pub fn document(sbom: &Sbom, stamp: &Stamp, limit: usize) -> io::Result<Fitted> {
-    fit(sbom, stamp, limit, Form::Document)
+    fit(sbom, stamp, limit, &Default::default())
 }
 
-/// What is to fit.
-#[derive(Clone, Copy)]
-enum Form {
-    Document,
-    Statement,
-}
-
-fn fit(sbom: &Sbom, stamp: &Stamp, limit: usize, form: Form) -> io::Result<Fitted> {
+/// Writes a document that fits between two texts.
+fn fit(sbom: &Sbom, stamp: &Stamp, limit: usize, around: &[Vec<u8>; 2]) -> io::Result<Fitted> {
+    let [before, after] = around;
     let mut detail = Detail::full(sbom);
     let mut dropped = Vec::new();
     loop {
-        let mut bytes = Vec::new();
-        write(sbom, stamp, &detail, form, &mut bytes)?;
-        if bytes.len() <= limit || detail.components == 0 {
+        let document = Named::new(sbom, stamp, &detail);
+        let length = before.len() + document.len() + after.len();
+        if length <= limit || detail.components == 0 {
+            let mut bytes = Vec::with_capacity(length);
+            bytes.extend_from_slice(before);
+            document.write(&mut bytes)?;
+            bytes.extend_from_slice(after);
             return Ok(Fitted { bytes, dropped });
         }
         let step = detail.drop_more();
@@ -106,20 +105,27 @@ fn fit(sbom: &Sbom, stamp: &Stamp, limit: usize, form: Form) -> io::Result<Fitte
     }
 }
 
-/// Writes as much detail as is told.
-fn write(
-    sbom: &Sbom,
-    stamp: &Stamp,
-    detail: &Detail,
-    form: Form,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let name = Name::default();
-    let document = Named { document: &build::document(sbom, stamp, detail, &name), name: &name };
-    match form {
-        Form::Document => named::write(&document, &name, out),
-        Form::Statement => {
-            named::write(&in_toto::Statement::new(in_toto::SPDX, &document), &name, out)
-        }
+/// A document with its name.
+struct Named {
+    pieces: Vec<Vec<u8>>,
+    name: String,
+}
+
+impl Named {
+    fn new(sbom: &Sbom, stamp: &Stamp, detail: &Detail) -> Self {
+        let pieces = build::document(sbom, stamp, detail);
+        let name = named::name(pieces.iter().map(Vec::as_slice));
+        Self { pieces, name }
+    }
+
+    /// The name stands in it once, at the beginning.
+    fn len(&self) -> usize {
+        self.pieces.iter().map(Vec::len).sum::<usize>() - 1 + self.name.len()
+    }
+
+    fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let Some((first, others)) = self.pieces.split_first() else { return Ok(()) };
+        write_named(first, &self.name, out)?;
+        others.iter().try_for_each(|it| out.write_all(it))
     }
 }

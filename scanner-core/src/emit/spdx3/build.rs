@@ -1,267 +1,185 @@
 //! The model as an SPDX 3 graph.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::element::{
-    CreationInfo, Document, Element, Extension, ExternalIdentifier, ExternalMap, Hash, Node,
-    Property,
-};
-use super::graph::{CREATION, Graph, Link};
-use super::id::Id;
-use crate::emit::facts::facts_with_stack;
-use crate::emit::local::Local;
-use crate::emit::named::Name;
+use super::graph::{CREATION, Graph, id, ids};
+use super::link::{BUILD, Link};
+use super::package::{hash, package, root};
+use super::shared::{license, named};
+use crate::emit::local::{Local, Packages, Sort};
+use crate::emit::spdx_licenses::References;
 use crate::emit::uses::is_whole;
-use crate::emit::{Lifecycle, Stamp, TOOL, image_purl, words};
+use crate::emit::{Lifecycle, Stamp, TOOL, json::Json, words};
 use crate::model::{
-    Component, Identity, Kind, License, Notice, Origin, Part, Relation, Relationship, Sbom,
-    Supplier, hex,
+    Component, FileRecord, Hex, License, Notice, Origin, Part, Relation, Relationship, Sbom,
+    Supplier,
 };
 use crate::path::ImagePath;
 
 /// The profile `extension` is left out: in the JSON-LD context its name means the property of that name.
 const PROFILES: [&str; 3] = ["core", "software", "simpleLicensing"];
 
-/// The phases in which relationships are so. A linker links and a lockfile is read while something is built; libraries
-/// are loaded while it runs.
-const BUILD: &str = "build";
-const RUNTIME: &str = "runtime";
+const DOCUMENT: Local = Local::Only(Sort::Document);
+const ROOT: Local = Local::Only(Sort::Root);
+const SBOM: Local = Local::Only(Sort::Sbom);
+const THIS_TOOL: Local = Local::Only(Sort::Tool);
 
-/// Builds the document with identifiers that begin with its name.
-pub(super) fn document<'a>(
-    sbom: &'a Sbom,
-    stamp: &Stamp,
-    supplier: Option<&'a Supplier>,
-    name: &'a Name,
-) -> Document<'a> {
-    let mut graph = Graph::new(name);
-    let tool = graph.add(
-        Local::Only("Tool"),
-        Element { kind: "SoftwareAgent", name: Some(TOOL.into()), ..Element::default() },
-    );
-    let root = root(&mut graph, sbom, supplier);
-    let packages: Vec<Id<'a>> =
-        sbom.components.iter().map(|it| package(&mut graph, it, sbom)).collect();
-    let of = |origin| {
-        let all = sbom.components.iter().zip(&packages);
-        all.filter(|(it, _)| it.identity.origin() == origin).map(|(_, id)| *id).collect()
-    };
-    graph.relate(root, Link::new("contains"), of(Origin::Installed));
-    graph.relate(root, Link::new("other"), of(Origin::Attested));
-    graph.relate(root, Link::new("dependsOn").scope(BUILD), of(Origin::Declared));
-    relations(&mut graph, sbom, &packages);
-    evidence(&mut graph, sbom, &packages);
+/// Builds the document.
+pub(super) fn document(sbom: &Sbom, stamp: &Stamp) -> Graph {
+    let mut graph = Graph::new(|json| head(json, stamp));
+    named(&mut graph, THIS_TOOL, TOOL, "SoftwareAgent");
+    let supplier = stamp.supplier.as_deref().and_then(Supplier::organization);
+    root(&mut graph, ROOT, sbom, supplier.as_ref());
+    let references = References::new(sbom.components.iter().flat_map(|it| &it.licenses));
+    let packages = Packages::new(&sbom.components, |_| Sort::Package);
+    let files = files(&mut graph, sbom);
+    content(&mut graph, sbom, &packages);
+    for ((component, stated), local) in sbom.with_relationships().zip(&packages.in_order) {
+        package(&mut graph, *local, component, sbom, &references);
+        relations(&mut graph, *local, component, stated, &packages);
+        let proofs = component.evidence.iter().filter_map(|it| files.get(&it.path).copied());
+        Link::new("hasEvidence").relate(&mut graph, *local, proofs);
+    }
     for notice in &sbom.notices {
-        annotate(&mut graph, root, notice);
+        annotate(&mut graph, notice);
     }
-    collections(&mut graph, sbom, stamp, root);
-    let creation = Node::CreationInfo(CreationInfo {
-        id: CREATION,
-        created: stamp.timestamp(),
-        created_by: [tool],
-        spec_version: "3.0.1",
-        kind: "CreationInfo",
+    let data_license =
+        License::new("CC0-1.0").and_then(|it| license(&mut graph, &[it], &references));
+    collections(&mut graph, sbom, stamp, data_license);
+    graph
+}
+
+fn head(json: &mut Json, stamp: &Stamp) {
+    json.open(b'{');
+    json.key("@context").word("https://spdx.org/rdf/3.0.1/spdx-context.jsonld");
+    json.key("@graph").open(b'[');
+    json.object(|json| {
+        json.key("@id").word(CREATION);
+        json.key("created").word(&stamp.timestamp());
+        ids(json, "createdBy", &[THIS_TOOL]);
+        json.key("specVersion").word("3.0.1");
+        json.key("type").word("CreationInfo");
     });
-    Document {
-        context: "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
-        graph: std::iter::once(creation).chain(graph.into_nodes()).collect(),
-    }
 }
 
-fn root<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, supplier: Option<&'a Supplier>) -> Id<'a> {
-    let supplied_by = graph.agent(supplier);
-    let manifest = sbom.image.as_ref().and_then(|it| it.manifest.as_deref());
-    let digest = manifest.and_then(|it| it.strip_prefix("sha256:"));
-    let purl = image_purl(sbom).map(Cow::Owned);
-    graph.add(
-        Local::Only("Root"),
-        Element {
-            kind: "software_Package",
-            name: Some(Cow::Borrowed(&sbom.name)),
-            package_version: Some(Cow::Owned(sbom.digest())),
-            external_identifier: purl.clone().map(identifier).into_iter().collect(),
-            package_url: purl,
-            primary_purpose: Some("container"),
-            supplied_by: Some(supplied_by),
-            verified_using: digest.map(sha256).into_iter().collect(),
-            ..Element::default()
-        },
-    )
+/// What was scanned has its components in it, or they are said to be there, or it asks for them.
+fn content(graph: &mut Graph, sbom: &Sbom, packages: &Packages<'_>) {
+    let origins = sbom.components.iter().map(|it| it.identity.origin());
+    let all: Vec<(Origin, Local)> = origins.zip(packages.in_order.iter().copied()).collect();
+    let of = |origin| all.iter().filter(move |(it, _)| *it == origin).map(|(_, local)| *local);
+    Link::new("contains").relate(graph, ROOT, of(Origin::Installed));
+    Link::new("other").relate(graph, ROOT, of(Origin::Attested));
+    Link::new("dependsOn").scope(BUILD).relate(graph, ROOT, of(Origin::Declared));
 }
 
-fn identifier(identifier: Cow<'_, str>) -> ExternalIdentifier<'_> {
-    ExternalIdentifier {
-        external_identifier_type: "packageUrl",
-        identifier,
-        kind: "ExternalIdentifier",
-    }
-}
-
-fn package<'a>(graph: &mut Graph<'a>, it: &'a Component, sbom: &'a Sbom) -> Id<'a> {
-    let supplied_by = graph.agent(it.supplier.as_ref());
-    let license = graph.license(&it.licenses);
-    let element = Element {
-        kind: "software_Package",
-        name: Some(Cow::Borrowed(&it.name)),
-        package_version: (!it.version.is_empty()).then_some(Cow::Borrowed(&it.version)),
-        package_url: it.purl().map(Cow::Borrowed),
-        external_identifier: it.purl().map(|it| identifier(it.into())).into_iter().collect(),
-        primary_purpose: Some(match it.kind {
-            Kind::OperatingSystem => "operatingSystem",
-            Kind::Application => "application",
-            Kind::OsPackage | Kind::Library => "library",
-        }),
-        download_location: it.download.as_deref(),
-        source_info: it
-            .source
-            .as_ref()
-            .map(|it| format!("built package from: {} {}", it.name, it.version)),
-        supplied_by: Some(supplied_by),
-        extension: extension(it, sbom),
-        verified_using: it.identity.file_digest().map(sha256).into_iter().collect(),
-        ..Element::default()
+/// Adds what is stated of a component.
+fn relations(
+    graph: &mut Graph,
+    from: Local,
+    component: &Component,
+    stated: &[Relationship],
+    packages: &Packages<'_>,
+) {
+    let whole = is_whole(component, stated);
+    // What a component is part of has a statement each, for its proof.
+    let one = |a: &Relationship, b: &Relationship| {
+        a.relation == b.relation && a.relation != Relation::OwnedBy
     };
-    let package = graph.add(local(&it.identity), element);
-    let declares = Link::new("hasDeclaredLicense").completeness("complete");
-    graph.relate(package, declares, license.into_iter().collect());
-    package
-}
-
-fn extension(it: &Component, sbom: &Sbom) -> Vec<Extension> {
-    let proofs = it.evidence.iter().map(|it| ("evidence", words::evidence(it, sbom)));
-    let facts =
-        facts_with_stack(it, sbom).into_iter().map(|(key, value)| (key, value.into_owned()));
-    let property = |(key, value)| Property {
-        name: format!("stellaops:{key}"),
-        value,
-        kind: "extension_CdxPropertyEntry",
-    };
-    let properties = proofs.chain(facts).map(property).collect();
-    vec![Extension { properties, kind: "extension_CdxPropertiesExtension" }]
-}
-
-fn relations<'a>(graph: &mut Graph<'a>, sbom: &Sbom, packages: &[Id<'a>]) {
-    for ((component, stated), from) in sbom.with_relationships().zip(packages) {
-        let whole = is_whole(component, stated);
-        // What a component is part of has a statement each, for its proof.
-        let one = |a: &Relationship, b: &Relationship| {
-            a.relation == b.relation && a.relation != Relation::OwnedBy
-        };
-        for alike in stated.chunk_by(one) {
-            let Some(first) = alike.first() else { continue };
-            let to: Vec<Id<'_>> = alike.iter().filter_map(|it| graph.find(local(&it.to))).collect();
-            match (first.relation, to.first()) {
-                (Relation::OwnedBy, Some(owner)) => {
-                    graph.relate(*owner, link(first, whole), vec![*from]);
-                }
-                _ => graph.relate(*from, link(first, whole), to),
-            }
+    for alike in stated.chunk_by(one) {
+        let Some(first) = alike.first() else { continue };
+        let link = Link::of(first, whole);
+        let to = alike.iter().filter_map(|it| packages.of(&it.to));
+        match first.relation {
+            Relation::OwnedBy => to.for_each(|owner| link.relate(graph, owner, [from])),
+            _ => link.relate(graph, from, to),
         }
     }
 }
 
-/// The own part of the identifier of a component's package.
-fn local(identity: &Identity) -> Local {
-    Local::of("Package", identity.as_str())
-}
-
-fn link(it: &Relationship, all: bool) -> Link {
-    let whole = if all { "complete" } else { "incomplete" };
-    match it.relation {
-        Relation::DependsOn if it.from.origin() == Origin::Declared => {
-            Link::new("dependsOn").completeness(whole).scope(BUILD)
-        }
-        Relation::DependsOn => Link::new("dependsOn").completeness(whole),
-        // What is loaded on demand leaves no trace in a file.
-        Relation::LinksTo => Link::new("hasDynamicLink").scope(RUNTIME),
-        // What of C was linked in is not listed.
-        Relation::LinksStatically => Link::new("hasStaticLink").scope(BUILD),
-        Relation::OwnedBy => Link::new("contains")
-            .comment(format!("owned-by: {} is a file of both", it.proof.display())),
+/// Adds the listed files.
+fn files<'a>(graph: &mut Graph, sbom: &'a Sbom) -> BTreeMap<&'a ImagePath, Local> {
+    let mut files = BTreeMap::new();
+    for it in &sbom.files {
+        let local = Local::of(Sort::File, &*it.path.display());
+        graph.add(local, |json| file(json, local, it, sbom));
+        files.insert(&it.path, local);
     }
+    files
 }
 
-fn sha256(digest: &str) -> Hash {
-    Hash { algorithm: "sha256", hash_value: digest.to_owned(), kind: "Hash" }
+fn file(json: &mut Json, local: Local, it: &FileRecord, sbom: &Sbom) {
+    json.member("comment", |text| words::push_file(text, it, sbom));
+    json.key("creationInfo").word(CREATION);
+    json.key("name").text(&it.path.display());
+    json.key("software_fileKind").word("file");
+    id(json.key("spdxId"), local);
+    json.key("type").word("software_File");
+    json.key("verifiedUsing").list(|json| {
+        hash(json, "sha1", Hex::of(&it.sha1).as_str());
+        hash(json, "sha256", Hex::of(&it.sha256.0).as_str());
+    });
 }
 
-/// The listed files, and which packages they prove.
-fn evidence<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, packages: &[Id<'a>]) {
-    let layers = sbom.image.as_ref().map(|it| it.layers.as_slice()).unwrap_or_default();
-    let mut files: BTreeMap<&ImagePath, Id<'a>> = BTreeMap::new();
-    for file in &sbom.files {
-        let path = file.path.display();
-        let local = Local::of("File", &path);
-        let element = Element {
-            kind: "software_File",
-            name: Some(path),
-            file_kind: Some("file"),
-            comment: words::file(file, layers),
-            verified_using: vec![
-                Hash { algorithm: "sha1", hash_value: hex(&file.sha1), kind: "Hash" },
-                sha256(&file.sha256.to_string()),
-            ],
-            ..Element::default()
-        };
-        files.insert(&file.path, graph.add(local, element));
-    }
-    for (it, package) in sbom.components.iter().zip(packages) {
-        let proofs = it.evidence.iter().filter_map(|it| files.get(&it.path).copied()).collect();
-        graph.relate(*package, Link::new("hasEvidence"), proofs);
-    }
-}
-
-fn annotate<'a>(graph: &mut Graph<'a>, root: Id<'a>, notice: &Notice) {
+fn annotate(graph: &mut Graph, notice: &Notice) {
     let statement = format!("notice {notice}");
-    let local = Local::of("Annotation", &statement);
-    let element = Element {
-        kind: "Annotation",
-        annotation_type: Some("other"),
-        subject: Some(root),
-        statement: Some(statement),
-        ..Element::default()
-    };
-    graph.add(local, element);
+    let local = Local::of(Sort::Annotation, &statement);
+    graph.add(local, |json| {
+        json.key("annotationType").word("other");
+        json.key("creationInfo").word(CREATION);
+        id(json.key("spdxId"), local);
+        json.key("statement").text(&statement);
+        id(json.key("subject"), ROOT);
+        json.key("type").word("Annotation");
+    });
 }
 
-/// The document of a layer.
-fn external(part: &Part) -> ExternalMap<'_> {
-    ExternalMap {
-        external_spdx_id: &part.name,
-        location_hint: &part.location,
-        kind: "ExternalMap",
-        verified_using: [sha256(&part.sha256.to_string())],
-    }
+/// Writes the document of a layer.
+fn external(json: &mut Json, part: &Part) {
+    json.object(|json| {
+        json.key("externalSpdxId").text(&part.name);
+        json.key("locationHint").text(&part.location);
+        json.key("type").word("ExternalMap");
+        let digest = Hex::of(&part.sha256.0);
+        json.key("verifiedUsing").list(|json| hash(json, "sha256", digest.as_str()));
+    });
 }
 
 /// The SBOM, and the document that holds it.
-fn collections<'a>(graph: &mut Graph<'a>, sbom: &'a Sbom, stamp: &Stamp, root: Id<'a>) {
-    let data_license = License::new("CC0-1.0").and_then(|it| graph.license(&[it]));
-    let collection = |graph: &Graph<'a>| Element {
-        profile_conformance: PROFILES.to_vec(),
-        element: graph.ids(),
-        ..Element::default()
-    };
+fn collections(graph: &mut Graph, sbom: &Sbom, stamp: &Stamp, data_license: Option<Local>) {
     let sbom_type = match stamp.lifecycle {
         Lifecycle::Build => "build",
         Lifecycle::PostBuild => "analyzed",
     };
-    let element = Element {
-        kind: "software_Sbom",
-        sbom_type: vec![sbom_type],
-        root_element: vec![root],
-        ..collection(graph)
-    };
-    let sbom_id = graph.add(Local::Only("Sbom"), element);
-    let document = Element {
-        kind: "SpdxDocument",
-        name: Some(Cow::Borrowed(&sbom.name)),
-        comment: Some(words::about(sbom)).filter(|it| !it.is_empty()),
-        data_license,
-        imports: sbom.composition.iter().flat_map(|it| &it.parts).map(external).collect(),
-        root_element: vec![sbom_id],
-        ..collection(graph)
-    };
-    graph.add(Local::Only("Document"), document);
+    let elements = graph.sorted();
+    graph.add(SBOM, |json| {
+        json.key("creationInfo").word(CREATION);
+        ids(json, "element", &elements);
+        profiles(json);
+        ids(json, "rootElement", &[ROOT]);
+        json.key("software_sbomType").list(|json| json.word(sbom_type));
+        id(json.key("spdxId"), SBOM);
+        json.key("type").word("software_Sbom");
+    });
+    let elements = graph.sorted();
+    graph.add(DOCUMENT, |json| {
+        json.member("comment", |it| words::push_about(it, sbom));
+        json.key("creationInfo").word(CREATION);
+        if let Some(license) = data_license {
+            id(json.key("dataLicense"), license);
+        }
+        ids(json, "element", &elements);
+        let mut parts = sbom.composition.iter().flat_map(|it| &it.parts).peekable();
+        if parts.peek().is_some() {
+            json.key("import").list(|json| parts.for_each(|it| external(json, it)));
+        }
+        json.key("name").text(&sbom.name);
+        profiles(json);
+        ids(json, "rootElement", &[SBOM]);
+        id(json.key("spdxId"), DOCUMENT);
+        json.key("type").word("SpdxDocument");
+    });
+}
+
+fn profiles(json: &mut Json) {
+    json.key("profileConformance").list(|json| PROFILES.iter().for_each(|it| json.word(it)));
 }

@@ -1,0 +1,128 @@
+//! Packages: what was scanned, and its components.
+
+use super::graph::{CREATION, Graph, id};
+use super::link::Link;
+use super::shared::{agent, license};
+use crate::emit::facts::facts_with_stack;
+use crate::emit::json::Json;
+use crate::emit::local::Local;
+use crate::emit::spdx_licenses::References;
+use crate::emit::{image_purl, words};
+use crate::model::{Component, Kind, Sbom, Supplier};
+
+/// Adds what was scanned.
+pub(super) fn root(graph: &mut Graph, local: Local, sbom: &Sbom, supplier: Option<&Supplier>) {
+    let supplied_by = agent(graph, supplier);
+    let manifest = sbom.image.as_ref().and_then(|it| it.manifest.as_deref());
+    let purl = image_purl(sbom);
+    graph.add(local, |json| {
+        json.key("creationInfo").word(CREATION);
+        identifier(json, purl.as_deref());
+        json.key("name").text(&sbom.name);
+        package_url(json, purl.as_deref());
+        json.key("software_packageVersion").text(&sbom.digest());
+        json.key("software_primaryPurpose").word("container");
+        id(json.key("spdxId"), local);
+        id(json.key("suppliedBy"), supplied_by);
+        json.key("type").word("software_Package");
+        verified_using(json, manifest.and_then(|it| it.strip_prefix("sha256:")));
+    });
+}
+
+/// Adds a component.
+pub(super) fn package(
+    graph: &mut Graph,
+    local: Local,
+    it: &Component,
+    sbom: &Sbom,
+    references: &References<'_>,
+) {
+    let supplied_by = agent(graph, it.supplier.as_ref());
+    let license = license(graph, &it.licenses, references);
+    graph.add(local, |json| {
+        json.key("creationInfo").word(CREATION);
+        extension(json.key("extension"), it, sbom);
+        identifier(json, it.purl());
+        json.key("name").text(&it.name);
+        if let Some(place) = &it.download {
+            json.key("software_downloadLocation").text(place);
+        }
+        package_url(json, it.purl());
+        json.key("software_packageVersion").text(words::version(it));
+        json.key("software_primaryPurpose").word(purpose(it.kind));
+        if let Some(source) = &it.source {
+            let words = ["built package from: ", &source.name, " ", &source.version];
+            json.key("software_sourceInfo").made(|it| it.extend(words));
+        }
+        id(json.key("spdxId"), local);
+        id(json.key("suppliedBy"), supplied_by);
+        json.key("type").word("software_Package");
+        verified_using(json, it.identity.file_digest());
+    });
+    Link::new("hasDeclaredLicense").completeness("complete").relate(graph, local, license);
+}
+
+fn purpose(kind: Kind) -> &'static str {
+    match kind {
+        Kind::OperatingSystem => "operatingSystem",
+        Kind::Application => "application",
+        Kind::OsPackage | Kind::Library => "library",
+    }
+}
+
+fn identifier(json: &mut Json, purl: Option<&str>) {
+    let Some(purl) = purl else { return };
+    let identifier = |json: &mut Json| {
+        json.key("externalIdentifierType").word("packageUrl");
+        json.key("identifier").text(purl);
+        json.key("type").word("ExternalIdentifier");
+    };
+    json.key("externalIdentifier").list(|json| json.object(identifier));
+}
+
+fn package_url(json: &mut Json, purl: Option<&str>) {
+    if let Some(purl) = purl {
+        json.key("software_packageUrl").text(purl);
+    }
+}
+
+fn verified_using(json: &mut Json, sha256: Option<&str>) {
+    if let Some(sha256) = sha256 {
+        json.key("verifiedUsing").list(|json| hash(json, "sha256", sha256));
+    }
+}
+
+/// Writes a digest.
+pub(super) fn hash(json: &mut Json, algorithm: &str, value: &str) {
+    json.object(|json| {
+        json.key("algorithm").word(algorithm);
+        json.key("hashValue").text(value);
+        json.key("type").word("Hash");
+    });
+}
+
+/// Writes the proofs and further facts.
+fn extension(json: &mut Json, it: &Component, sbom: &Sbom) {
+    let properties = |json: &mut Json| {
+        for proof in &it.evidence {
+            property(json, "evidence", |text| words::push_evidence(text, proof, sbom));
+        }
+        for (key, value) in facts_with_stack(it, sbom) {
+            property(json, key, |text| text.push_str(&value));
+        }
+    };
+    json.list(|json| {
+        json.object(|json| {
+            json.key("extension_cdxProperty").list(properties);
+            json.key("type").word("extension_CdxPropertiesExtension");
+        });
+    });
+}
+
+fn property(json: &mut Json, key: &str, value: impl FnOnce(&mut String)) {
+    json.object(|json| {
+        json.key("extension_cdxPropName").made(|it| it.extend(["stellaops:", key]));
+        json.key("extension_cdxPropValue").made(value);
+        json.key("type").word("extension_CdxPropertyEntry");
+    });
+}
