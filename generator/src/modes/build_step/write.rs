@@ -42,9 +42,9 @@ pub(super) fn result(
         };
         Ok((artifact, kind, predicate(artifact, emitter, &shown, stamp)?))
     };
-    let made: anyhow::Result<Vec<_>> = wanted.into_par_iter().map(make).collect();
+    let documents: anyhow::Result<Vec<_>> = wanted.into_par_iter().map(make).collect();
     let mut written = Written::default();
-    for (artifact, kind, bytes) in made? {
+    for (artifact, kind, bytes) in documents? {
         written.put(&bytes, &artifact.predicate_file(), kind, out)?;
     }
     Ok(written)

@@ -3,7 +3,7 @@
 //! A later state of the tree is then scanned without opening what has not changed. The same scan runs over the same
 //! bytes, wherever they come from, so it finds the same; what was not remembered is read from the tree.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -38,19 +38,18 @@ pub struct Remembered {
 /// A memory, and what has changed since: paths of files and links that are new or other ones now.
 pub(super) struct Known {
     /// What each directory held, in order.
-    listings: HashMap<Box<[u8]>, Vec<Entry>>,
+    listings: BTreeMap<Box<[u8]>, Vec<Entry>>,
     files: BTreeMap<ImagePath, Remembered>,
     changed: BTreeSet<ImagePath>,
 }
 
 impl Known {
     pub(super) fn new(memory: Memory, changed: BTreeSet<ImagePath>) -> Self {
-        let mut listings: HashMap<Box<[u8]>, Vec<Entry>> = HashMap::new();
-        for entry in memory.entries {
-            let Some(directory) = entry.path.directory() else { continue };
-            match listings.get_mut(directory) {
-                Some(listing) => listing.push(entry),
-                None => drop(listings.insert(directory.into(), vec![entry])),
+        let mut listings: BTreeMap<Box<[u8]>, Vec<Entry>> = BTreeMap::new();
+        let entries = memory.entries;
+        for run in entries.chunk_by(|a, b| a.path.directory() == b.path.directory()) {
+            if let Some(directory) = run.first().and_then(|it| it.path.directory()) {
+                listings.entry(directory.into()).or_default().extend_from_slice(run);
             }
         }
         Self { listings, files: memory.files, changed }
