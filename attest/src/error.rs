@@ -25,6 +25,14 @@ pub enum Error {
         /// What it said.
         why: String,
     },
+    /// A service does not prove that it is what it is called.
+    #[error("{service} is not trusted: {why}")]
+    Untrusted {
+        /// Which one.
+        service: &'static str,
+        /// What is wrong with its certificate, and what to do.
+        why: String,
+    },
     /// A service refuses to sign: licence, plan, version, quota.
     #[error("{service} refused to sign: {why}")]
     Refused {
@@ -54,12 +62,6 @@ impl Error {
     pub(crate) fn malformed(what: &'static str, why: impl Into<Reason>) -> Self {
         Self::Malformed { what, why: why.into().0 }
     }
-
-    /// A failed exchange with a service: what did not get through may later.
-    pub(crate) fn exchange(service: &'static str, error: &reqwest::Error) -> Self {
-        let why = error.status().map_or_else(|| chain(error), |status| status.to_string());
-        Self::Unavailable { service, why }
-    }
 }
 
 /// What is wrong with something, as text or as the error that tells it.
@@ -69,15 +71,4 @@ impl<T: std::fmt::Display> From<T> for Reason {
     fn from(told: T) -> Self {
         Self(told.to_string())
     }
-}
-
-/// An error with its causes, without the address, which may hold credentials.
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = if error.is_timeout() { "it took too long" } else { "no connection" }.to_owned();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -5,6 +5,7 @@
 
 mod dpop;
 mod error;
+mod exchange;
 pub mod key;
 pub mod signer;
 mod statement;

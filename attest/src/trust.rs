@@ -4,6 +4,7 @@ pub use sigstore_trust_root::{SigningConfig, TrustedRoot};
 use sigstore_trust_root::{SigstoreInstance, TufConfig};
 
 use crate::Error;
+use crate::exchange::Address;
 
 /// A trusted root of nobody: signatures of keys that are given need no more.
 const NOBODY: &str = r#"{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}"#;
@@ -46,9 +47,13 @@ pub fn services(json: &str) -> Result<SigningConfig, Error> {
 /// # Errors
 /// When the repository cannot be reached, or what it serves does not verify.
 pub async fn public(client: reqwest::Client) -> Result<(TrustedRoot, SigningConfig), Error> {
-    let config = TufConfig::production().with_http_client(client);
-    sigstore_trust_root::fetch_trust_material(config).await.map_err(|error| Error::Unavailable {
-        service: "the TUF repository",
-        why: error.to_string(),
-    })
+    let config = TufConfig::production().with_http_client(client.clone());
+    match sigstore_trust_root::fetch_trust_material(config).await {
+        Ok(material) => Ok(material),
+        Err(error) => {
+            let url = SigstoreInstance::PublicGood.tuf_url().to_owned();
+            let repository = Address { client, url };
+            Err(repository.failed("the TUF repository", error.to_string()).await)
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! One host: how it is reached, how much is asked of it at a time, and the tokens that it takes.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -30,6 +31,8 @@ pub(crate) struct Host {
     plain: OnceCell<bool>,
     /// Tokens by what they allow.
     tokens: Mutex<BTreeMap<String, Token>>,
+    /// What proves to it who we are.
+    secrets: Mutex<BTreeSet<String>>,
     /// Whether it wants name and password with each request.
     pub(crate) basic: OnceCell<()>,
 }
@@ -54,6 +57,7 @@ impl Host {
             permits: Arc::new(Semaphore::new(settings.concurrency.max(1))),
             plain: OnceCell::new_with(known),
             tokens: Mutex::default(),
+            secrets: Mutex::default(),
             basic: OnceCell::new(),
         })
     }
@@ -92,8 +96,26 @@ impl Host {
 
     /// Keeps a token.
     pub(crate) fn keep(&self, scope: &str, token: Token) {
+        self.keep_secret(&token.text);
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.insert(scope.to_owned(), token);
+    }
+
+    /// Keeps what must never be told.
+    pub(crate) fn keep_secret(&self, secret: &str) {
+        if !secret.is_empty() {
+            let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+            secrets.insert(secret.to_owned());
+        }
+    }
+
+    /// What the host says, without what it may repeat of what proves who we are.
+    pub(crate) fn without_secrets(&self, said: &str) -> String {
+        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        // One may be part of another.
+        let mut secrets: Vec<&String> = secrets.iter().collect();
+        secrets.sort_by_key(|it| Reverse(it.len()));
+        secrets.into_iter().fold(said.to_owned(), |said, secret| said.replace(secret, "…"))
     }
 }
 

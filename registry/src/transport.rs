@@ -150,13 +150,14 @@ impl Endpoint {
             Some(Challenge::Bearer { realm, service, scope: asked }) => {
                 let asked = asked.filter(|it| *it != scope).map(|it| format!("{scope} {it}"));
                 let wanted = Wanted {
-                    host: &self.host.name,
+                    host: &self.host,
+                    certificates: &self.settings.certificates,
                     realm: &realm,
                     service: service.as_deref(),
                     scope: asked.as_deref().unwrap_or(&scope),
                     plain: self.host.is_plain().await,
                 };
-                let token = fetch(&self.host.http, &wanted, self.credential()?.as_ref()).await?;
+                let token = fetch(&wanted, self.credential()?.as_ref()).await?;
                 let authorization = format!("Bearer {}", token.text);
                 self.host.keep(&scope, token);
                 Some(authorization)
@@ -191,8 +192,11 @@ impl Endpoint {
                 let (host, what) = (self.host.name.clone(), ask.what.clone());
                 return Error::Refused { host, what, why: words(error) };
             }
-            let refusal = trust::refusal(&error, &self.settings.certificates, &self.host.name);
-            refusal.unwrap_or_else(|| unavailable(&self.host.name, words(error)))
+            let host = &self.host.name;
+            match trust::refusal(&error, &self.settings.certificates, host) {
+                Some(why) => Error::Untrusted { host: host.clone(), why },
+                None => unavailable(host, words(error)),
+            }
         })
     }
 
@@ -205,16 +209,15 @@ impl Endpoint {
     }
 
     fn credential(&self) -> Result<Option<Credential>> {
-        self.settings.credentials.find(&self.registry, &self.name)
+        let found = self.settings.credentials.find(&self.registry, &self.name)?;
+        for secret in found.iter().flat_map(Credential::secrets) {
+            self.host.keep_secret(&secret);
+        }
+        Ok(found)
     }
 
     fn basic(&self) -> Result<Option<String>> {
-        use base64::Engine as _;
-        let Some(Credential::Password { name, password }) = self.credential()? else {
-            return Ok(None);
-        };
-        let encoded = base64::prelude::BASE64_STANDARD.encode(format!("{name}:{password}"));
-        Ok(Some(format!("Basic {encoded}")))
+        Ok(self.credential()?.and_then(|it| it.basic()).map(|it| format!("Basic {it}")))
     }
 
     /// Makes an error of an answer that is none.
@@ -227,7 +230,7 @@ impl Endpoint {
         if status == StatusCode::NOT_FOUND {
             return Err(Error::NotFound { host, what });
         }
-        let said = explanation(response).await;
+        let said = self.explanation(response).await;
         if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             return Err(Error::Refused { host, what, why: format!("{status}{said}") });
         }
@@ -238,6 +241,16 @@ impl Endpoint {
             }
         };
         Err(Error::Denied { host, what, why: format!("{status}{said}; {hint}") })
+    }
+
+    /// What a registry says about a failure, on one line. It may repeat what it was sent.
+    async fn explanation(&self, response: Response) -> String {
+        let Ok(Some(bytes)) = body(response, EXPLANATION).await else { return String::new() };
+        let Ok(said) = serde_json::from_slice::<Explanation>(&bytes) else { return String::new() };
+        let Some(first) = said.errors.first() else { return String::new() };
+        let text = format!(": {} {}", first.code, first.message);
+        let text: String = text.trim_end().chars().filter(|it| !it.is_control()).collect();
+        self.host.without_secrets(&text).chars().take(WORDS).collect()
     }
 
     pub(crate) fn corrupt(&self, what: &str, why: String) -> Error {
@@ -274,13 +287,4 @@ struct Reason {
     code: String,
     #[serde(default)]
     message: String,
-}
-
-/// What a registry says about a failure, on one line.
-async fn explanation(response: Response) -> String {
-    let Ok(Some(bytes)) = body(response, EXPLANATION).await else { return String::new() };
-    let Ok(said) = serde_json::from_slice::<Explanation>(&bytes) else { return String::new() };
-    let Some(first) = said.errors.first() else { return String::new() };
-    let text = format!(": {} {}", first.code, first.message);
-    text.trim_end().chars().filter(|it| !it.is_control()).take(WORDS).collect()
 }

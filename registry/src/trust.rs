@@ -55,20 +55,20 @@ fn authorities(builder: ClientBuilder, more: Vec<Certificate>) -> ClientBuilder 
     builder.tls_certs_only(built_in.chain(more))
 }
 
-/// The error of a host whose certificate was refused, if that is why a request failed. Asking again would not help.
-pub(crate) fn refusal(error: &reqwest::Error, folders: &[PathBuf], host: &str) -> Option<Error> {
+/// Why the certificate of a host was refused, and what to do, if that is why a request failed: asking again would not help.
+/// `host` is the registry by whose certificates it is judged.
+pub(crate) fn refusal(error: &reqwest::Error, folders: &[PathBuf], host: &str) -> Option<String> {
     let causes = std::iter::successors(std::error::Error::source(error), |it| it.source());
     let refused = causes.filter_map(encryption).find_map(|it| match it {
         rustls::Error::InvalidCertificate(refused) => Some(refused),
         _ => None,
     })?;
-    let why = match refused {
+    Some(match refused {
         CertificateError::UnknownIssuer => {
             format!("its certificate is of an unknown authority; {}", remedy(folders, host))
         }
         other => format!("its certificate is refused: {other}"),
-    };
-    Some(Error::Untrusted { host: host.to_owned(), why })
+    })
 }
 
 /// What went wrong with encryption, in errors of reading and writing however often they are wrapped.

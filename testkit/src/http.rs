@@ -44,8 +44,10 @@ pub enum Fault {
     Turn(usize),
     /// So many bytes come at a time, with a pause after each.
     Slow(usize, Duration),
-    /// Nothing comes at all.
+    /// Nothing comes at all, though it is done.
     Silence(Duration),
+    /// The connection ends before anything is done.
+    Drop,
 }
 
 impl Response {
@@ -132,6 +134,7 @@ fn serve(
     };
     let fault = plan(&request, before);
     let response = match &fault {
+        Some(Fault::Drop) => return Ok(()),
         Some(Fault::Instead(other)) => other.clone(),
         _ => handler(&request),
     };

@@ -10,15 +10,19 @@ use sigstore_types::bundle::SignatureContent;
 use sigstore_types::{Bundle, DerPublicKey, pae};
 
 use super::envelope;
+use crate::exchange::Address;
 use crate::key::PrivateKey;
 use crate::{Error, PAYLOAD_TYPE, verify};
+
+/// What the service is called that says when it saw a signature.
+pub(super) const CLOCK: &str = "the timestamp authority";
 
 /// A key, and the services that witness its signatures.
 pub struct KeySigner {
     key: PrivateKey,
     public: DerPublicKey,
-    log: Option<RekorV2Client>,
-    timestamps: Option<TimestampClient>,
+    log: Option<(RekorV2Client, Address)>,
+    timestamps: Option<(TimestampClient, Address)>,
 }
 
 impl KeySigner {
@@ -43,7 +47,8 @@ impl KeySigner {
             ));
         }
         let log = RekorV2Client::builder(url).with_http_client(client.clone()).build();
-        self.log = Some(log.map_err(|error| Error::Trust(error.to_string()))?);
+        let log = log.map_err(|error| Error::Trust(error.to_string()))?;
+        self.log = Some((log, Address { client: client.clone(), url: url.to_owned() }));
         Ok(self)
     }
 
@@ -53,7 +58,9 @@ impl KeySigner {
     /// When the address is none.
     pub fn timestamped_by(mut self, url: &str, client: &reqwest::Client) -> Result<Self, Error> {
         let authority = TimestampClient::builder(url).with_http_client(client.clone()).build();
-        self.timestamps = Some(authority.map_err(|error| Error::Trust(error.to_string()))?);
+        let authority = authority.map_err(|error| Error::Trust(error.to_string()))?;
+        self.timestamps =
+            Some((authority, Address { client: client.clone(), url: url.to_owned() }));
         Ok(self)
     }
 
@@ -67,20 +74,22 @@ impl KeySigner {
         let signature = envelope.signature.sig.clone();
         let material = VerificationMaterialV03::PublicKey { hint: self.hint() };
         let mut bundle = BundleV03::new(material, SignatureContent::DsseEnvelope(envelope));
-        if let Some(log) = &self.log {
+        if let Some((log, address)) = &self.log {
             let digest = sigstore_crypto::sha256(&message);
             let details = RekorV2KeyDetails::PkixEcdsaP256Sha256;
             let entry =
                 HashedRekordV2::new_with_public_key(&digest, &signature, &self.public, details);
-            bundle = bundle.with_tlog_entry(log.create_entry(entry).await.map_err(unlogged)?);
+            bundle = bundle.with_tlog_entry(match log.create_entry(entry).await {
+                Ok(entry) => entry,
+                Err(error) => return Err(unlogged(error, address).await),
+            });
         }
-        if let Some(authority) = &self.timestamps {
+        if let Some((authority, address)) = &self.timestamps {
             let token = authority.timestamp_signature(&signature).await;
-            let token = token.map_err(|error| Error::Unavailable {
-                service: "the timestamp authority",
-                why: error.to_string(),
-            })?;
-            bundle = bundle.with_rfc3161_timestamp(token);
+            bundle = bundle.with_rfc3161_timestamp(match token {
+                Ok(token) => token,
+                Err(error) => return Err(address.failed(CLOCK, error.to_string()).await),
+            });
         }
         Ok(bundle.into_bundle())
     }
@@ -106,12 +115,13 @@ impl KeySigner {
 }
 
 /// What it means that a log does not take an entry.
-pub(super) fn unlogged(error: sigstore_rekor::Error) -> Error {
+pub(super) async fn unlogged(error: sigstore_rekor::Error, log: &Address) -> Error {
     use sigstore_rekor::Error::{Http, Status};
     let service = "the transparency log";
     match error {
         Status { status: 400, message } => Error::Refused { service, why: message },
-        Status { .. } | Http(_) => Error::Unavailable { service, why: error.to_string() },
+        Status { .. } => Error::Unavailable { service, why: error.to_string() },
+        Http(told) => log.failed(service, told).await,
         other => Error::malformed("the answer of the transparency log", other),
     }
 }

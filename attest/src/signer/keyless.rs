@@ -6,13 +6,16 @@ use sigstore_trust_root::SigningConfig;
 use sigstore_types::Bundle;
 use zeroize::Zeroizing;
 
-use super::key::unlogged;
+use super::key::{CLOCK, unlogged};
 use super::refusal;
 use crate::Error;
+use crate::exchange::Address;
 
 /// An identity, and the services that vouch for it.
 pub struct KeylessSigner {
     signer: sigstore_sign::Signer,
+    services: SigningServices,
+    client: reqwest::Client,
     token: Zeroizing<String>,
 }
 
@@ -34,8 +37,9 @@ impl KeylessSigner {
         }
         let services = SigningServices::from_signing_config(config)
             .map_err(|error| Error::Trust(error.to_string()))?;
-        let context = SigningContext::new(services).with_http_client(client.clone());
-        Ok(Self { signer: context.signer(identity), token: token.to_owned().into() })
+        let context = SigningContext::new(services.clone()).with_http_client(client.clone());
+        let (signer, client) = (context.signer(identity), client.clone());
+        Ok(Self { signer, services, client, token: token.to_owned().into() })
     }
 
     /// Signs the bytes of a statement.
@@ -43,10 +47,14 @@ impl KeylessSigner {
     /// # Errors
     /// When a service refuses or does not answer.
     pub async fn sign(&self, statement: &[u8]) -> Result<Bundle, Error> {
-        self.signer.sign_raw_statement(statement).await.map_err(|error| self.failed(error))
+        match self.signer.sign_raw_statement(statement).await {
+            Ok(bundle) => Ok(bundle),
+            Err(error) => Err(self.failed(error).await),
+        }
     }
 
-    fn failed(&self, error: Failure) -> Error {
+    async fn failed(&self, error: Failure) -> Error {
+        let at = |url: &str| Address { client: self.client.clone(), url: url.to_owned() };
         match error {
             Failure::Config(_) | Failure::TrustRoot(_) => Error::Trust(error.to_string()),
             Failure::Oidc(_) => {
@@ -56,9 +64,13 @@ impl KeylessSigner {
                 let answer = message.split_once(": ").map_or("", |(_, answer)| answer);
                 refusal("Fulcio", status, answer.as_bytes(), &[&self.token])
             }
-            Failure::Rekor(error) => unlogged(error),
-            Failure::Fulcio(_) | Failure::Tsa(_) => {
-                Error::Unavailable { service: "Sigstore", why: error.to_string() }
+            Failure::Rekor(error) => unlogged(error, &at(self.services.rekor_url())).await,
+            Failure::Fulcio(error) => {
+                at(self.services.fulcio_url()).failed("Fulcio", error.to_string()).await
+            }
+            Failure::Tsa(error) => {
+                let clock = at(self.services.tsa_url().unwrap_or_default());
+                clock.failed(CLOCK, error.to_string()).await
             }
             _ => Error::malformed("what is signed", error),
         }

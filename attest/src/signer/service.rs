@@ -11,6 +11,7 @@ use sigstore_types::{DerCertificate, DsseEnvelope};
 use zeroize::Zeroizing;
 
 use super::{Signed, refusal};
+use crate::exchange::failed;
 use crate::key::PrivateKey;
 use crate::{Error, Statement, dpop};
 
@@ -154,16 +155,14 @@ impl ServiceSigner {
         let request = self.client.post(url).header("DPoP", dpop::proof(key, &request));
         let token = format!("DPoP {}", self.token.as_str());
         let request = request.header(reqwest::header::AUTHORIZATION, token).json(body);
-        request.send().await.map_err(|error| Error::exchange(service, &error))
+        request.send().await.map_err(|error| failed(service, &error))
     }
 }
 
 /// Reads an answer, up to a bound.
 async fn read(service: &'static str, mut response: reqwest::Response) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    while let Some(part) =
-        response.chunk().await.map_err(|error| Error::exchange(service, &error))?
-    {
+    while let Some(part) = response.chunk().await.map_err(|error| failed(service, &error))? {
         if bytes.len() + part.len() > MOST_BYTES {
             return Err(Error::malformed("the answer", format!("{service} sends too much")));
         }

@@ -10,6 +10,7 @@ mod keys;
 mod log;
 mod server;
 mod service;
+mod unknown;
 
 use attest::key::PrivateKey;
 use attest::verify::{Policy, Trusted};

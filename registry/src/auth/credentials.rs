@@ -4,6 +4,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use docker_credential::{CredentialRetrievalError, DockerCredential};
 use serde::Deserialize;
 
@@ -26,6 +28,23 @@ pub(crate) enum Credential {
     },
     /// A refresh token (OAuth 2).
     Identity(String),
+}
+
+impl Credential {
+    /// Name and password as they are sent (RFC 7617).
+    pub(crate) fn basic(&self) -> Option<String> {
+        let Self::Password { name, password } = self else { return None };
+        Some(BASE64_STANDARD.encode(format!("{name}:{password}")))
+    }
+
+    /// Everything of it that must never be told.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let own = match self {
+            Self::Password { password, .. } => password,
+            Self::Identity(token) => token,
+        };
+        std::iter::once(own.clone()).chain(self.basic()).collect()
+    }
 }
 
 impl fmt::Debug for Credential {

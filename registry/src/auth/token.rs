@@ -1,6 +1,7 @@
 //! Tokens that a service gives for a registry.
 //! Specification: Docker's token authentication; its OAuth 2 form where there is an identity token.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, RequestBuilder, Url};
@@ -8,7 +9,8 @@ use serde::Deserialize;
 
 use super::Credential;
 use crate::error::words;
-use crate::{Error, Result};
+use crate::host::{Host, unavailable};
+use crate::{Error, Result, trust};
 
 /// How long a token is good where its service does not say.
 const LIFETIME: u64 = 60;
@@ -31,8 +33,10 @@ struct Answer {
 
 /// What a token is wanted for.
 pub(crate) struct Wanted<'a> {
-    /// The registry, for messages.
-    pub(crate) host: &'a str,
+    /// The registry.
+    pub(crate) host: &'a Host,
+    /// Folders of certificates, of which the registry's count.
+    pub(crate) certificates: &'a [PathBuf],
     /// Where tokens are given.
     pub(crate) realm: &'a str,
     pub(crate) service: Option<&'a str>,
@@ -43,27 +47,31 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Asks for a token, with the credential where there is one.
-pub(crate) async fn fetch(
-    http: &Client,
-    wanted: &Wanted<'_>,
-    credential: Option<&Credential>,
-) -> Result<Token> {
+pub(crate) async fn fetch(wanted: &Wanted<'_>, credential: Option<&Credential>) -> Result<Token> {
+    let host = wanted.host;
+    // Scope and realm are the registry's words.
     let denied = |why: String| Error::Denied {
-        host: wanted.host.to_owned(),
-        what: wanted.scope.to_owned(),
-        why,
+        host: host.name.clone(),
+        what: host.without_secrets(wanted.scope),
+        why: host.without_secrets(&why),
     };
     let realm = Url::parse(wanted.realm)
         .map_err(|error| denied(format!("it names {} for tokens: {error}", wanted.realm)))?;
-    if realm.scheme() != "https" && !wanted.plain {
+    if realm.scheme() != "https" && !(wanted.plain && realm.scheme() == "http") {
         return Err(denied(format!("it names {realm} for tokens, which is not encrypted")));
     }
-    let request = request(http, realm, wanted, credential);
-    let unavailable = |why: String| Error::Unavailable { host: wanted.host.to_owned(), why };
-    let mut response = request.send().await.map_err(|error| unavailable(words(error)))?;
+    let service = realm.host_str().unwrap_or_default();
+    let service = realm.port().map_or(service.to_owned(), |port| format!("{service}:{port}"));
+    let request = request(&host.http, realm, wanted, credential);
+    let failed = |error| match trust::refusal(&error, wanted.certificates, &host.name) {
+        Some(why) => Error::Untrusted { host: host.without_secrets(&service), why },
+        None => unavailable(&host.name, format!("its token service: {}", words(error))),
+    };
+    let mut response = request.send().await.map_err(failed)?;
     let status = response.status();
     if status.is_server_error() || status.as_u16() == 429 {
-        return Err(unavailable(format!("its token service answers {status}")));
+        let why = format!("its token service answers {status}");
+        return Err(unavailable(&host.name, why));
     }
     if !status.is_success() {
         return Err(denied(format!(
@@ -71,7 +79,7 @@ pub(crate) async fn fetch(
         )));
     }
     let mut bytes = Vec::new();
-    while let Some(more) = response.chunk().await.map_err(|error| unavailable(words(error)))? {
+    while let Some(more) = response.chunk().await.map_err(failed)? {
         if bytes.len() + more.len() > ANSWER {
             return Err(denied("its token service sends no token but something large".to_owned()));
         }

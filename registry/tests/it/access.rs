@@ -94,6 +94,47 @@ async fn wrong_credentials_are_refused_and_never_shown() {
     }
 }
 
+/// A registry that repeats what it is sent, after a token was got of its service.
+fn that_repeats() -> Server {
+    let handler = |request: &Request| {
+        let host = request.headers.get("host").cloned().unwrap_or_default();
+        if request.path.starts_with("/token") {
+            return Response::status(200).body(r#"{"token": "secret-token", "expires_in": 300}"#);
+        }
+        let Some(sent) = request.headers.get("authorization") else {
+            let challenge = format!(r#"Bearer realm="http://{host}/token",service="test""#);
+            return Response::status(401).header("WWW-Authenticate", challenge);
+        };
+        let broken = sent.replace("token", "to\u{7}ken");
+        let said = format!("{sent} {broken} user:secret dXNlcjpzZWNyZXQ= {}", "x".repeat(300));
+        let said = serde_json::json!({"errors": [{"code": sent, "message": said}]}).to_string();
+        // The realm of a second challenge repeats it too.
+        let challenge = format!(r#"Bearer realm="ftp://{host}/{sent}",scope="{sent}""#);
+        let status = if request.method == "GET" { 401 } else { 405 };
+        Response::status(status).header("WWW-Authenticate", challenge).body(said)
+    };
+    Server::start(handler, |_, _| None)
+}
+
+#[tokio::test]
+async fn a_registry_that_repeats_what_it_is_sent_is_not_repeated() {
+    let server = that_repeats();
+    let (_file, settings) = password_for(&server);
+    let repository = app(&server, settings);
+    let digest = format!("sha256:{}", "a".repeat(64));
+    let first = repository.manifest("1").await.unwrap_err();
+    let second = repository.manifest("1").await.unwrap_err();
+    let third = repository.delete_manifest(&digest).await.unwrap_err();
+    let fourth = repository.delete_manifest(&digest).await.unwrap_err();
+    for (error, said) in
+        [(first, "401"), (second, "not encrypted"), (third, "405"), (fourth, "405")]
+    {
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(said) && shown.contains('…'), "{shown}");
+        assert!(!shown.contains("secret") && !shown.contains("dXNlcjpzZWNyZXQ"), "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn another_host_gets_no_credentials() {
     let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");

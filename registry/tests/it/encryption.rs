@@ -66,6 +66,30 @@ async fn an_unknown_authority_is_refused_and_the_error_says_where_to_put_its_cer
 }
 
 #[tokio::test]
+async fn a_token_service_of_an_unknown_authority_is_told_as_a_registry_is() {
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let tokens = |_: &Request| Response::status(200).body(r#"{"token": "good"}"#);
+    let service = theirs.identity("127.0.0.1").start(None, tokens, |_, _| None);
+    let challenge = format!(r#"Bearer realm="https://{}/token""#, service.address);
+    let wants =
+        move |_: &Request| Response::status(401).header("WWW-Authenticate", challenge.clone());
+    let server = ours.identity("127.0.0.1").start(None, wants, |_, _| None);
+    let (folder, settings) = with_certificates(&server.address, &[("ca.crt", ours.pem())]);
+    let error = pull(&server, settings).await.unwrap_err();
+    let place = folder.path().join(&server.address).join("ca.crt");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{} is not trusted: its certificate is of an unknown authority; put that authority's certificate (PEM) \
+             into {}, or add it to those of this machine",
+            service.address,
+            place.display()
+        )
+    );
+    assert_eq!(server.requests().len(), 1, "it is not asked again and again");
+}
+
+#[tokio::test]
 async fn a_certificate_of_another_host_is_refused_though_its_authority_is_known() {
     let authority = Authority::new("ours");
     let server = encrypted(&authority.identity("registry.example"), None);
