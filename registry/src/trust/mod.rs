@@ -4,14 +4,18 @@
 //! For single hosts also what lies in `certs.d/HOST[:PORT]`, as Docker and podman keep it:
 //! `*.crt` are further authorities, `*.cert` with `*.key` say who we are.
 
+mod authorities;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqwest::{Certificate, ClientBuilder, Identity};
+use reqwest::ClientBuilder;
 use rustls::CertificateError;
+use rustls::pki_types::CertificateDer;
 
 use crate::error::words;
 use crate::{Error, Result};
+use authorities::Identity;
 
 /// Sets up trust for a host.
 pub(crate) fn apply(
@@ -20,11 +24,10 @@ pub(crate) fn apply(
     host: &str,
 ) -> Result<ClientBuilder> {
     let found = Found::of(folders, host)?;
-    let builder = authorities(builder, found.authorities);
-    Ok(match found.identity {
-        Some(identity) => builder.identity(identity),
-        None => builder,
-    })
+    let config = authorities::config(found.authorities, found.identity);
+    let unusable = |error| Error::Unsupported(format!("no encryption with {host}: {error}"));
+    let config = config.map_err(unusable)?;
+    Ok(builder.tls_backend_preconfigured(config))
 }
 
 /// A client of other services, which trusts the authorities that registries are trusted by.
@@ -37,22 +40,12 @@ pub fn client(identity: Option<&[u8]>) -> Result<reqwest::Client> {
         .user_agent(concat!("sbom-indexer/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(15))
         .read_timeout(Duration::from_mins(1));
-    let unusable = |error| Error::Unsupported(format!("no client of services: {}", words(error)));
-    let builder = match identity.map(Identity::from_pem).transpose().map_err(unusable)? {
-        Some(identity) => builder.identity(identity),
-        None => builder,
-    };
-    authorities(builder, Vec::new()).build().map_err(unusable)
-}
-
-/// The machine's authorities, or those of Mozilla, and some more.
-fn authorities(builder: ClientBuilder, more: Vec<Certificate>) -> ClientBuilder {
-    if !rustls_native_certs::load_native_certs().certs.is_empty() {
-        return builder.tls_certs_merge(more);
-    }
-    let built_in = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    let built_in = built_in.filter_map(|it| Certificate::from_der(it).ok());
-    builder.tls_certs_only(built_in.chain(more))
+    let unusable = |why: String| Error::Unsupported(format!("no client of services: {why}"));
+    let identity = identity.map(Identity::from_pem).transpose().map_err(unusable)?;
+    let config = authorities::config(Vec::new(), identity);
+    let config = config.map_err(|error| unusable(error.to_string()))?;
+    let client = builder.tls_backend_preconfigured(config).build();
+    client.map_err(|error| unusable(words(error)))
 }
 
 /// Why the certificate of a host was refused, and what to do, if that is why a request failed: asking again would not help.
@@ -96,7 +89,7 @@ fn remedy(folders: &[PathBuf], host: &str) -> String {
 /// What the folders hold for one host.
 #[derive(Default)]
 struct Found {
-    authorities: Vec<Certificate>,
+    authorities: Vec<CertificateDer<'static>>,
     identity: Option<Identity>,
 }
 
@@ -116,14 +109,12 @@ impl Found {
         for path in &paths {
             match path.extension().and_then(|it| it.to_str()) {
                 Some("crt") => {
-                    let certificates = Certificate::from_pem_bundle(&read(path)?);
-                    let certificates = certificates.map_err(|error| wrong(path, words(error)))?;
-                    found.authorities.extend(certificates);
+                    let certificates = authorities::certificates(&read(path)?);
+                    found.authorities.extend(certificates.map_err(|why| wrong(path, why))?);
                 }
                 Some("cert") => {
                     let pem = [read(path)?, read(&path.with_extension("key"))?].concat();
-                    let identity =
-                        Identity::from_pem(&pem).map_err(|error| wrong(path, words(error)))?;
+                    let identity = Identity::from_pem(&pem).map_err(|why| wrong(path, why))?;
                     found.identity = Some(identity);
                 }
                 _ => {}
