@@ -10,24 +10,25 @@ use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::der::{
-    BITS, ECDSA_WITH_SHA256, EXTENDED_KEY_USAGE, INTEGER, NUMBER_0, NUMBER_3, OCTETS, OID, TEXT,
-    UTC_TIME, critical, extension, name, sequence, tlv,
-};
+use crate::certificate::{Certified, authority, of_signer, public};
+use crate::der::{EXTENDED_KEY_USAGE, OCTETS, OID, TEXT, critical, extension, sequence, tlv};
 use crate::http::{Request, Response};
 
 /// General names, by their context: an address and a URI.
 const ADDRESS: u8 = 0x81;
 const URI: u8 = 0x86;
 
-const KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x0f];
 const ALTERNATIVE_NAME: &[u8] = &[0x55, 0x1d, 0x11];
-const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 const CODE_SIGNING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 3];
 /// 1.3.6.1.4.1.57264.1.8.
 const ISSUER: &[u8] = &[0x2b, 6, 1, 4, 1, 0x83, 0xbf, 0x30, 1, 8];
+/// The same as Fulcio wrote it first, as bytes without a type: 1.3.6.1.4.1.57264.1.1.
+const FORMER_ISSUER: &[u8] = &[0x2b, 6, 1, 4, 1, 0x83, 0xbf, 0x30, 1, 1];
 /// 1.3.6.1.4.1.11129.2.4.2.
 const CERTIFICATE_TIMESTAMPS: &[u8] = &[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2];
+
+/// What it is called.
+const NAME: &str = "authority";
 
 /// An authority, and the log that it shows its certificates to.
 pub struct Fulcio {
@@ -111,21 +112,23 @@ impl Fulcio {
 
     /// A certificate with the proof that the log has seen it.
     fn issue(&self, holder: &VerifyingKey, identity: &[u8], issuer: &Value) -> Vec<u8> {
-        let issuer = tlv(TEXT, issuer.as_str().unwrap().as_bytes());
-        let mut extensions = vec![
-            // That it signs.
-            critical(KEY_USAGE, &tlv(BITS, &[7, 0x80])),
+        let issuer = issuer.as_str().unwrap().as_bytes();
+        let holder = holder.to_public_key_der().unwrap().into_vec();
+        let mut extensions = of_signer(&holder, &public(&self.key)).to_vec();
+        extensions.extend([
             extension(EXTENDED_KEY_USAGE, &sequence(&[tlv(OID, CODE_SIGNING)])),
             critical(ALTERNATIVE_NAME, &sequence(&[identity.to_vec()])),
-            extension(ISSUER, &issuer),
-        ];
-        let holder = holder.to_public_key_der().unwrap();
-        let of = |extensions: &[Vec<u8>]| {
-            certified(2, &sequence(&[]), &self.valid, holder.as_bytes(), extensions)
-        };
-        let seen = self.seen(&of(&extensions));
+            extension(ISSUER, &tlv(TEXT, issuer)),
+            extension(FORMER_ISSUER, issuer),
+        ]);
+        let seen = self.seen(&self.certified(&holder, &extensions).bytes());
         extensions.push(extension(CERTIFICATE_TIMESTAMPS, &tlv(OCTETS, &seen)));
-        self.sealed(&of(&extensions))
+        self.certified(&holder, &extensions).signed(&self.key)
+    }
+
+    fn certified<'a>(&'a self, key: &'a [u8], extensions: &'a [Vec<u8>]) -> Certified<'a> {
+        let valid = self.valid.each_ref().map(String::as_str);
+        Certified { number: 2, issuer: NAME, subject: sequence(&[]), valid, key, extensions }
     }
 
     /// The log's promise about a certificate, in a list of one.
@@ -157,46 +160,8 @@ impl Fulcio {
 
     /// Its own certificate, by itself.
     fn certificate(&self) -> Vec<u8> {
-        let extensions = [
-            // That it signs certificates.
-            critical(KEY_USAGE, &tlv(BITS, &[2, 0x04])),
-            critical(BASIC_CONSTRAINTS, &sequence(&[vec![1, 1, 0xff]])),
-        ];
-        let valid = ["200101000000Z", "491231235959Z"].map(str::to_owned);
-        self.sealed(&certified(1, &name("authority"), &valid, &public(&self.key), &extensions))
+        authority(NAME, &self.key)
     }
-
-    fn sealed(&self, certified: &[u8]) -> Vec<u8> {
-        let signature: Signature = self.key.sign(certified);
-        let signature = [&[0], signature.to_der().as_bytes()].concat();
-        let algorithm = sequence(&[tlv(OID, ECDSA_WITH_SHA256)]);
-        sequence(&[certified.to_vec(), algorithm, tlv(BITS, &signature)])
-    }
-}
-
-/// What an authority certifies.
-fn certified(
-    number: u8,
-    subject: &[u8],
-    valid: &[String; 2],
-    key: &[u8],
-    extensions: &[Vec<u8>],
-) -> Vec<u8> {
-    let valid = valid.each_ref().map(|it| tlv(UTC_TIME, it.as_bytes()));
-    sequence(&[
-        tlv(NUMBER_0, &tlv(INTEGER, &[2])),
-        tlv(INTEGER, &[number]),
-        sequence(&[tlv(OID, ECDSA_WITH_SHA256)]),
-        name("authority"),
-        sequence(&valid),
-        subject.to_vec(),
-        key.to_vec(),
-        tlv(NUMBER_3, &sequence(extensions)),
-    ])
-}
-
-fn public(key: &SigningKey) -> Vec<u8> {
-    key.verifying_key().to_public_key_der().unwrap().into_vec()
 }
 
 /// Bytes after their number, in two bytes.

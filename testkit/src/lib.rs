@@ -11,6 +11,7 @@
     reason = "a fixture that cannot be made is a broken test"
 )]
 
+mod certificate;
 mod der;
 mod dotnet;
 mod elf;
@@ -26,6 +27,7 @@ mod pe;
 pub mod registry;
 pub mod rekor;
 mod rpm;
+pub mod sigstore;
 mod sqlite;
 mod tar;
 pub mod timestamps;

@@ -14,6 +14,9 @@ use crate::{OciLayout, digest};
 pub enum Referrers {
     /// It lists referrers and says so when it takes one.
     Listed,
+    /// It lists them without annotations and by the types of their configurations, and says nothing when it takes one, as
+    /// that of go-containerregistry does.
+    Bare,
     /// It knows nothing of them.
     Unknown,
 }
@@ -91,8 +94,8 @@ impl Registry {
                 state.manifests.remove(&((*name).to_owned(), (*target).to_owned()));
                 Response::status(202)
             }
-            ("GET", [subject, "referrers", name]) if self.referrers == Referrers::Listed => {
-                state.referrers(name, subject)
+            ("GET", [subject, "referrers", name]) if self.referrers != Referrers::Unknown => {
+                state.referrers(name, subject, self.referrers)
             }
             ("POST", ["", "uploads", name]) => state.begin(name.trim_end_matches("/blobs"), query),
             ("PATCH" | "PUT" | "GET", [upload, "uploads", name]) => {
@@ -171,17 +174,22 @@ impl State {
         }
     }
 
-    fn referrers(&self, name: &str, subject: &str) -> Response {
+    fn referrers(&self, name: &str, subject: &str, kind: Referrers) -> Response {
         let mut listed = Vec::new();
-        for ((repository, digest), (kind, bytes)) in &self.manifests {
+        for ((repository, digest), (media_type, bytes)) in &self.manifests {
             let manifest: Value = serde_json::from_slice(bytes).unwrap_or_default();
             if repository == name && manifest["subject"]["digest"] == subject {
-                let artifact = manifest["artifactType"].as_str();
+                let bare = kind == Referrers::Bare;
+                let artifact = manifest["artifactType"].as_str().filter(|_| !bare);
                 let artifact = artifact.or(manifest["config"]["mediaType"].as_str());
-                listed.push(json!({
-                    "mediaType": kind, "digest": digest, "size": bytes.len(), "artifactType": artifact,
-                    "annotations": manifest["annotations"],
-                }));
+                let mut entry = json!({
+                    "mediaType": media_type, "digest": digest, "size": bytes.len(),
+                    "artifactType": artifact,
+                });
+                if !bare {
+                    entry["annotations"] = manifest["annotations"].clone();
+                }
+                listed.push(entry);
             }
         }
         let kind = "application/vnd.oci.image.index.v1+json";

@@ -5,13 +5,13 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
-use p256::pkcs8::EncodePublicKey as _;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::certificate::{Certified, authority, of_signer, public};
 use crate::der::{
-    BITS, ECDSA_WITH_SHA256, EXTENDED_KEY_USAGE, INTEGER, NUMBER_0, NUMBER_3, OCTETS, OID,
-    SEQUENCE, SET, TIME, UTC_TIME, critical, name, sequence, tlv,
+    ECDSA_WITH_SHA256, EXTENDED_KEY_USAGE, INTEGER, NUMBER_0, OCTETS, OID, SEQUENCE, SET, TIME,
+    critical, name, sequence, tlv,
 };
 use crate::http::{Request, Response};
 
@@ -24,9 +24,15 @@ const TIME_STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
 /// Any policy will do.
 const POLICY: &[u8] = &[0x2a, 3, 4];
 
-/// An authority.
+/// Who vouches for it.
+const AUTHORITY: &str = "authority of clocks";
+/// Which of the certificates of that is its own.
+const NUMBER: u8 = 2;
+
+/// A clock, and the authority that vouches for it.
 pub struct Timestamps {
     key: SigningKey,
+    authority: SigningKey,
     /// `YYYYMMDDHHMMSSZ`.
     time: String,
 }
@@ -34,15 +40,17 @@ pub struct Timestamps {
 impl Timestamps {
     /// One whose clock says this moment: `YYYYMMDDHHMMSSZ`.
     pub fn at(time: &str) -> Self {
-        Self { key: SigningKey::from_slice(&[11; 32]).unwrap(), time: time.to_owned() }
+        let key = |byte| SigningKey::from_slice(&[byte; 32]).unwrap();
+        Self { key: key(11), authority: key(14), time: time.to_owned() }
     }
 
     /// What trusts it in a trusted root: a member of `timestampAuthorities`.
     pub fn authority(&self) -> Value {
+        let chain = [self.certificate(), authority(AUTHORITY, &self.authority)];
         json!({
             "subject": { "organization": "stand-in", "commonName": "clock" },
             "uri": "https://clock.example",
-            "certChain": { "certificates": [{ "rawBytes": BASE64.encode(self.certificate()) }] },
+            "certChain": { "certificates": chain.map(|it| json!({ "rawBytes": BASE64.encode(it) })) },
             "validFor": { "start": "2020-01-01T00:00:00Z" },
         })
     }
@@ -77,7 +85,7 @@ impl Timestamps {
         .concat();
         let signer = sequence(&[
             tlv(INTEGER, &[1]),
-            sequence(&[name("clock"), tlv(INTEGER, &[1])]),
+            sequence(&[name(AUTHORITY), tlv(INTEGER, &[NUMBER])]),
             sequence(&[tlv(OID, SHA256)]),
             tlv(NUMBER_0, &attributes),
             sequence(&[tlv(OID, ECDSA_WITH_SHA256)]),
@@ -91,23 +99,20 @@ impl Timestamps {
         ])
     }
 
-    /// Its certificate, by itself, for timestamps alone.
+    /// Its certificate, for timestamps alone.
     fn certificate(&self) -> Vec<u8> {
-        let extension = critical(EXTENDED_KEY_USAGE, &sequence(&[tlv(OID, TIME_STAMPING)]));
-        let public = self.key.verifying_key().to_public_key_der().unwrap();
-        let algorithm = sequence(&[tlv(OID, ECDSA_WITH_SHA256)]);
-        let certified = sequence(&[
-            tlv(NUMBER_0, &tlv(INTEGER, &[2])),
-            tlv(INTEGER, &[1]),
-            algorithm.clone(),
-            name("clock"),
-            sequence(&[tlv(UTC_TIME, b"200101000000Z"), tlv(UTC_TIME, b"491231235959Z")]),
-            name("clock"),
-            public.as_bytes().to_vec(),
-            tlv(NUMBER_3, &sequence(&[extension])),
-        ]);
-        let signature = [&[0], &self.sign(&certified)[..]].concat();
-        sequence(&[certified, algorithm, tlv(BITS, &signature)])
+        let key = public(&self.key);
+        let mut extensions = of_signer(&key, &public(&self.authority)).to_vec();
+        extensions.push(critical(EXTENDED_KEY_USAGE, &sequence(&[tlv(OID, TIME_STAMPING)])));
+        let certified = Certified {
+            number: NUMBER,
+            issuer: AUTHORITY,
+            subject: name("clock"),
+            valid: ["200101000000Z", "491231235959Z"],
+            key: &key,
+            extensions: &extensions,
+        };
+        certified.signed(&self.authority)
     }
 
     fn sign(&self, bytes: &[u8]) -> Vec<u8> {

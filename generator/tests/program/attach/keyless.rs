@@ -1,15 +1,12 @@
 //! Signatures of an identity, by stand-ins of Fulcio, a log and a clock.
 
 use std::fs;
-use std::path::PathBuf;
-use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use testkit::fulcio::Fulcio;
 use testkit::http::{Request, Response, Server};
 use testkit::registry::Referrers;
-use testkit::rekor::Rekor;
-use testkit::timestamps::Timestamps;
+use testkit::sigstore::{Sigstore, THEN};
 
 use super::App;
 use crate::{program, run};
@@ -17,98 +14,43 @@ use crate::{program, run};
 const ADDRESS: &str = "ci@example.org";
 const ISSUER: &str = "https://token.example.org";
 const ONE: [&str; 4] = ["-o", "cyclonedx-json", "--view", "inventory"];
-/// When the certificates are valid in which signatures of that time are made.
-pub(super) const THEN: [&str; 2] = ["231114221000Z", "231114222000Z"];
-
-/// The services of keyless signing, and the files that lead to them.
-pub(super) struct Sigstore {
-    pub(super) fulcio: Server,
-    pub(super) log: Server,
-    pub(super) config: PathBuf,
-    pub(super) root: PathBuf,
+/// Attaches, signed by this identity; gives exit code, and everything that is told.
+fn attach(sigstore: &Sigstore, app: &App, token: &str, arguments: &[&str]) -> (i32, String) {
+    let mut command = app.command("attach", arguments);
+    command.args(ONE).args(["--sign", "keyless", "--identity-token", "env://TOKEN"]);
+    command.arg("--signing-config").arg(&sigstore.config).env("TOKEN", token);
+    let (code, log, output) = run(&mut command);
+    (code, String::from_utf8(output.stdout).unwrap() + &log)
 }
 
-impl Sigstore {
-    /// Services of which the first issues certificates that are valid from a moment to another.
-    pub(super) fn new(app: &App, [from, to]: [&str; 2]) -> Self {
-        let fulcio = Fulcio::new(from, to);
-        let (clock, log) = (Timestamps::at("20231114221320Z"), Arc::new(Rekor::default()));
-        let mut trusted = log.trusted_root();
-        let (authority, certificates) = fulcio.authority();
-        trusted["certificateAuthorities"] = json!([authority]);
-        trusted["ctlogs"] = json!([certificates]);
-        trusted["timestampAuthorities"] = json!([clock.authority()]);
-        let fulcio = Server::start(move |request| fulcio.answer(request), |_, _| None);
-        let log = Server::start(move |request| log.answer(request), |_, _| None);
-        let clock = Server::start(move |request| clock.answer(request), |_, _| None);
-        let (config, root) =
-            (app.keys.path().join("services.json"), app.keys.path().join("root.json"));
-        fs::write(&config, services(&fulcio, &log, &clock).to_string()).unwrap();
-        fs::write(&root, trusted.to_string()).unwrap();
-        Self { fulcio, log, config, root }
-    }
-
-    /// Has certificates issued by another server.
-    pub(super) fn issued_by(&self, fulcio: &Server) {
-        fs::write(&self.config, services(fulcio, &self.log, &self.log).to_string()).unwrap();
-    }
-
-    /// Attaches, signed by this identity; gives exit code, and everything that is told.
-    pub(super) fn attach(&self, app: &App, token: &str, arguments: &[&str]) -> (i32, String) {
-        let mut command = app.command("attach", arguments);
-        command.args(ONE).args(["--sign", "keyless", "--identity-token", "env://TOKEN"]);
-        command.arg("--signing-config").arg(&self.config).env("TOKEN", token);
-        let (code, log, output) = run(&mut command);
-        (code, String::from_utf8(output.stdout).unwrap() + &log)
-    }
-
-    fn verify(&self, target: &str, name: &str, issuer: &str) -> (i32, String) {
-        let mut command = program();
-        command.args(["verify", "attestation", target, "-q", "--require-log"]);
-        command.args(["--certificate-identity", name, "--certificate-oidc-issuer", issuer]);
-        let (code, log, output) = run(command.arg("--trusted-root").arg(&self.root));
-        (code, String::from_utf8(output.stdout).unwrap() + &log)
-    }
-}
-
-fn services(fulcio: &Server, log: &Server, clock: &Server) -> Value {
-    let service = |server: &Server, path: &str, version: u32| {
-        json!([{
-            "url": format!("http://{}{path}", server.address), "majorApiVersion": version,
-            "validFor": { "start": "2020-01-01T00:00:00Z" }, "operator": "stand-in",
-        }])
-    };
-    json!({
-        "mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json",
-        "caUrls": service(fulcio, "", 1),
-        "rekorTlogUrls": service(log, "", 2),
-        "tsaUrls": service(clock, "/api/v1/timestamp", 1),
-        "oidcUrls": [],
-        "rekorTlogConfig": { "selector": "ANY" },
-        "tsaConfig": { "selector": "ANY" },
-    })
+fn verify(sigstore: &Sigstore, target: &str, name: &str, issuer: &str) -> (i32, String) {
+    let mut command = program();
+    command.args(["verify", "attestation", target, "-q", "--require-log"]);
+    command.args(["--certificate-identity", name, "--certificate-oidc-issuer", issuer]);
+    let (code, log, output) = run(command.arg("--trusted-root").arg(&sigstore.root));
+    (code, String::from_utf8(output.stdout).unwrap() + &log)
 }
 
 #[test]
 fn an_identity_signs_once_and_verifies_by_its_name_and_issuer_alone() {
     let app = App::new(Referrers::Listed);
-    let sigstore = Sigstore::new(&app, THEN);
+    let sigstore = Sigstore::new(app.keys.path(), THEN);
     let token = Fulcio::token(ISSUER, ADDRESS);
-    let (code, told) = sigstore.attach(&app, &token, &["-q", "--require-signature"]);
+    let (code, told) = attach(&sigstore, &app, &token, &["-q", "--require-signature"]);
     assert_eq!((code, told.matches("bytes  signed").count()), (0, 3), "{told}");
     let asked = |it: &Sigstore| (it.fulcio.requests().len(), it.log.requests().len());
     assert_eq!(asked(&sigstore), (3, 3));
-    let (code, told) = sigstore.attach(&app, &token, &["-q"]);
+    let (code, told) = attach(&sigstore, &app, &token, &["-q"]);
     assert_eq!((code, told.matches("already attached").count()), (0, 5), "{told}");
     assert_eq!(asked(&sigstore), (3, 3), "nothing is signed again");
 
     let target = format!("{}/app:1", app.server.address);
-    let (code, told) = sigstore.verify(&target, ADDRESS, ISSUER);
+    let (code, told) = verify(&sigstore, &target, ADDRESS, ISSUER);
     let by = format!("by {ADDRESS}, in a transparency log");
     assert_eq!((code, told.matches(&by).count()), (0, 3), "{told}");
     assert_eq!(told.matches("seen      2023-11-14T22:13:20Z").count(), 3, "{told}");
     for (name, issuer) in [("other@example.org", ISSUER), (ADDRESS, "https://other.example.org")] {
-        let (code, told) = sigstore.verify(&target, name, issuer);
+        let (code, told) = verify(&sigstore, &target, name, issuer);
         assert!(code == 1 && told.contains("not believed"), "{code} {told}");
     }
 }
@@ -131,36 +73,36 @@ fn altered(app: &App, alter: impl Fn(&mut Value)) -> String {
 #[test]
 fn a_certificate_counts_only_for_the_time_at_which_a_clock_saw_the_signature() {
     let app = App::new(Referrers::Listed);
-    let sigstore = Sigstore::new(&app, THEN);
-    let (code, told) = sigstore.attach(&app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
+    let sigstore = Sigstore::new(app.keys.path(), THEN);
+    let (code, told) = attach(&sigstore, &app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
     assert_eq!(code, 0, "{told}");
-    let (code, told) = sigstore.verify(&altered(&app, |_| {}), ADDRESS, ISSUER);
+    let (code, told) = verify(&sigstore, &altered(&app, |_| {}), ADDRESS, ISSUER);
     assert_eq!(code, 0, "{told}");
     let timeless = altered(&app, |it| {
         it["verificationMaterial"]["timestampVerificationData"] = Value::Null;
     });
-    let (code, told) = sigstore.verify(&timeless, ADDRESS, ISSUER);
+    let (code, told) = verify(&sigstore, &timeless, ADDRESS, ISSUER);
     assert!(code == 1 && told.contains("timestamp"), "{code} {told}");
 
     let app = App::new(Referrers::Listed);
-    let late = Sigstore::new(&app, ["231114220000Z", "231114221000Z"]);
-    let (code, told) = late.attach(&app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
+    let late = Sigstore::new(app.keys.path(), ["231114220000Z", "231114221000Z"]);
+    let (code, told) = attach(&late, &app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
     assert_eq!(code, 0, "{told}");
-    let (code, told) = late.verify(&altered(&app, |_| {}), ADDRESS, ISSUER);
+    let (code, told) = verify(&late, &altered(&app, |_| {}), ADDRESS, ISSUER);
     assert!(code == 1 && told.contains("CertExpired"), "{code} {told}");
 }
 
 #[test]
 fn an_authority_that_does_not_answer_leaves_documents_attached_and_may_do_it_later() {
     let app = App::new(Referrers::Listed);
-    let sigstore = Sigstore::new(&app, THEN);
+    let sigstore = Sigstore::new(app.keys.path(), THEN);
     sigstore.issued_by(&Server::start(|_| Response::status(503).body("busy"), |_, _| None));
-    let (code, told) = sigstore.attach(&app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
+    let (code, told) = attach(&sigstore, &app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
     assert!(code == 10 && told.contains("Fulcio is unavailable"), "{code} {told}");
     assert_eq!(told.matches("  attached  ").count(), 2, "{told}");
     let refuses = |_: &Request| Response::status(400).body(r#"{"message":"an unknown issuer"}"#);
     sigstore.issued_by(&Server::start(refuses, |_, _| None));
-    let (code, told) = sigstore.attach(&app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
+    let (code, told) = attach(&sigstore, &app, &Fulcio::token(ISSUER, ADDRESS), &["-q"]);
     assert!(code == 0 && told.contains("Fulcio refused to sign: 400 an unknown issuer"), "{told}");
     assert!(sigstore.log.requests().is_empty(), "what is not certified is not logged");
 }

@@ -7,9 +7,9 @@ use std::process::Command;
 use testkit::fulcio::Fulcio;
 use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::Referrers;
+use testkit::sigstore::{Sigstore, THEN};
 
 use super::App;
-use super::keyless::{Sigstore, THEN};
 use crate::run;
 
 const REGISTRY: &str = "registry-secret-1";
@@ -91,7 +91,7 @@ fn no_secret_is_told_in_logs_errors_or_arguments_of_programs() {
     };
     let refuses = Server::start(echo, |_, _| None);
     let app = guarded();
-    let sigstore = Sigstore::new(&app, THEN);
+    let sigstore = Sigstore::new(app.keys.path(), THEN);
     let file = |name: &str, text: &str| {
         let path = app.keys.path().join(name);
         fs::write(&path, text).unwrap();
