@@ -20,6 +20,7 @@ mod remote;
 mod run;
 mod signing_request;
 mod source;
+mod stated;
 mod target;
 
 use std::process::ExitCode;

@@ -31,7 +31,7 @@ pub use error::Error;
 pub use manifest::Manifest;
 pub use push::Indexed;
 pub use reference::Reference;
-pub use referrers::{Referrer, fallback_tag};
+pub use referrers::{Listing, Referrer, fallback_tag};
 pub use settings::{Backoff, Settings};
 pub use trust::client;
 

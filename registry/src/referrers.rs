@@ -102,27 +102,41 @@ impl Repository {
     /// # Errors
     /// When the registry does not take one.
     pub async fn push_referrers(&self, subject: &Digest, referrers: &[Referrer]) -> Result<()> {
+        let unlisted = self.put_referrers(referrers).await?;
+        self.list_referrers(subject, &unlisted).await?.settled().await
+    }
+
+    /// Pushes manifests that have a subject. Gives those of which the registry does not say that it lists them:
+    /// they are found once they are in the fallback list.
+    ///
+    /// # Errors
+    /// When the registry does not take one.
+    pub async fn put_referrers(&self, referrers: &[Referrer]) -> Result<Vec<Referrer>> {
         let kind = "application/vnd.oci.image.manifest.v1+json";
-        let mut entries = Vec::new();
+        let mut unlisted = Vec::new();
         for it in referrers {
             let digest = it.descriptor_digest();
             if self.push_manifest(&it.bytes, kind, &digest).await? == Indexed::No {
-                entries.push((digest, it.entry()));
+                unlisted.push(it.clone());
             }
         }
-        if entries.is_empty() {
-            return Ok(());
+        Ok(unlisted)
+    }
+
+    /// Puts manifests of one subject, which are there, into its fallback list, in one step. Whoever writes to the list at
+    /// the same time may overwrite it, until it has settled.
+    ///
+    /// # Errors
+    /// When the registry does not take the list.
+    pub async fn list_referrers(&self, subject: &Digest, unlisted: &[Referrer]) -> Result<Listing> {
+        let entries = unlisted.iter().map(|it| (it.descriptor_digest(), it.entry()));
+        let entries: Vec<(String, Value)> = entries.collect();
+        let (repository, subject) = (self.clone(), subject.clone());
+        let mut listing = Listing { repository, subject, entries, progress: Progress::default() };
+        if !listing.entries.is_empty() {
+            listing.round().await?;
         }
-        self.update(subject, |list| {
-            let before = list.len();
-            for (digest, entry) in &entries {
-                if !list.iter().any(|it| it["digest"] == digest.as_str()) {
-                    list.push(entry.clone());
-                }
-            }
-            list.len() > before
-        })
-        .await
+        Ok(listing)
     }
 
     /// Deletes referrers of a subject, from the fallback list too. Where that is what makes them be found, they need not
@@ -132,7 +146,8 @@ impl Repository {
     /// When the registry does not let one go.
     pub async fn delete_referrers(&self, subject: &Digest, digests: &[&str]) -> Result<()> {
         let listed = self.listed(subject).await?.is_some();
-        if !listed {
+        // Some that list do not say so when they take one, which is in the fallback list then too.
+        if !listed || self.fallback(subject).await?.is_some() {
             self.update(subject, |list| {
                 let before = list.len();
                 list.retain(|it| !digests.iter().any(|digest| it["digest"] == *digest));
@@ -149,49 +164,128 @@ impl Repository {
         Ok(())
     }
 
-    /// Changes the fallback list until it stays changed: others may write to it at the same time,
-    /// and not every registry refuses to overwrite what one has not seen.
+    /// Changes the fallback list until it stays changed.
     async fn update(
         &self,
         subject: &Digest,
         change: impl Fn(&mut Vec<Value>) -> bool,
     ) -> Result<()> {
+        let mut progress = Progress::default();
+        self.round(subject, &change, &mut progress).await?;
+        while let Some(pause) = progress.pause {
+            tokio::time::sleep(pause).await;
+            self.round(subject, &change, &mut progress).await?;
+        }
+        Ok(())
+    }
+
+    /// Changes the fallback list where it is not as it should be: others may write to it at the same time,
+    /// and not every registry refuses to overwrite what one has not seen.
+    async fn round(
+        &self,
+        subject: &Digest,
+        change: &impl Fn(&mut Vec<Value>) -> bool,
+        progress: &mut Progress,
+    ) -> Result<()> {
         let lock = self.lock(subject);
         let tag = fallback_tag(subject);
-        let (mut settled, mut written, mut needed) = (0, false, SETTLED);
-        let mut pause = PAUSE;
-        for round in 1..=ROUNDS {
-            let own_turn = lock.lock().await;
-            let began = Instant::now();
-            let (mut list, held) = self.fallback(subject).await?.unwrap_or_else(|| {
-                let (schema_version, media_type) = (2, INDEX.to_owned());
-                (Fallback { schema_version, media_type, manifests: Vec::new() }, None)
-            });
-            if change(&mut list.manifests) {
-                settled = 0;
-                needed = if written { CONTESTED } else { SETTLED };
-                let bytes = Bytes::from(
-                    serde_json::to_vec(&list)
-                        .map_err(|error| Error::Unsupported(error.to_string()))?,
-                );
-                match self.put_manifest(&bytes, INDEX, &tag, held.as_deref()).await {
-                    Ok(_) => written = true,
-                    // Somebody was faster.
-                    Err(Error::Refused { why, .. }) if why.starts_with("412") => {}
-                    Err(error) => return Err(error),
-                }
-            } else {
-                settled += 1;
+        let own_turn = lock.lock().await;
+        let began = Instant::now();
+        let (mut list, held) = self.fallback(subject).await?.unwrap_or_else(|| {
+            let (schema_version, media_type) = (2, INDEX.to_owned());
+            (Fallback { schema_version, media_type, manifests: Vec::new() }, None)
+        });
+        if change(&mut list.manifests) {
+            progress.changed();
+            let bytes =
+                serde_json::to_vec(&list).map_err(|error| Error::Unsupported(error.to_string()))?;
+            match self.put_manifest(&bytes.into(), INDEX, &tag, held.as_deref()).await {
+                Ok(_) => progress.written = true,
+                // Somebody was faster.
+                Err(Error::Refused { why, .. }) if why.starts_with("412") => {}
+                Err(error) => return Err(error),
             }
-            drop(own_turn);
-            if settled >= needed || (settled > 0 && round == 1) {
-                return Ok(());
-            }
-            pause = pause.max(began.elapsed() * PATIENCE);
-            tokio::time::sleep(pause / 2 + pause.mul_f64(crate::settings::chance())).await;
+        } else {
+            progress.settled += 1;
+        }
+        drop(own_turn);
+        if progress.went_on(began.elapsed()) {
+            return Ok(());
         }
         let why = format!("others write to the tag {tag} all the time");
         Err(crate::host::unavailable(&self.origin.host.name, why))
+    }
+}
+
+/// How far a change of a fallback list has come.
+#[derive(Default)]
+struct Progress {
+    rounds: u32,
+    /// How often it was as it should be, since it was last written.
+    settled: u32,
+    /// How often it has to be.
+    needed: u32,
+    written: bool,
+    /// When to look again; never if it has settled.
+    pause: Option<Duration>,
+    longest: Duration,
+}
+
+impl Progress {
+    fn changed(&mut self) {
+        self.settled = 0;
+        self.needed = if self.written { CONTESTED } else { SETTLED };
+    }
+
+    /// Whether it is settled, or may still be.
+    fn went_on(&mut self, took: Duration) -> bool {
+        self.rounds += 1;
+        let unchanged = self.rounds == 1 && self.settled > 0;
+        if unchanged || self.settled >= self.needed.max(SETTLED) {
+            self.pause = None;
+            return true;
+        }
+        self.longest = self.longest.max(PAUSE).max(took * PATIENCE);
+        self.pause = Some(self.longest / 2 + self.longest.mul_f64(crate::settings::chance()));
+        self.rounds < ROUNDS
+    }
+}
+
+/// Entries that were written to a fallback list.
+#[must_use = "whoever writes to the list at the same time may overwrite it"]
+pub struct Listing {
+    repository: Repository,
+    subject: Digest,
+    /// By their digests.
+    entries: Vec<(String, Value)>,
+    progress: Progress,
+}
+
+impl Listing {
+    /// Waits until the entries stay in the list.
+    ///
+    /// # Errors
+    /// When the registry does not take the list, or others write to it all the time.
+    pub async fn settled(&mut self) -> Result<()> {
+        while let Some(pause) = self.progress.pause {
+            tokio::time::sleep(pause).await;
+            self.round().await?;
+        }
+        Ok(())
+    }
+
+    async fn round(&mut self) -> Result<()> {
+        let entries = &self.entries;
+        let add = |list: &mut Vec<Value>| {
+            let before = list.len();
+            for (digest, entry) in entries {
+                if !list.iter().any(|it| it["digest"] == digest.as_str()) {
+                    list.push(entry.clone());
+                }
+            }
+            list.len() > before
+        };
+        self.repository.round(&self.subject, &add, &mut self.progress).await
     }
 }
 

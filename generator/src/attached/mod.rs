@@ -101,8 +101,18 @@ pub(crate) async fn referrers(
     subject: &Digest,
     wanted: impl Fn(&Descriptor) -> bool,
 ) -> registry::Result<Vec<Attached>> {
+    let listed = repository.referrers(subject).await?;
+    of_entries(repository, subject, listed.iter().filter(|it| wanted(it))).await
+}
+
+/// What entries of the list of a manifest's or index's referrers lead to.
+pub(crate) async fn of_entries(
+    repository: &Repository,
+    subject: &Digest,
+    entries: impl Iterator<Item = &Descriptor>,
+) -> registry::Result<Vec<Attached>> {
     let mut found = Vec::new();
-    for entry in repository.referrers(subject).await?.iter().filter(|it| wanted(it)).take(MOST) {
+    for entry in entries.take(MOST) {
         match repository.manifest(entry.digest().as_ref()).await {
             Ok(manifest) => found.extend(contents(&manifest, Road::Referrer, subject)),
             // Lists outlive what they list.
@@ -111,6 +121,30 @@ pub(crate) async fn referrers(
         }
     }
     Ok(found)
+}
+
+/// The list of a subject's referrers. Some registries leave annotations out and take types from configurations, which
+/// are empty: then the manifests say what they are.
+pub(crate) async fn listed(
+    repository: &Repository,
+    subject: &Digest,
+) -> registry::Result<Vec<Descriptor>> {
+    let mut listed = repository.referrers(subject).await?;
+    let bare = |it: &&mut Descriptor| {
+        let kind = it.artifact_type().as_ref().map(ToString::to_string);
+        it.annotations().is_none() && kind.is_none_or(|it| it == EMPTY)
+    };
+    for entry in listed.iter_mut().filter(bare).take(MOST) {
+        let manifest = match repository.manifest(entry.digest().as_ref()).await {
+            Err(Error::NotFound { .. }) => continue,
+            result => result?,
+        };
+        if let Ok(manifest) = serde_json::from_slice::<ImageManifest>(&manifest.bytes) {
+            entry.set_artifact_type(manifest.artifact_type().clone());
+            entry.set_annotations(manifest.annotations().clone());
+        }
+    }
+    Ok(listed)
 }
 
 /// Whether a list leaves it open that an entry is a bundle.

@@ -74,6 +74,11 @@ impl Subjects {
         std::iter::once((None, &self.top.digest)).chain(images)
     }
 
+    /// Whether BuildKit left statements about any image.
+    pub(crate) fn have_statements(&self) -> bool {
+        !self.statements.is_empty()
+    }
+
     /// BuildKit's manifests of statements about an image.
     pub(super) fn statements_about(&self, subject: &Digest) -> impl Iterator<Item = &Digest> {
         self.statements.iter().filter(move |(_, of)| of == subject).map(|(digest, _)| digest)

@@ -29,6 +29,7 @@ Examples:
   sbom-indexer verify attestation sbom.sigstore.json --certificate-identity ci@example.org \\
       --certificate-oidc-issuer https://token.example.org --require-log
   sbom-indexer verify attestation registry.example/app:1 --key cosign.pub --rescan
+  sbom-indexer verify attestation registry.example/app:1 --unsigned --rescan
 
 Nothing is asked of any service but the registry: the trusted root of the public instance is built in, and another one is given by
 --trusted-root. Exit codes: 0 verified, 1 not verified, or not what a scan gives, 2 bad usage or input,
@@ -56,6 +57,13 @@ pub(crate) struct VerifyAttestation {
     /// With --rescan: the documents were attached with --layers
     #[arg(long, requires = "rescan")]
     pub(crate) layers: bool,
+    /// With --rescan: nobody need have signed; compare what the build itself left in the index, and no bundles
+    #[arg(
+        long,
+        requires = "rescan",
+        conflicts_with_all = ["signer", "trusted_root", "require_log", "witness", "layers", "report"]
+    )]
+    pub(crate) unsigned: bool,
     #[command(
         flatten,
         next_help_heading = "How the image is scanned again; as the documents were made"

@@ -1,6 +1,8 @@
 //! `sbom-indexer attach`: scans an image of a registry, and attaches its documents and signed statements to it.
 
 mod build_time;
+#[cfg(test)]
+mod faults;
 mod piece;
 mod place;
 mod references;
@@ -16,7 +18,7 @@ use std::thread::ScopedJoinHandle;
 
 use anyhow::{Context as _, anyhow};
 use oci_spec::image::Descriptor;
-use registry::Reference;
+use registry::{Listing, Reference};
 use scanner_core::model::View;
 
 use crate::artifacts::Artifact;
@@ -27,24 +29,40 @@ use crate::images::{self, Scanned};
 use crate::made::Seen;
 use crate::output;
 use crate::remote::Remote;
+use crate::stated::Build;
 
 use build_time::{Review, Reviewed};
 use piece::Piece;
 use references::References;
 use report::Report;
 use requested::Requests;
+use signer::{Who, signer};
 use work::{Claim, Plan, Removal, Verdict, Work};
 
 /// Images that are attached to at a time.
 const AT_ONCE: usize = 16;
 
-/// Scans and attaches. Nothing is pushed before everything is scanned.
+/// Scans and attaches. Nothing is pushed before everything is scanned, and before it is known who signs.
 pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
     let reference: Reference = attach.reference.parse().map_err(Usage)?;
     let remote = Remote::new(&attach.making.reading.registries)?;
-    let signer = signer::signer(&attach.sign, &remote)?;
-    let repository = remote.repository(&reference)?;
-    let subjects = remote.wait(Subjects::of(&repository, &reference))?;
+    std::thread::scope(|scope| {
+        // An encrypted key takes as long to open as an image that was scanned before takes to be attached to.
+        let who = Who::Awaited(scope.spawn(|| signer(&attach.sign, &remote)));
+        scan_and_attach(attach, &remote, &reference, who)
+    })
+}
+
+fn scan_and_attach(
+    attach: &Attach,
+    remote: &Remote,
+    reference: &Reference,
+    who: Who<'_>,
+) -> anyhow::Result<ExitCode> {
+    let repository = remote.repository(reference)?;
+    let subjects = remote.wait(Subjects::of(&repository, reference))?;
+    // What cannot be read is told before anything is scanned.
+    let who = who.looked_at()?;
     let requests = attach.requested.then(|| remote.wait(Requests::of(&repository, &subjects)));
     let requests = requests.transpose()?;
     if requests.as_ref().is_some_and(Requests::is_empty) {
@@ -53,14 +71,14 @@ pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
     }
     let artifacts = wanted::artifacts(attach, requests.as_ref())?;
     let resolved = reference.with_digest(subjects.top.digest.as_ref());
-    let review = Review {
-        remote: &remote,
+    let build = Build {
+        remote,
         repository: &repository,
         reference: &resolved,
         subjects: &subjects,
         making: &attach.making,
-        artifacts: &artifacts,
     };
+    let review = Review { build, artifacts: &artifacts };
     let (mut images, reviewed) = if attach.trust_build_time_sboms && !attach.layers {
         review.images()?
     } else {
@@ -73,11 +91,11 @@ pub(crate) fn run(attach: &Attach) -> anyhow::Result<ExitCode> {
     }
     let work = Work {
         plan: plan(attach),
-        signer,
+        signer: who.known()?,
         repository,
         name: format!("{}/{}", reference.registry(), reference.repository()),
     };
-    let verdict = all(&work, &remote, &subjects, images, (&artifacts, &reviewed))?;
+    let verdict = all(&work, remote, &subjects, images, (&artifacts, &reviewed))?;
     let failed = verdict == Verdict::Unverified && attach.sign.require_signature;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -117,36 +135,54 @@ fn all(
         Ok(task)
     });
     let mut tasks = tasks.collect::<anyhow::Result<Vec<Task>>>()?;
-    let (mut verdict, mut failed) = (Verdict::Complete, None);
-    for tasks in tasks.chunks_mut(AT_ONCE) {
-        let results: Vec<anyhow::Result<Verdict>> = std::thread::scope(|scope| {
-            let attach = |it: &mut Task| {
-                let Task { subject, pieces, claims, report } = it;
-                remote.wait(work.at(subject, std::mem::take(pieces), claims, report))
-            };
-            let threads: Vec<_> =
-                tasks.iter_mut().map(|it| scope.spawn(move || attach(it))).collect();
-            let join =
-                |it: ScopedJoinHandle<'_, _>| it.join().map_err(|_| anyhow!("a thread failed"))?;
-            threads.into_iter().map(join).collect()
-        });
-        for (task, result) in tasks.iter().zip(results) {
-            task.report.show()?;
-            match result {
-                Ok(Verdict::Complete) => {}
-                Ok(Verdict::Unverified) => verdict = Verdict::Unverified,
-                Err(error) => failed = failed.or(Some(error)),
+    let attach = |it: &mut Task| {
+        let Task { subject, pieces, claims, report } = it;
+        remote.wait(work.at(subject, std::mem::take(pieces), claims, report))
+    };
+    let results = side_by_side(tasks.iter_mut(), attach);
+    let (mut verdict, mut failed, mut listings) = (Verdict::Complete, None, Vec::new());
+    for (task, result) in tasks.iter().zip(results) {
+        task.report.show()?;
+        match result {
+            Ok((of_image, listing)) => {
+                verdict = verdict.and(of_image);
+                listings.push(listing);
             }
+            Err(error) => failed = failed.or(Some(error)),
         }
     }
-    if let Some(error) = failed {
-        return Err(error);
+    if failed.is_none() && subjects.is_index() && work.signer.is_some() {
+        match remote.wait(index(work, subjects, &references)) {
+            Ok((of_index, listing)) => {
+                verdict = verdict.and(of_index);
+                listings.push(listing);
+            }
+            Err(error) => failed = Some(error),
+        }
     }
-    if !subjects.is_index() || work.signer.is_none() {
-        return Ok(verdict);
+    for settled in side_by_side(listings, |mut it| Ok(remote.wait(it.settled())?)) {
+        failed = failed.or(settled.err());
     }
-    let signed = remote.wait(index(work, subjects, &references))?;
-    Ok(if signed == Verdict::Complete { verdict } else { signed })
+    failed.map_or(Ok(verdict), Err)
+}
+
+/// Does something with all of them, not too many at a time; the results are in their order.
+fn side_by_side<T: Send, R: Send>(
+    items: impl IntoIterator<Item = T>,
+    each: impl Fn(T) -> anyhow::Result<R> + Sync,
+) -> Vec<anyhow::Result<R>> {
+    let (mut items, mut results) = (items.into_iter().peekable(), Vec::new());
+    while items.peek().is_some() {
+        std::thread::scope(|scope| {
+            let each = &each;
+            let start = |it: T| scope.spawn(move || each(it));
+            let threads: Vec<_> = items.by_ref().take(AT_ONCE).map(start).collect();
+            let join =
+                |it: ScopedJoinHandle<'_, _>| it.join().map_err(|_| anyhow!("a thread failed"))?;
+            results.extend(threads.into_iter().map(join));
+        });
+    }
+    results
 }
 
 /// What is to be done for one image.
@@ -185,13 +221,18 @@ async fn index(
     work: &Work,
     subjects: &Subjects,
     references: &References,
-) -> anyhow::Result<Verdict> {
+) -> anyhow::Result<(Verdict, Listing)> {
     let mut report = Report::new("index", &subjects.top.digest);
-    let (predicate_type, predicate) = (references::PREDICATE_TYPE, references.predicate()?);
-    let claim = Claim { name: references::NAME.to_owned(), predicate_type, predicate };
-    let verdict = work.at(&subjects.top.descriptor(), Vec::new(), &[claim], &mut report).await;
+    let claims = [index_claim(references)?];
+    let done = work.at(&subjects.top.descriptor(), Vec::new(), &claims, &mut report).await;
     report.show()?;
-    verdict
+    done
+}
+
+/// What is signed of an index.
+fn index_claim(references: &References) -> serde_json::Result<Claim> {
+    let (predicate_type, predicate) = (references::PREDICATE_TYPE, references.predicate()?);
+    Ok(Claim { name: references::NAME.to_owned(), predicate_type, predicate })
 }
 
 /// What is signed of a document; nothing if it is no predicate.

@@ -6,7 +6,7 @@ use attest::BUNDLE_TYPE;
 use attest::signer::Signer;
 use bytes::Bytes;
 use oci_spec::image::Descriptor;
-use registry::{Referrer, Repository};
+use registry::{Listing, Referrer, Repository};
 
 use super::piece::{CONFIG, Piece};
 use crate::attached::{self, KIND, annotation};
@@ -20,6 +20,8 @@ pub(super) struct Place<'a> {
     kept: BTreeSet<String>,
     /// The names and types of that.
     kinds: BTreeSet<(String, String)>,
+    /// What is pushed, and not found yet.
+    unlisted: Vec<Referrer>,
 }
 
 impl<'a> Place<'a> {
@@ -28,8 +30,9 @@ impl<'a> Place<'a> {
         repository: &'a Repository,
         subject: Descriptor,
     ) -> registry::Result<Self> {
-        let listed = repository.referrers(subject.digest()).await?;
-        Ok(Self { repository, subject, listed, kept: BTreeSet::new(), kinds: BTreeSet::new() })
+        let listed = attached::listed(repository, subject.digest()).await?;
+        let (kept, kinds) = (BTreeSet::new(), BTreeSet::new());
+        Ok(Self { repository, subject, listed, kept, kinds, unlisted: Vec::new() })
     }
 
     /// Notes that something stays.
@@ -45,8 +48,8 @@ impl<'a> Place<'a> {
         Ok(listed && self.repository.has_manifest(&digest).await?)
     }
 
-    /// Pushes pieces: first what is in them, last what makes them be found.
-    pub(super) async fn push(&self, pieces: &[Piece]) -> registry::Result<()> {
+    /// Pushes pieces, first what is in them. Where the registry does not list them itself, they are found by [`Self::list`].
+    pub(super) async fn push(&mut self, pieces: &[Piece]) -> registry::Result<()> {
         if pieces.is_empty() {
             return Ok(());
         }
@@ -55,7 +58,14 @@ impl<'a> Place<'a> {
             self.repository.push_blob(blob, None).await?;
         }
         let referrers: Vec<Referrer> = pieces.iter().map(|it| it.referrer.clone()).collect();
-        self.repository.push_referrers(self.subject.digest(), &referrers).await
+        self.unlisted.extend(self.repository.put_referrers(&referrers).await?);
+        Ok(())
+    }
+
+    /// Makes everything that was pushed be found.
+    pub(super) async fn list(&mut self) -> registry::Result<Listing> {
+        let unlisted = std::mem::take(&mut self.unlisted);
+        self.repository.list_referrers(self.subject.digest(), &unlisted).await
     }
 
     /// The digest of a bundle of this name that the signer need not make again.
@@ -65,8 +75,9 @@ impl<'a> Place<'a> {
         statement: &[u8],
         signer: &Signer,
     ) -> registry::Result<Option<String>> {
-        let wanted = |it: &Descriptor| annotation(it, KIND) == Some(name) && is(it, BUNDLE_TYPE);
-        for it in attached::referrers(self.repository, self.subject.digest(), wanted).await? {
+        let wanted = |it: &&Descriptor| annotation(it, KIND) == Some(name) && is(it, BUNDLE_TYPE);
+        let (subject, wanted) = (self.subject.digest(), self.listed.iter().filter(wanted));
+        for it in attached::of_entries(self.repository, subject, wanted).await? {
             // One that cannot be read is none; another is attached then.
             let bundle = it.bundle(self.repository).await;
             if bundle.is_ok_and(|it| signer.would_make(&it, statement)) {

@@ -1,6 +1,8 @@
 //! Flags, files and variables as a signer.
 
-use anyhow::Context as _;
+use std::thread::ScopedJoinHandle;
+
+use anyhow::{Context as _, anyhow};
 use attest::key::PrivateKey;
 use attest::signer::{Entitlement, KeySigner, KeylessSigner, ServiceSigner, Signer, ambient_token};
 use attest::trust;
@@ -12,6 +14,30 @@ use crate::remote::Remote;
 
 /// Where the password of a key is, as cosign has it.
 const PASSWORD: &str = "COSIGN_PASSWORD";
+
+/// Who signs.
+pub(super) enum Who<'scope> {
+    Known(Box<Option<Signer>>),
+    Awaited(ScopedJoinHandle<'scope, anyhow::Result<Option<Signer>>>),
+}
+
+impl Who<'_> {
+    /// Waits for it, if need be.
+    pub(super) fn known(self) -> anyhow::Result<Option<Signer>> {
+        match self {
+            Self::Known(signer) => Ok(*signer),
+            Self::Awaited(thread) => thread.join().map_err(|_| anyhow!("a thread failed"))?,
+        }
+    }
+
+    /// Whether it is found out by now; an error if that is what came of it.
+    pub(super) fn looked_at(self) -> anyhow::Result<Self> {
+        match self {
+            Self::Awaited(thread) if !thread.is_finished() => Ok(Self::Awaited(thread)),
+            other => Ok(Self::Known(Box::new(other.known()?))),
+        }
+    }
+}
 
 /// Who signs; none if nothing is to be signed. What is missing or wrong is told before anything is done.
 pub(super) fn signer(flags: &Sign, remote: &Remote) -> anyhow::Result<Option<Signer>> {

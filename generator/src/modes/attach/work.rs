@@ -4,7 +4,7 @@ use attest::BUNDLE_TYPE;
 use attest::signer::Signer;
 use attest::{Error, Statement, Subject};
 use oci_spec::image::Descriptor;
-use registry::{Repository, sha256};
+use registry::{Listing, Repository, sha256};
 
 use super::piece::{Bundle, Maker, Piece};
 use super::place::Place;
@@ -54,58 +54,72 @@ pub(super) enum Verdict {
     Unverified,
 }
 
+impl Verdict {
+    /// Whether both are complete.
+    pub(super) fn and(self, other: Self) -> Self {
+        if self == Self::Complete { other } else { self }
+    }
+}
+
 impl Work {
     /// How pieces of a subject are made.
     pub(super) fn maker<'s>(&self, subject: &'s Descriptor) -> Maker<'s> {
         Maker { subject, created: self.plan.created }
     }
 
-    /// Attaches documents and claims to a subject, and removes what is to go.
+    /// Attaches documents and claims to a subject, and removes what is to go. What was listed has still to settle.
     pub(super) async fn at(
         &self,
         subject: &Descriptor,
         pieces: Vec<Piece>,
         claims: &[Claim],
         report: &mut Report,
-    ) -> anyhow::Result<Verdict> {
+    ) -> anyhow::Result<(Verdict, Listing)> {
         let mut place = Place::of(&self.repository, subject.clone()).await?;
-        self.push(&mut place, pieces, report).await?;
-        let mut verdict = Verdict::Complete;
-        if let Some(signer) = &self.signer {
-            verdict = self.sign(&mut place, claims, signer, report).await?;
+        let mut pushed = self.push(&mut place, pieces, report).await?;
+        let verdict = match &self.signer {
+            Some(signer) => self.sign(&mut place, claims, signer, (report, &mut pushed)).await,
+            None => Ok(Verdict::Complete),
+        };
+        // Documents, and what is signed by now, are attached all the same.
+        let mut listing = place.list().await?;
+        let done = if self.plan.dry_run { State::WouldAttach } else { State::Attached };
+        for it in &pushed {
+            report.piece(done, it);
         }
-        if verdict == Verdict::Complete {
-            self.clear(&place, report).await?;
-        } else if self.plan.removal != Removal::Nothing {
-            report.note("nothing is removed, for not everything is signed");
+        let verdict = verdict?;
+        if self.plan.removal != Removal::Nothing {
+            if verdict == Verdict::Complete {
+                listing.settled().await?;
+                self.clear(&place, report).await?;
+            } else {
+                report.note("nothing is removed, for not everything is signed");
+            }
         }
-        Ok(verdict)
+        Ok((verdict, listing))
     }
 
-    /// Pushes what is not there.
+    /// Pushes what is not there, and gives that.
     async fn push(
         &self,
         place: &mut Place<'_>,
         pieces: Vec<Piece>,
         report: &mut Report,
-    ) -> registry::Result<()> {
-        let (mut missing, mut found) = (Vec::new(), Vec::new());
+    ) -> registry::Result<Vec<Piece>> {
+        let mut missing = Vec::new();
         for piece in pieces {
             let there = place.has(&piece).await?;
             place.keep(&piece.name, &piece.referrer.artifact_type, piece.digest());
-            if there { found.push(piece) } else { missing.push(piece) }
+            if there {
+                report.piece(State::Already, &piece);
+            } else {
+                missing.push(piece);
+            }
         }
-        let done = if self.plan.dry_run { State::WouldAttach } else { State::Attached };
         if !self.plan.dry_run {
             place.push(&missing).await?;
         }
-        for it in &found {
-            report.piece(State::Already, it);
-        }
-        for it in &missing {
-            report.piece(done, it);
-        }
-        Ok(())
+        Ok(missing)
     }
 
     /// Signs what is not signed yet, and pushes the bundles.
@@ -114,7 +128,7 @@ impl Work {
         place: &mut Place<'_>,
         claims: &[Claim],
         signer: &Signer,
-        report: &mut Report,
+        (report, pushed): (&mut Report, &mut Vec<Piece>),
     ) -> anyhow::Result<Verdict> {
         let (mut bundles, mut verdict, mut failed) = (Vec::new(), Verdict::Complete, None);
         for claim in claims {
@@ -140,14 +154,13 @@ impl Work {
                     verdict = Verdict::Unverified;
                     report.unverified(&claim.name, &error);
                 }
-                // What is signed by now is attached all the same.
                 Err(error) => {
                     failed = Some(error);
                     break;
                 }
             }
         }
-        self.push(place, bundles, report).await?;
+        pushed.extend(self.push(place, bundles, report).await?);
         failed.map_or(Ok(verdict), |error| Err(error.into()))
     }
 

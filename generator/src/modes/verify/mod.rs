@@ -3,6 +3,7 @@
 mod report;
 mod rescan;
 pub(crate) mod trust;
+mod unsigned;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -34,14 +35,17 @@ struct Believed {
 
 /// Verifies and tells what was found.
 pub(crate) fn run(command: &VerifyAttestation) -> anyhow::Result<ExitCode> {
+    let path = Path::new(&command.target);
+    if command.rescan && path.is_file() {
+        let why = "--rescan needs an image, not a bundle: what would be scanned?";
+        return Err(Usage(why.to_owned()).into());
+    }
+    if command.unsigned {
+        return unsigned::run(command, &image(command)?);
+    }
     let policy = trust::policy(&command.trust, command.predicate_type.clone())?;
     let root = trust::root(&command.trust)?;
-    let path = Path::new(&command.target);
     if path.is_file() {
-        if command.rescan {
-            let why = "--rescan needs an image, not a bundle: what would be scanned?";
-            return Err(Usage(why.to_owned()).into());
-        }
         let bundle = read(path)?;
         let subject = match &command.digest {
             Some(digest) => digest.clone(),
@@ -51,13 +55,19 @@ pub(crate) fn run(command: &VerifyAttestation) -> anyhow::Result<ExitCode> {
         let believed = believed.with_context(|| format!("cannot trust {}", path.display()))?;
         return tell(command, &[believed], &[]);
     }
-    let Source::Registry(reference) = Source::parse(&command.target)? else {
-        return Err(Usage(format!("{} is neither a bundle nor an image", command.target)).into());
-    };
+    let reference = image(command)?;
     let believed = attached_to(command, &reference, &policy, &root)?;
     let outcomes =
         if command.rescan { rescan::compare(command, &reference, &believed)? } else { Vec::new() };
     tell(command, &believed, &outcomes)
+}
+
+/// The image of a registry that is to be verified.
+fn image(command: &VerifyAttestation) -> anyhow::Result<Reference> {
+    match Source::parse(&command.target)? {
+        Source::Registry(reference) => Ok(reference),
+        _ => Err(Usage(format!("{} is neither a bundle nor an image", command.target)).into()),
+    }
 }
 
 /// Tells what is believed, and what came of scanning again.
@@ -134,9 +144,14 @@ fn attached_to(
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(std::io::stderr(), "not believed: {doubt}");
     }
+    let hint = if subjects.have_statements() {
+        "; what its build states is signed by nobody: --unsigned --rescan compares it"
+    } else {
+        ""
+    };
     anyhow::ensure!(
         !found.is_empty(),
-        "nothing that is attached to {} can be believed: {} bundles, none verifies",
+        "nothing that is attached to {} can be believed: {} bundles, none verifies{hint}",
         command.target,
         doubts.len()
     );

@@ -101,7 +101,7 @@ fn judge<'a>(
 
 /// How a document differs from that of a scan.
 #[derive(Default)]
-struct Difference {
+pub(super) struct Difference {
     /// The version of this program that made it, as it says itself.
     version: Option<String>,
     /// Components that the scan does not find.
@@ -111,7 +111,7 @@ struct Difference {
 }
 
 impl Difference {
-    fn of(theirs: &[u8], ours: &[u8]) -> Self {
+    pub(super) fn of(theirs: &[u8], ours: &[u8]) -> Self {
         let limits = Limits::default();
         let (Ok(theirs), Ok(ours)) =
             (documents::read(theirs, &limits), documents::read(ours, &limits))
@@ -133,11 +133,11 @@ impl Difference {
         }
     }
 
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.more.len() + self.fewer.len()
     }
 
-    fn told(&self) -> String {
+    pub(super) fn told(&self) -> String {
         let ours = env!("CARGO_PKG_VERSION");
         let why = match self.version.as_deref() {
             Some(version) if version == ours => {

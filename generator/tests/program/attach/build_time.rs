@@ -9,7 +9,7 @@ use testkit::{OciLayout, Tree};
 use super::{App, IMAGE, platforms};
 use crate::{program, run};
 
-const SPDX: &str = "https://spdx.dev/Document";
+pub(super) const SPDX: &str = "https://spdx.dev/Document";
 
 /// The predicates that the frontend's step makes of the files of the image, with their types.
 pub(super) fn of_frontend(sign: &Value) -> Vec<(String, Value)> {
@@ -118,15 +118,15 @@ fn what_the_layers_do_not_give_is_scanned_and_told() {
 }
 
 /// SPDX as BuildKit writes it anew for a generator.
-fn rewritten(document: &Value) -> Value {
+pub(super) fn rewritten(document: &Value) -> Value {
     let mut document = document.clone();
     document["creationInfo"]["creators"].as_array_mut().unwrap().push("Tool: buildkit-v0".into());
     document.as_object_mut().unwrap().retain(|_, it| it.as_array().is_none_or(|it| !it.is_empty()));
     document
 }
 
-#[test]
-fn the_spdx_of_a_generator_is_reused_as_the_generator_wrote_it() {
+/// The SPDX document that our generator makes of the files of the image.
+pub(super) fn of_generator() -> Value {
     let root = Tree::parse("//- dir /out\n").to_directory();
     let source = root.path().join("sbom");
     Tree::parse(IMAGE.strip_prefix("//- layer\n").unwrap()).write(&source);
@@ -136,7 +136,12 @@ fn the_spdx_of_a_generator_is_reused_as_the_generator_wrote_it() {
     let (code, log, _) = run(&mut generator);
     assert_eq!(code, 0, "{log}");
     let statement = fs::read(root.path().join("out/sbom.spdx.json")).unwrap();
-    let predicate = serde_json::from_slice::<Value>(&statement).unwrap()["predicate"].clone();
+    serde_json::from_slice::<Value>(&statement).unwrap()["predicate"].clone()
+}
+
+#[test]
+fn the_spdx_of_a_generator_is_reused_as_the_generator_wrote_it() {
+    let predicate = of_generator();
     let app = stating(&[(SPDX.to_owned(), rewritten(&predicate))]);
     let told = app.attach(&[TRUST]);
     assert_eq!(told.matches("  from the build    sbom.spdx.json").count(), 2, "{told}");

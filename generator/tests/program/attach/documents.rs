@@ -80,7 +80,7 @@ fn another_version_of_a_format_takes_the_place_of_the_first() {
 
 #[test]
 fn what_is_superseded_goes_and_what_others_attached_stays() {
-    for kind in [Referrers::Listed, Referrers::Unknown] {
+    for kind in [Referrers::Listed, Referrers::Bare, Referrers::Unknown] {
         let app = App::new(kind);
         app.attach(&["-o", "spdx-json", "-o", "cyclonedx-json", "--view", "inventory"]);
         foreign(&app, "text/plain", "foreign.txt", "{}");

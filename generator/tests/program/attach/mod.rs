@@ -8,6 +8,7 @@ mod requested;
 mod secrets;
 mod shown;
 mod signatures;
+mod unsigned;
 
 use std::fs;
 use std::process::Command;

@@ -151,14 +151,19 @@ fn a_signer_that_refuses_leaves_everything_attached_and_unverified() {
 
 #[test]
 fn a_signer_signs_once_and_what_it_signed_verifies() {
-    let app = App::new(Referrers::Listed);
+    for kind in [Referrers::Listed, Referrers::Bare] {
+        signed_once(&App::new(kind));
+    }
+}
+
+fn signed_once(app: &App) {
     let signs = signer(200);
-    let (code, told) = by_signer(&app, &signs, &["--require-signature"]);
+    let (code, told) = by_signer(app, &signs, &["--require-signature"]);
     assert_eq!((code, told.matches("bytes  signed").count()), (0, 3), "{told}");
     let text = app.discovered(&["--key", &app.public()]).to_string();
     assert_eq!(text.matches(r#""state":"verified""#).count(), 3, "{text}");
     let asked = signs.requests().len();
-    let (code, told) = by_signer(&app, &signs, &[]);
+    let (code, told) = by_signer(app, &signs, &[]);
     assert_eq!((code, told.matches("already attached").count()), (0, 5), "{told}");
     assert_eq!(signs.requests().len(), asked);
 }
