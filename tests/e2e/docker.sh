@@ -4,7 +4,8 @@
 #   docker.sh up [DIR]      start both, or find them started; prints the path of DIR/env, to be sourced
 #   docker.sh borrow [DIR]  up, then down by itself when the last lock (flock) on DIR/in-use is gone
 #   docker.sh down [DIR]    stop both
-#   docker.sh registry [DIR]  the registry and its clients alone; prints the path of DIR/registry.env; down as of borrow
+#   docker.sh registry [DIR]  the registry and its clients alone, and a second registry, which lists referrers; prints the
+#                             path of DIR/registry.env; down as of borrow
 #
 # DIR is target/e2e unless given. A Docker daemon that runs on the machine is used when it has buildx and the
 # containerd image store; SBOM_E2E_DOCKER=system or =own decides instead. Our own comes from distribution packages
@@ -100,10 +101,29 @@ CONF
   echo "localhost:$port" >"$dir/registry.host"
 }
 
+# use_lister: the registry of go-containerregistry, in memory, which has the Referrers API; Debian has its source.
+use_lister() {
+  local source=$dir/packages/registry-clients/root/usr/share/gocode/src/github.com/google/go-containerregistry
+  running lister && return
+  if [ ! -e "$dir/lister" ]; then
+    mkdir -p "$source/lister"
+    cp "$here/lister.go" "$source/lister/main.go"
+    printf 'module github.com/google/go-containerregistry\ngo 1.19\n' >"$source/go.mod"
+    (cd "$source" && CGO_ENABLED=0 GOFLAGS='' GOPROXY=off GOCACHE=$dir/cache/go go build -o "$dir/lister" ./lister)
+  fi
+  : >"$dir/lister.out"
+  setsid "$dir/lister" >"$dir/lister.out" 2>"$dir/lister.log" 8>&- &
+  echo $! >"$dir/lister.pid"
+  until [ -s "$dir/lister.out" ]; do
+    kill -0 $! 2>/dev/null || { tail -n 5 "$dir/lister.log" >&2; return 1; }
+    sleep 0.1
+  done
+}
+
 # use_clients: other clients of registries, from sid; later suites lack some.
 use_clients() {
-  local at=$dir/packages/clients deb
-  fetch sid "$at" crane oras cosign || return
+  local at=$dir/packages/registry-clients deb
+  fetch sid "$at" crane oras cosign golang-github-google-go-containerregistry-dev || return
   [ -e "$at/root" ] || { for deb in "$at"/debs/*.deb; do dpkg -x "$deb" "$at/making" || return; done && mv "$at/making" "$at/root"; } || return
   export PATH=$at/root/usr/bin:$PATH
 }
@@ -134,6 +154,7 @@ up() {
 down() {
   stop docker
   stop registry
+  stop lister
 }
 
 exec 8>"$dir/lock"
@@ -149,7 +170,9 @@ case ${1:-} in
     "$here/packages.sh"
     use_registry
     use_clients
-    printf "export %s='%s'\n" PATH "$PATH" REGISTRY "$(<"$dir/registry.host")" >"$dir/registry.env"
+    use_lister
+    printf "export %s='%s'\n" PATH "$PATH" REGISTRY "$(<"$dir/registry.host")" LISTER "$(<"$dir/lister.out")" \
+      >"$dir/registry.env"
     echo "$dir/registry.env"
     ;;
   down) down ;;

@@ -1,4 +1,4 @@
-//! A real registry and other people's clients of registries, where no Docker engine is needed.
+//! Real registries and other people's clients of registries, where no Docker engine is needed.
 
 use crate::engine::{environment, or_skip, script};
 use crate::{program, work_dir};
@@ -7,12 +7,14 @@ use std::fs::{self, File};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// A registry, and crane, oras and cosign.
+/// A registry, one that lists referrers, and crane, oras and cosign.
 #[derive(Debug)]
 pub struct Clients {
     environment: Vec<(String, String)>,
     /// Host and port of the registry.
     pub registry: String,
+    /// Host and port of one that has the Referrers API.
+    pub lister: String,
     // The registry is stopped when the last lock on this file is gone.
     _in_use: File,
 }
@@ -29,9 +31,12 @@ fn start() -> Result<Clients> {
     let in_use = File::create(dir.join("in-use"))?;
     in_use.lock_shared()?;
     let environment = environment(&script("docker.sh", &["registry"], &dir, &[])?)?;
-    let registry =
-        environment.iter().find(|(name, _)| name == "REGISTRY").context("no REGISTRY")?;
-    Ok(Clients { registry: registry.1.clone(), environment, _in_use: in_use })
+    let host = |wanted: &str| {
+        let found = environment.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, host)| host.clone()).with_context(|| format!("no {wanted}"))
+    };
+    let (registry, lister) = (host("REGISTRY")?, host("LISTER")?);
+    Ok(Clients { registry, lister, environment, _in_use: in_use })
 }
 
 impl Clients {

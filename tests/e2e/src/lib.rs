@@ -16,6 +16,7 @@ pub mod loader;
 pub mod program;
 pub mod registry;
 pub mod truth;
+pub mod verifiers;
 
 use std::path::PathBuf;
 
