@@ -32,7 +32,7 @@ fn with_tokens() -> Server {
 }
 
 /// The same where the service decides by whether it knows who asks.
-fn with_token_service(gives: impl Fn(bool) -> bool + Send + Sync + 'static) -> Server {
+fn with_token_service(admits: impl Fn(bool) -> bool + Send + Sync + 'static) -> Server {
     let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");
     let handler = move |request: &Request| {
         let authorization = request.headers.get("authorization").map(String::as_str);
@@ -45,7 +45,7 @@ fn with_token_service(gives: impl Fn(bool) -> bool + Send + Sync + 'static) -> S
                 || form.contains("scope=repository%3Aapp%3Apull");
             let token = r#"{"token": "good", "expires_in": 300}"#;
             let given = Response::status(200).body(token);
-            return if gives(known) && scoped { given } else { Response::status(401) };
+            return if admits(known) && scoped { given } else { Response::status(401) };
         }
         if authorization == Some("Bearer good") || request.path == "/v2/" {
             return registry.answer(request);
@@ -98,7 +98,7 @@ async fn only_hosts_that_are_named_are_spoken_to_without_encryption() {
             Client::new(settings).repository(&format!("{host}/app:1").parse().unwrap());
         repository.unwrap().manifest("1").await
     };
-    assert!(ask(&[host.clone()]).await.is_ok());
+    assert!(ask(std::slice::from_ref(&host)).await.is_ok());
     let error = ask(&["other.example".to_owned()]).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable { .. }), "{error}");
     assert!(server.requests().iter().all(|it| it.path != "/v2/"));

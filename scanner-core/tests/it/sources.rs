@@ -64,7 +64,6 @@ fn asked_within(
 type Find = fn(&Path, &Request, &Reading<'_>) -> Result<Vec<Found>, SourceError>;
 
 /// Scans the image of a file with these bytes.
-#[expect(clippy::disallowed_methods, reason = "the test writes its own fixture")]
 fn in_file(bytes: &[u8], find: Find) -> Sbom {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("saved.tar");

@@ -31,7 +31,7 @@ impl Encrypted {
         fs::write(directory.join("registry.yml"), config)?;
         let mut command =
             clients.program("docker-registry", &["serve", &format!("{at}/registry.yml")]);
-        let mut process = command.stderr(Stdio::piped()).spawn()?;
+        let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let mut log = BufReader::new(process.stderr.take().context("no log")?);
         let lines = std::iter::from_fn(|| {
             let mut line = String::new();
