@@ -14,10 +14,7 @@ use crate::error::words;
 use crate::headers::{content_range, text};
 use crate::host::unavailable;
 use crate::transport::{Answer, Ask, Endpoint};
-use crate::{Error, Result};
-
-/// What a download may take, however small it is.
-const GRACE: Duration = Duration::from_mins(1);
+use crate::{Error, Result, Settings};
 
 /// A blob as it comes. Its size is verified here; its digest by whoever has all of it.
 pub struct BlobStream {
@@ -64,7 +61,8 @@ impl Repository {
 impl BlobStream {
     async fn open(endpoint: &Endpoint, digest: &Digest, size: u64) -> Result<Self> {
         let ask = Ask::get(endpoint, &format!("blobs/{digest}"), format!("the blob {digest}"));
-        let due = Duration::from_secs(size / endpoint.settings.slowest.max(1));
+        let Settings { slowest, grace, .. } = *endpoint.settings;
+        let due = Duration::from_secs(size / slowest.max(1));
         let mut stream = Self {
             endpoint: endpoint.clone(),
             ask,
@@ -73,7 +71,7 @@ impl BlobStream {
             again: 0,
             answer: None,
             failures: 0,
-            until: Instant::now() + GRACE + due,
+            until: Instant::now() + grace + due,
         };
         stream.answer = Some(stream.request().await?);
         Ok(stream)

@@ -19,8 +19,10 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// How long a registry may be silent in the middle of an answer.
     pub read_timeout: Duration,
-    /// Bytes a second that a download has on average at least, a minute left aside.
+    /// Bytes a second that a download has on average at least, its first while left aside.
     pub slowest: u64,
+    /// What a download may take, however small it is.
+    pub grace: Duration,
     /// Who we are.
     pub credentials: Credentials,
     /// Folders that hold certificates by host, as Docker keeps them.
@@ -71,6 +73,7 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(15),
             read_timeout: Duration::from_secs(30),
             slowest: 4 << 10,
+            grace: Duration::from_mins(1),
             credentials: Credentials::default(),
             certificates: Vec::new(),
             mirrors: Mirrors::default(),

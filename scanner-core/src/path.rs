@@ -144,13 +144,22 @@ fn encode(mut text: String, chunk: &Utf8Chunk<'_>) -> String {
 /// Orders bytes as paths: `/` sorts before every other byte, so components compare one by one.
 /// Neighbours share most of their bytes, so these are compared many at a time.
 fn compare(left: &[u8], right: &[u8]) -> Ordering {
-    let rank = |byte: &u8| if *byte == b'/' { 0 } else { u16::from(*byte) + 1 };
-    let chunks = left.as_chunks::<16>().0.iter().zip(right.as_chunks::<16>().0);
-    let same = chunks.take_while(|(a, b)| a == b).count() * 16;
+    let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
+    let (chunks, others) = (left.as_chunks::<16>().0, right.as_chunks::<16>().0);
+    for (a, b) in chunks.iter().zip(others) {
+        let (a, b) = (u128::from_le_bytes(*a), u128::from_le_bytes(*b));
+        if a != b {
+            // The first byte is the lowest one.
+            let before = (a ^ b).trailing_zeros() / 8 * 8;
+            let first = |it: u128| (it >> before).to_le_bytes()[0];
+            return rank(first(a)).cmp(&rank(first(b)));
+        }
+    }
+    let same = chunks.len().min(others.len()) * 16;
     let (left, right) =
         (left.get(same..).unwrap_or_default(), right.get(same..).unwrap_or_default());
     match left.iter().zip(right).find(|(a, b)| a != b) {
-        Some((a, b)) => rank(a).cmp(&rank(b)),
+        Some((a, b)) => rank(*a).cmp(&rank(*b)),
         None => left.len().cmp(&right.len()),
     }
 }

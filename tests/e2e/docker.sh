@@ -83,8 +83,9 @@ answers() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 # use_registry: one without authentication, on a port that is free.
 use_registry() {
   local port=5000
-  running registry && return
   unpack "$(codename)" docker-registry
+  export PATH=$dir/packages/$(codename)/root/usr/bin:$PATH
+  running registry && return
   while answers "$port"; do port=$((20000 + RANDOM % 20000)); done
   cat >"$dir/registry.yml" <<CONF
 version: 0.1
@@ -92,7 +93,7 @@ log: {level: error}
 storage: {filesystem: {rootdirectory: $dir/registry}}
 http: {addr: "127.0.0.1:$port"}
 CONF
-  setsid "$dir/packages/$(codename)/root/usr/bin/docker-registry" serve "$dir/registry.yml" >"$dir/registry.log" 2>&1 8>&- &
+  setsid docker-registry serve "$dir/registry.yml" >"$dir/registry.log" 2>&1 8>&- &
   echo $! >"$dir/registry.pid"
   until answers "$port"; do
     kill -0 $! 2>/dev/null || { tail -n 5 "$dir/registry.log" >&2; return 1; }

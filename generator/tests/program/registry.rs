@@ -1,5 +1,7 @@
 //! `sbom-indexer scan` of images in registries: the same as elsewhere, or the right exit code.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use testkit::http::{Fault, Request, Response, Server};
@@ -114,16 +116,64 @@ fn an_authority_of_ones_own_is_trusted_by_the_files_of_docker_and_podman_and_by_
     let folder = format!(".config/containers/certs.d/{}", server.address);
     assert_eq!((code, log.contains(&format!("{folder}/ca.crt"))), (1, true), "{log}");
     let file = home.path().join("authority.pem");
-    std::fs::write(&file, authority.pem()).unwrap();
+    fs::write(&file, authority.pem()).unwrap();
     let (code, log, output) = run(scan(&source).env("SSL_CERT_FILE", &file));
     assert_eq!((code, output.stdout == expected()), (0, true), "{log}");
     for folder in [folder, format!(".docker/certs.d/{}", server.address)] {
         let home = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(home.path().join(&folder)).unwrap();
-        std::fs::write(home.path().join(&folder).join("ca.crt"), authority.pem()).unwrap();
+        fs::create_dir_all(home.path().join(&folder)).unwrap();
+        fs::write(home.path().join(&folder).join("ca.crt"), authority.pem()).unwrap();
         let (code, log, output) = run(scan(&source).env("HOME", home.path()));
         assert_eq!((code, output.stdout == expected()), (0, true), "{log}");
     }
+}
+
+/// A registry that wants name and password.
+fn guarded() -> Server {
+    let registry =
+        Registry::new(Referrers::Unknown).with(&OciLayout::of(&OciImage::new(IMAGE)), "app", "1");
+    let known = |request: &Request| {
+        request.headers.get("authorization").is_some_and(|it| it == "Basic dXNlcjpwYXNz")
+    };
+    let denied = Response::status(401).header("WWW-Authenticate", "Basic realm=\"r\"");
+    Server::start(
+        move |request| if known(request) { registry.answer(request) } else { denied.clone() },
+        |_, _| None,
+    )
+}
+
+#[test]
+fn credentials_are_those_of_docker_and_podman_and_of_the_programs_that_their_files_name() {
+    let server = guarded();
+    let source = format!("{}/app:1", server.address);
+    let auths = format!(r#"{{"auths": {{"{}": {{"auth": "dXNlcjpwYXNz"}}}}}}"#, server.address);
+    let helper = format!(r#"{{"credHelpers": {{"{}": "test"}}}}"#, server.address);
+    let store = r#"{"credsStore": "test"}"#.to_owned();
+    for (path, text, variable) in [
+        (".docker/config.json", &auths, None),
+        (".config/containers/auth.json", &auths, None),
+        ("docker/config.json", &auths, Some(("DOCKER_CONFIG", "docker"))),
+        ("run/containers/auth.json", &auths, Some(("XDG_RUNTIME_DIR", "run"))),
+        ("auth.json", &auths, Some(("REGISTRY_AUTH_FILE", "auth.json"))),
+        (".docker/config.json", &helper, None),
+        (".docker/config.json", &store, None),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let program = home.path().join("docker-credential-test");
+        let answer = r#"{"ServerURL": "", "Username": "user", "Secret": "pass"}"#;
+        fs::write(&program, format!("#!/bin/sh\nread host\necho '{answer}'\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let file = home.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+        let mut command = scan(&source);
+        command.env("HOME", home.path()).env("PATH", home.path());
+        command.envs(variable.map(|(name, value)| (name, home.path().join(value))));
+        let (code, log, output) = run(&mut command);
+        assert_eq!((code, output.stdout == expected()), (0, true), "{path} {text}: {log}");
+    }
+    let (code, log, output) = run(&mut scan(&source));
+    assert_eq!((code, output.stdout.len()), (3, 0), "{log}");
 }
 
 #[test]
@@ -145,7 +195,7 @@ fn platforms_of_an_index_are_scanned_and_a_base_may_be_in_a_registry() {
     assert_eq!(code, 0, "{log}");
     for platform in ["amd64", "arm64"] {
         let path = out.path().join(format!("a.linux-{platform}.json"));
-        let text = std::fs::read_to_string(path).unwrap();
+        let text = fs::read_to_string(path).unwrap();
         let document: serde_json::Value = serde_json::from_str(&text).unwrap();
         let components = document["components"].as_array().unwrap();
         let part = |name: &str| {

@@ -28,6 +28,11 @@ pub(crate) fn password_for(server: &Server) -> (tempfile::TempDir, Settings) {
 
 /// A registry that wants a token of its own token service, which wants a name or an identity token.
 fn with_tokens() -> Server {
+    with_token_service(|known| known)
+}
+
+/// The same where the service decides by whether it knows who asks.
+fn with_token_service(admits: impl Fn(bool) -> bool + Send + Sync + 'static) -> Server {
     let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");
     let handler = move |request: &Request| {
         let authorization = request.headers.get("authorization").map(String::as_str);
@@ -40,7 +45,7 @@ fn with_tokens() -> Server {
                 || form.contains("scope=repository%3Aapp%3Apull");
             let token = r#"{"token": "good", "expires_in": 300}"#;
             let given = Response::status(200).body(token);
-            return if known && scoped { given } else { Response::status(401) };
+            return if admits(known) && scoped { given } else { Response::status(401) };
         }
         if authorization == Some("Bearer good") || request.path == "/v2/" {
             return registry.answer(request);
@@ -71,6 +76,32 @@ async fn an_identity_token_is_spent_in_a_form() {
     let (_file, settings) = with_credentials(&text);
     assert!(app(&server, settings).manifest("1").await.is_ok());
     assert!(server.requests().iter().all(|it| !it.path.contains("identity")));
+}
+
+#[tokio::test]
+async fn whoever_has_no_credentials_asks_for_a_token_without_a_name() {
+    let server = with_token_service(|known| !known);
+    assert!(app(&server, settings()).manifest("1").await.is_ok());
+    let (_file, settings) =
+        with_credentials(r#"{"auths": {"other.example": {"auth": "dXNlcjpzZWNyZXQ="}}}"#);
+    assert!(app(&server, settings).manifest("1").await.is_ok());
+}
+
+#[tokio::test]
+async fn only_hosts_that_are_named_are_spoken_to_without_encryption() {
+    let server = serve(|_, _| None);
+    // Leads to this machine, and is no name of it.
+    let host = server.address.replace("127.0.0.1", "0.0.0.0");
+    let ask = async |plain_http: &[String]| {
+        let settings = Settings { plain_http: plain_http.to_vec(), ..settings() };
+        let repository =
+            Client::new(settings).repository(&format!("{host}/app:1").parse().unwrap());
+        repository.unwrap().manifest("1").await
+    };
+    assert!(ask(std::slice::from_ref(&host)).await.is_ok());
+    let error = ask(&["other.example".to_owned()]).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable { .. }), "{error}");
+    assert!(server.requests().iter().all(|it| it.path != "/v2/"));
 }
 
 #[tokio::test]

@@ -1,8 +1,13 @@
 //! Manifests and blobs through faults.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
 use registry::{Error, Manifest, Settings};
 use serde_json::Value;
 use testkit::http::{Fault, Request, Response, Server};
+use testkit::registry::{Referrers, Registry};
 
 use crate::{app, for_blobs, serve, settings, status};
 
@@ -63,11 +68,7 @@ async fn a_registry_without_ranges_sends_all_again() {
         0 => for_blobs(request, Fault::Cut(20)),
         _ => None,
     };
-    let registry = testkit::registry::Registry::new(testkit::registry::Referrers::Unknown).with(
-        &crate::layout(),
-        "app",
-        "1",
-    );
+    let registry = Registry::new(Referrers::Unknown).with(&crate::layout(), "app", "1");
     let without_ranges = move |request: &Request| {
         let mut request = request.clone();
         request.headers.remove("range");
@@ -79,12 +80,48 @@ async fn a_registry_without_ranges_sends_all_again() {
 
 #[tokio::test]
 async fn silence_is_not_waited_for_for_ever() {
-    let long = std::time::Duration::from_secs(3);
+    let long = Duration::from_secs(3);
     let server = serve(move |request, before| match before {
         0 => for_blobs(request, Fault::Silence(long)),
         _ => None,
     });
     assert!(pull(&server, settings()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_slow_line_is_borne_as_long_as_it_gets_on() {
+    // A pause is shorter than silence may be, all of them together are longer.
+    let slow = |request: &Request, _: usize| {
+        for_blobs(request, Fault::Slow(30, Duration::from_millis(120)))
+    };
+    let begun = Instant::now();
+    assert!(pull(&serve(slow), settings()).await.is_ok());
+    assert!(begun.elapsed() > settings().read_timeout);
+    let hasty = Settings { grace: Duration::from_millis(300), ..settings() };
+    let error = pull(&serve(slow), hasty).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable { .. }), "{error}");
+    assert!(error.to_string().contains("too slowly"), "{error}");
+}
+
+#[tokio::test]
+async fn no_more_is_asked_of_a_host_at_a_time_than_its_budget_allows() {
+    let registry = Registry::new(Referrers::Unknown).with(&crate::layout(), "app", "1");
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let highest = Arc::clone(&most);
+    let counted = move |request: &Request| {
+        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(30));
+        now.fetch_sub(1, Ordering::SeqCst);
+        registry.answer(request)
+    };
+    let server = Server::start(counted, |_, _| None);
+    let settings = Settings { concurrency: 2, ..settings() };
+    let client = registry::Client::new(settings);
+    // Each of them has a value of its own for the repository, as the parts of a program have.
+    let ask = async || client.repository(&crate::reference(&server)).unwrap().manifest("1").await;
+    let (first, second, third, fourth) = tokio::join!(ask(), ask(), ask(), ask());
+    assert!([first, second, third, fourth].iter().all(Result::is_ok));
+    assert_eq!(highest.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]

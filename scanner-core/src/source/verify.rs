@@ -7,38 +7,54 @@ use sha2::Digest as _;
 
 use crate::model::hex;
 
+/// A digest in the making.
+pub(super) enum Digester {
+    Sha256(sha2::Sha256),
+    Sha384(sha2::Sha384),
+    Sha512(sha2::Sha512),
+}
+
+impl Digester {
+    /// Digests in the manner of `expected`; none if nobody here knows how.
+    pub(super) fn new(expected: &Digest) -> Option<Self> {
+        match expected.algorithm() {
+            DigestAlgorithm::Sha256 => Some(Self::Sha256(sha2::Sha256::new())),
+            DigestAlgorithm::Sha384 => Some(Self::Sha384(sha2::Sha384::new())),
+            DigestAlgorithm::Sha512 => Some(Self::Sha512(sha2::Sha512::new())),
+            _ => None,
+        }
+    }
+
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Sha256(it) => it.update(bytes),
+            Self::Sha384(it) => it.update(bytes),
+            Self::Sha512(it) => it.update(bytes),
+        }
+    }
+
+    /// The digest of all that came.
+    pub(super) fn finish(self) -> String {
+        match self {
+            Self::Sha256(it) => format!("sha256:{}", hex(&it.finalize())),
+            Self::Sha384(it) => format!("sha384:{}", hex(&it.finalize())),
+            Self::Sha512(it) => format!("sha512:{}", hex(&it.finalize())),
+        }
+    }
+}
+
 /// A stream whose bytes are counted and digested as they are read.
 pub(super) struct Verified<R> {
     inner: R,
-    hasher: Hasher,
+    digester: Digester,
     bytes: u64,
     /// Why the stream ended early, if it did. Whoever reads it first may take that for something else.
     failed: Option<io::Error>,
 }
 
-enum Hasher {
-    Sha256(sha2::Sha256),
-    Sha384(sha2::Sha384),
-    Sha512(sha2::Sha512),
-    /// Somebody else digests the same bytes.
-    None,
-}
-
 impl<R: Read> Verified<R> {
-    /// Digests in the manner of `expected`; none if nobody here knows how.
-    pub(super) fn new(inner: R, expected: &Digest) -> Option<Self> {
-        let hasher = match expected.algorithm() {
-            DigestAlgorithm::Sha256 => Hasher::Sha256(sha2::Sha256::new()),
-            DigestAlgorithm::Sha384 => Hasher::Sha384(sha2::Sha384::new()),
-            DigestAlgorithm::Sha512 => Hasher::Sha512(sha2::Sha512::new()),
-            _ => return None,
-        };
-        Some(Self { inner, hasher, bytes: 0, failed: None })
-    }
-
-    /// Only counts.
-    pub(super) fn counted(inner: R) -> Self {
-        Self { inner, hasher: Hasher::None, bytes: 0, failed: None }
+    pub(super) fn new(inner: R, digester: Digester) -> Self {
+        Self { inner, digester, bytes: 0, failed: None }
     }
 
     /// The bytes that were read so far.
@@ -57,14 +73,8 @@ impl<R: Read> Verified<R> {
     }
 
     /// The digest of all that was read.
-    pub(super) fn digest(self) -> Option<String> {
-        let digest = match self.hasher {
-            Hasher::Sha256(it) => format!("sha256:{}", hex(&it.finalize())),
-            Hasher::Sha384(it) => format!("sha384:{}", hex(&it.finalize())),
-            Hasher::Sha512(it) => format!("sha512:{}", hex(&it.finalize())),
-            Hasher::None => return None,
-        };
-        Some(digest)
+    pub(super) fn digest(self) -> String {
+        self.digester.finish()
     }
 }
 
@@ -78,13 +88,7 @@ impl<R: Read> Read for Verified<R> {
             }
             result => result?,
         };
-        let bytes = buffer.get(..read).unwrap_or_default();
-        match &mut self.hasher {
-            Hasher::Sha256(it) => it.update(bytes),
-            Hasher::Sha384(it) => it.update(bytes),
-            Hasher::Sha512(it) => it.update(bytes),
-            Hasher::None => {}
-        }
+        self.digester.update(buffer.get(..read).unwrap_or_default());
         self.bytes = self.bytes.saturating_add(read as u64);
         Ok(read)
     }

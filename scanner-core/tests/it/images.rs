@@ -34,7 +34,17 @@ pub(crate) fn scan_found(
     limits: Limits,
     files: FileDetail,
 ) -> Result<(Vec<Sbom>, usize), SourceError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    scan_threads(2, find, limits, files)
+}
+
+/// The same on so many threads.
+pub(crate) fn scan_threads(
+    threads: usize,
+    find: impl Fn(&Reading<'_>) -> Result<Vec<Found>, SourceError>,
+    limits: Limits,
+    files: FileDetail,
+) -> Result<(Vec<Sbom>, usize), SourceError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let wants = Wants::new(Input::RootFs);
     let keep = |it: &Passing<'_>| wants.of(it);
     let reading = reading(&limits, &keep);

@@ -58,6 +58,7 @@ mod runtimes;
 mod rust;
 mod schema;
 mod snap;
+mod sources;
 mod streams;
 mod usage;
 mod yarn_pnp;
@@ -98,7 +99,6 @@ pub(crate) fn declared(tree: impl Into<Tree>) -> String {
     describe(&context(tree, Limits::default()))
 }
 
-/// Scans a fixture as a build context.
 /// How an unpacked image is scanned.
 pub(crate) fn options(files: FileDetail, limits: Limits) -> Options<'static> {
     let tracing = Tracing::default();
@@ -112,6 +112,7 @@ pub(crate) fn linked(tree: Tree) -> Vec<String> {
     edges.map(|it| format!("{} has {}", it.from.as_str(), it.to.as_str())).collect()
 }
 
+/// Scans a fixture as a build context.
 pub(crate) fn context(tree: impl Into<Tree>, limits: Limits) -> Sbom {
     scanned_as(Input::Context, tree, limits, FileDetail::None, 2)
 }

@@ -14,17 +14,12 @@ impl Header {
     pub(super) fn new(block: &[u8; BLOCK_LENGTH], offset: u64) -> Result<Self, Malformed> {
         let header = tar::Header::from_byte_slice(block).clone();
         // The checksum counts its own field as blanks; old writers added up signed bytes.
-        let counted = || {
-            let field = 148..156;
-            block
-                .iter()
-                .enumerate()
-                .map(move |(at, byte)| if field.contains(&at) { b' ' } else { *byte })
-        };
-        let unsigned: i64 = counted().map(i64::from).sum();
-        let signed: i64 = counted().map(|byte| i64::from(byte.cast_signed())).sum();
-        match header.cksum() {
-            Ok(sum) if [unsigned, signed].contains(&i64::from(sum)) => Ok(Self(header)),
+        let (field, blanks) = (block.get(148..156).unwrap_or_default(), 8 * i64::from(b' '));
+        let unsigned = |it: &[u8]| it.iter().map(|byte| i64::from(*byte)).sum::<i64>();
+        let signed = |it: &[u8]| it.iter().map(|byte| i64::from(byte.cast_signed())).sum::<i64>();
+        match header.cksum().map(i64::from) {
+            Ok(sum) if sum == unsigned(block) - unsigned(field) + blanks => Ok(Self(header)),
+            Ok(sum) if sum == signed(block) - signed(field) + blanks => Ok(Self(header)),
             _ => Err(Malformed { what: "a header with a wrong checksum", offset }),
         }
     }

@@ -13,7 +13,7 @@ use crate::source::blob::{Contents, read_small};
 use crate::source::config::Config;
 use crate::source::found::Part;
 use crate::source::platform::Platform;
-use crate::source::verify::{Verified, digest_of};
+use crate::source::verify::{Digester, digest_of};
 use crate::source::{Found, SourceError, base};
 
 /// Configurations of images; everything else is an artifact of another kind.
@@ -95,13 +95,14 @@ fn verify(bytes: &[u8], descriptor: &Descriptor) -> Result<(), SourceError> {
         let why = format!("has {found} bytes, not {stated} as its descriptor says");
         return Err(SourceError::corrupt(digest, why));
     }
-    let mut verified = Verified::new(bytes, digest)
+    let mut digester = Digester::new(digest)
         .ok_or_else(|| SourceError::Unsupported(format!("cannot verify digests like {digest}")))?;
-    verified.drain().map_err(SourceError::unreadable(digest))?;
-    match verified.digest().filter(|found| digest.as_ref() != found) {
-        Some(found) => Err(SourceError::corrupt(digest, format!("has the digest {found}"))),
-        None => Ok(()),
+    digester.update(bytes);
+    let found = digester.finish();
+    if digest.as_ref() != found {
+        return Err(SourceError::corrupt(digest, format!("has the digest {found}")));
     }
+    Ok(())
 }
 
 /// Reads a manifest of any kind but the first, whose layers nothing verifies.

@@ -5,6 +5,7 @@
 //! those of any other from the spill file, or in another pass if nobody expected that they would be read.
 
 mod blocks;
+mod content;
 mod file;
 mod kept;
 mod pass;

@@ -1,11 +1,12 @@
 //! Passing over a stored layer, from the first byte to the last.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 
 use oci_spec::image::Digest;
 
 use super::Stored;
+use super::content::{self, Content};
 use super::tree::{Kept, Listing, Tree};
 use crate::formats::executable::START;
 use crate::formats::tar::{self, Bounds, Stream, Tar};
@@ -14,22 +15,18 @@ use crate::model::{Code, Notice};
 use crate::path::ImagePath;
 use crate::source::decompress::{Compression, Decoder};
 use crate::source::spill::{SpillError, Writer};
-use crate::source::verify::Verified;
+use crate::source::verify::{Digester, Verified};
 use crate::source::watch::{LayerEvent, Watch, Watched};
 use crate::source::{Reading, SourceError, Spill};
 
 /// First bytes by which files are told apart.
 #[expect(clippy::cast_possible_truncation, reason = "a constant of a few bytes")]
 const HEAD: usize = START as usize;
-/// Bytes of content held at a time.
-const BUFFER: usize = 128 << 10;
 
 /// What a pass found.
 pub(super) struct Pass {
     pub(super) listing: Listing,
-    /// Whether the archive is stored as it is.
-    plain: bool,
-    /// Whether it moreover can be read anywhere.
+    /// Whether the archive is stored as it is and can be read anywhere.
     pub(super) direct: bool,
     /// The digest of the content, where it was digested apart from the blob.
     content: Option<String>,
@@ -51,8 +48,8 @@ pub(super) fn list(
     // A blob that was damaged on its way is told as such, whatever its archive looks like.
     let found = check(stored, blob)?;
     let pass = listed?;
-    let content = pass.content.as_ref().or(found.as_ref().filter(|_| pass.plain));
-    if let Some(found) = content.filter(|it| pass.complete && *it != stored.diff_id.as_ref()) {
+    let content = pass.content.as_ref().unwrap_or(&found);
+    if pass.complete && content != stored.diff_id.as_ref() {
         let why = format!(
             "has content of the digest {found}, not {} as the configuration says",
             stored.diff_id
@@ -70,15 +67,15 @@ fn open<'a>(stored: &'a Stored, watch: &'a Watch<'a>) -> io::Result<StoredBytes<
     let most = stored.size.map_or(u64::MAX, |size| size.saturating_add(1));
     let (inner, name) = (stored.blob.open()?, stored.name());
     let stream = Watched { inner, name, watch };
-    verified(stream.take(most), name)
+    Ok(Verified::new(stream.take(most), digester(name)?))
 }
 
-fn verified<R: Read>(stream: R, expected: &Digest) -> io::Result<Verified<R>> {
+fn digester(expected: &Digest) -> io::Result<Digester> {
     let unknown = || {
         let message = format!("nobody here knows how to verify digests like {expected}");
         io::Error::new(io::ErrorKind::Unsupported, message)
     };
-    Verified::new(stream, expected).ok_or_else(unknown)
+    Digester::new(expected).ok_or_else(unknown)
 }
 
 /// Tells a digest that nobody here knows from a blob that cannot be read.
@@ -90,7 +87,7 @@ fn unreadable(name: &Digest, error: io::Error) -> SourceError {
 }
 
 /// Verifies size and digest of a blob that was read to its end. Gives its digest.
-fn check(stored: &Stored, blob: StoredBytes<'_>) -> Result<Option<String>, SourceError> {
+fn check(stored: &Stored, blob: StoredBytes<'_>) -> Result<String, SourceError> {
     let name = stored.name();
     let count = blob.count();
     match stored.size {
@@ -105,51 +102,60 @@ fn check(stored: &Stored, blob: StoredBytes<'_>) -> Result<Option<String>, Sourc
         _ => {}
     }
     let found = blob.digest();
-    match (&stored.digest, &found) {
-        (Some(expected), Some(found)) if expected.as_ref() != found => {
+    match &stored.digest {
+        Some(expected) if expected.as_ref() != found => {
             Err(SourceError::corrupt(name, format!("has the digest {found}")))
         }
         _ => Ok(found),
     }
 }
 
+/// Decompresses a blob and reads its content.
 fn unpack(
     blob: &mut StoredBytes<'_>,
     stored: &Stored,
     reading: &Reading<'_>,
     in_place: bool,
 ) -> Result<Pass, SourceError> {
-    let name = stored.name();
-    let broken =
-        |error: io::Error| SourceError::corrupt(name, format!("cannot be decompressed: {error}"));
-    let (decoder, compression) = Decoder::new(blob).map_err(broken)?;
+    let (decoder, compression) = Decoder::new(blob).map_err(broken(stored))?;
     let plain = compression == Compression::Plain;
     let direct = plain && in_place && stored.blob.at().is_some();
-    let limit = reading.limits.layer_bytes;
-    let decoder = decoder.take(limit.saturating_add(1));
+    let mut decoder = decoder.take(reading.limits.layer_bytes.saturating_add(1));
+    content::read(&mut decoder, &|content| pass(content, stored, reading, (plain, direct)))
+}
+
+/// Reads a layer's content to its end.
+fn pass(
+    content: Content<'_>,
+    stored: &Stored,
+    reading: &Reading<'_>,
+    (plain, direct): (bool, bool),
+) -> Result<Pass, SourceError> {
+    let name = stored.name();
     // Of a plain archive the blob is the content: one digest is enough.
     let same = plain && name.algorithm() == stored.diff_id.algorithm();
-    let content = if same {
-        Verified::counted(decoder)
-    } else {
-        verified(decoder, &stored.diff_id).map_err(|error| unreadable(name, error))?
-    };
-    let mut content = Content(BufReader::with_capacity(BUFFER, content));
+    let digester = (!same).then(|| digester(&stored.diff_id)).transpose();
+    let mut content = content.digested(digester.map_err(|error| unreadable(name, error))?);
     let mut tree = Tree::new(reading.limits);
     let listed = members(&mut content, &mut tree, reading, direct);
-    let drained = content.0.get_mut().drain();
-    let content = content.0.into_inner();
+    let drained = content.drain();
     let mut listing = tree.finish();
+    let limit = reading.limits.layer_bytes;
     let complete = content.count() <= limit;
     if complete {
         listed.map_err(|error| explain(name, error))?;
-        drained.map_err(broken)?;
+        drained.map_err(broken(stored))?;
     } else {
         let message =
             format!("the layer holds over {limit} bytes; what comes after them is left out");
         listing.notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });
     }
-    Ok(Pass { listing, plain, direct, content: content.digest(), complete })
+    Ok(Pass { listing, direct, content: content.digest(), complete })
+}
+
+/// Tells that a blob cannot be decompressed.
+fn broken(stored: &Stored) -> impl FnOnce(io::Error) -> SourceError {
+    |error| SourceError::corrupt(stored.name(), format!("cannot be decompressed: {error}"))
 }
 
 /// Whether a file of our own is what could not be written.
@@ -172,7 +178,7 @@ fn explain(blob: &Digest, error: tar::Error) -> SourceError {
 
 /// Goes through the members of the archive and keeps what is wanted of them, unless they can be read where they lie.
 fn members(
-    content: &mut Content<'_, '_>,
+    content: &mut Content<'_>,
     tree: &mut Tree<'_>,
     reading: &Reading<'_>,
     direct: bool,
@@ -242,53 +248,27 @@ pub(super) fn fetch(
     ranges.sort_unstable();
     ranges.dedup();
     let mut blob = open(stored, &|_, _| {})?;
-    let (decoder, _) = Decoder::new(&mut blob)?;
-    let mut content = BufReader::with_capacity(BUFFER, decoder);
-    let mut writer = Writer::new(spill);
-    let mut kept = Vec::new();
-    let mut at = 0;
-    for range in ranges {
-        pass_over(&mut content, range.position.saturating_sub(at))?;
-        let mut bytes = content.by_ref().take(range.length);
-        let place = writer.keep(&[], range.length, &mut |free| bytes.read(free))?;
-        at = range.position.saturating_add(range.length - bytes.limit());
-        kept.extend(place.map(|place| (range.position, place)));
-    }
-    writer.flush()?;
-    drop(content);
+    let (mut decoder, _) = Decoder::new(&mut blob)?;
+    let kept = content::read(&mut decoder, &|content| keep(content, &ranges, spill))?;
+    drop(decoder);
     blob.drain()?;
     check(stored, blob).map_err(io::Error::other)?;
     places.extend(kept);
     Ok(())
 }
 
-/// The content of a layer as it streams by.
-struct Content<'a, 'b>(Plain<'a, 'b>);
-
-type Plain<'a, 'b> = BufReader<Verified<io::Take<Decoder<BufReader<&'a mut StoredBytes<'b>>>>>>;
-
-impl Read for Content<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+/// Keeps ranges of a content that are in order, and tells the place of each by its position.
+fn keep(mut content: Content<'_>, ranges: &[Range], spill: &Spill) -> io::Result<Vec<(u64, u64)>> {
+    let mut writer = Writer::new(spill);
+    let mut kept = Vec::new();
+    let mut at = 0;
+    for range in ranges {
+        content.skip(range.position.saturating_sub(at))?;
+        let mut bytes = content.by_ref().take(range.length);
+        let place = writer.keep(&[], range.length, &mut |free| bytes.read(free))?;
+        at = range.position.saturating_add(range.length - bytes.limit());
+        kept.extend(place.map(|place| (range.position, place)));
     }
-}
-
-impl Stream for Content<'_, '_> {
-    fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        pass_over(&mut self.0, bytes)
-    }
-}
-
-/// Leaves out so many bytes without copying them.
-fn pass_over(stream: &mut impl BufRead, mut bytes: u64) -> io::Result<()> {
-    while bytes > 0 {
-        let ready = stream.fill_buf()?.len();
-        if ready == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let passed = usize::try_from(bytes).map_or(ready, |bytes| bytes.min(ready));
-        stream.consume(passed);
-        bytes -= passed as u64;
-    }
-    Ok(())
+    writer.flush()?;
+    Ok(kept)
 }

@@ -5,6 +5,7 @@
 mod attach;
 mod documents;
 mod edges;
+mod encryption;
 mod formats;
 mod frontend;
 mod hostile;

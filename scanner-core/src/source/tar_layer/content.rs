@@ -1,0 +1,235 @@
+//! The content of a layer, which one thread decompresses while another one reads it, a piece at a time.
+
+use std::io::{self, BufRead, Read};
+use std::mem;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{channel, sync_channel};
+use std::thread;
+
+use crate::formats::tar::Stream;
+use crate::source::verify::Digester;
+
+/// Bytes of a piece.
+const PIECE: usize = 128 << 10;
+/// Pieces that are decompressed before those before them are read.
+const AHEAD: usize = 4;
+
+/// Puts the next piece in the place of the last one; an empty one at the end.
+type Next<'a> = dyn FnMut(&mut Vec<u8>) -> io::Result<()> + 'a;
+
+/// The content as it streams by, counted and digested. Nothing comes after an error.
+pub(super) struct Content<'a> {
+    next: &'a mut Next<'a>,
+    piece: Vec<u8>,
+    /// How much of the piece was read.
+    read: usize,
+    ended: bool,
+    digester: Option<Digester>,
+    bytes: u64,
+}
+
+impl<'a> Content<'a> {
+    fn new(next: &'a mut Next<'a>) -> Self {
+        Self { next, piece: Vec::new(), read: 0, ended: false, digester: None, bytes: 0 }
+    }
+
+    /// Has all that comes digested.
+    pub(super) fn digested(self, digester: Option<Digester>) -> Self {
+        Self { digester, ..self }
+    }
+
+    /// Reads to the end.
+    pub(super) fn drain(&mut self) -> io::Result<()> {
+        loop {
+            match self.fill_buf()?.len() {
+                0 => return Ok(()),
+                ready => self.consume(ready),
+            }
+        }
+    }
+
+    /// The bytes that came so far.
+    pub(super) fn count(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The digest of all that came, if it was asked for.
+    pub(super) fn digest(self) -> Option<String> {
+        self.digester.map(Digester::finish)
+    }
+}
+
+impl BufRead for Content<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.read == self.piece.len() && !self.ended {
+            self.read = 0;
+            let next = (self.next)(&mut self.piece);
+            if next.is_err() {
+                self.piece.clear();
+            }
+            self.ended = self.piece.is_empty();
+            next?;
+            if let Some(digester) = &mut self.digester {
+                digester.update(&self.piece);
+            }
+            self.bytes = self.bytes.saturating_add(self.piece.len() as u64);
+        }
+        Ok(self.piece.get(self.read..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.read = self.read.saturating_add(amount).min(self.piece.len());
+    }
+}
+
+impl Read for Content<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl Stream for Content<'_> {
+    fn skip(&mut self, mut bytes: u64) -> io::Result<()> {
+        while bytes > 0 {
+            let ready = self.fill_buf()?.len();
+            if ready == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let passed = usize::try_from(bytes).map_or(ready, |bytes| bytes.min(ready));
+            self.consume(passed);
+            bytes -= passed as u64;
+        }
+        Ok(())
+    }
+}
+
+/// Reads on another thread what a decoder gives on this one, unless one thread is all that is asked for or to be had.
+pub(super) fn read<T: Send>(decoder: &mut dyn Read, read: &(dyn Fn(Content<'_>) -> T + Sync)) -> T {
+    if rayon::current_num_threads() > 1 { beside(decoder, read) } else { alone(decoder, read) }
+}
+
+fn alone<T>(decoder: &mut dyn Read, read: &dyn Fn(Content<'_>) -> T) -> T {
+    read(Content::new(&mut |piece| refill(decoder, piece)))
+}
+
+fn beside<T: Send>(decoder: &mut dyn Read, read: &(dyn Fn(Content<'_>) -> T + Sync)) -> T {
+    thread::scope(|scope| {
+        let (full, pieces) = sync_channel(AHEAD);
+        let (empty, used) = channel();
+        let reader = thread::Builder::new().spawn_scoped(scope, move || {
+            read(Content::new(&mut |piece| {
+                // Nobody wants it any more where the next one is the last.
+                let _ = empty.send(mem::take(piece));
+                *piece = pieces.recv().unwrap_or_else(|_| Ok(Vec::new()))?;
+                Ok(())
+            }))
+        });
+        let Ok(reader) = reader else { return alone(decoder, read) };
+        loop {
+            let mut piece = used.try_recv().unwrap_or_default();
+            let next = refill(decoder, &mut piece).map(|()| piece);
+            let ended = next.as_ref().map_or(true, Vec::is_empty);
+            // It is not taken where the reader has given up.
+            if full.send(next).is_err() || ended {
+                break;
+            }
+        }
+        drop(full);
+        reader.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+/// Reads the next piece.
+fn refill(decoder: &mut dyn Read, piece: &mut Vec<u8>) -> io::Result<()> {
+    piece.resize(PIECE, 0);
+    loop {
+        match decoder.read(piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => {
+                piece.truncate(read?);
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    /// Gives some bytes at a time, then fails.
+    struct Failing(usize);
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let read = self.0.min(buffer.len()).min(1000);
+            self.0 -= read;
+            if read == 0 { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(read) }
+        }
+    }
+
+    fn both<T: Send + PartialEq + std::fmt::Debug>(
+        decoder: impl Fn() -> Box<dyn Read>,
+        read: &(dyn Fn(Content<'_>) -> T + Sync),
+    ) -> T {
+        let found = alone(&mut decoder(), read);
+        assert_eq!(beside(&mut decoder(), read), found);
+        found
+    }
+
+    #[test]
+    fn a_content_is_the_same_on_two_threads_as_on_one() {
+        let bytes: Vec<u8> = (0..=250).cycle().take(20 * PIECE + 7).collect();
+        let given = || Box::new(io::Cursor::new(bytes.clone())) as Box<dyn Read>;
+        let digester = || Digester::new(&format!("sha256:{}", "0".repeat(64)).parse().unwrap());
+        let (read, digest) = both(given, &|content| {
+            let mut content = content.digested(digester());
+            let mut read = vec![0; 10];
+            content.read_exact(&mut read).unwrap();
+            content.skip(5 * PIECE as u64).unwrap();
+            content.read_to_end(&mut read).unwrap();
+            assert_eq!(content.read(&mut [0; 9]).unwrap(), 0);
+            assert_eq!(content.skip(1).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+            (read, content.digest())
+        });
+        assert_eq!(read, [&bytes[..10], &bytes[10 + 5 * PIECE..]].concat());
+        assert_eq!(digest, Some(crate::source::verify::digest_of(&bytes)));
+    }
+
+    #[test]
+    fn what_came_before_an_error_is_read_and_nothing_after_it() {
+        let failing = || Box::new(Failing(3 * PIECE)) as Box<dyn Read>;
+        let (kind, count, after) = both(failing, &|mut content| {
+            let error = content.drain().unwrap_err();
+            (error.kind(), content.count(), content.read(&mut [0; 9]).unwrap())
+        });
+        assert_eq!((kind, count, after), (io::ErrorKind::ConnectionReset, 3 * PIECE as u64, 0));
+    }
+
+    #[test]
+    fn a_reader_that_gives_up_or_panics_stops_the_decoder() {
+        let zeros = || Box::new(io::repeat(0)) as Box<dyn Read>;
+        assert_eq!(both(zeros, &|mut content| content.fill_buf().unwrap().len()), PIECE);
+        let panics = |content: Content<'_>| -> u8 {
+            drop(content);
+            panic!("as it should")
+        };
+        assert!(catch_unwind(AssertUnwindSafe(|| beside(&mut io::repeat(0), &panics))).is_err());
+    }
+
+    #[test]
+    fn a_decoder_that_panics_stops_the_reader() {
+        struct Panicking;
+        impl Read for Panicking {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                panic!("as it should")
+            }
+        }
+        let drain = |mut content: Content<'_>| content.drain().unwrap();
+        assert!(catch_unwind(AssertUnwindSafe(|| beside(&mut Panicking, &drain))).is_err());
+    }
+}
