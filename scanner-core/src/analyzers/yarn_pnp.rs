@@ -1,14 +1,14 @@
 //! Packages that Yarn left packed and loads by Plug'n'Play.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target, archive, node};
-use crate::formats::package_json;
-use crate::formats::pnp_state;
+use crate::formats::package_json::{self, PackageJson};
+use crate::formats::pnp_state::{self, Locator, Package};
 use crate::fs::File;
-use crate::model::{Code, Component, Method, Position};
+use crate::model::{Claim, Code, Component, Identity, Method, Position};
 use crate::path::ImagePath;
 
 /// Finds packages in the archives that a project of Yarn loads from.
@@ -22,7 +22,7 @@ impl Analyzer for YarnPnp {
     fn about(&self) -> About {
         About {
             claims: "the package.json in each archive that .pnp.cjs or .pnp.data.json loads a package from \
-                     (/app/.yarn/cache/NAME-npm-VERSION-HASH.zip); unplugged packages are node's",
+                     (/app/.yarn/cache/NAME-npm-VERSION-HASH.zip) or unplugged folder; what each may load from there",
             refuses: "archives of the cache that nothing loads from, as where there is a node_modules folder; \
                       packages that are listed and not there, as those for other platforms; the project's own",
             specification: "Yarn: Plug'n'Play specification",
@@ -34,7 +34,7 @@ impl Analyzer for YarnPnp {
     }
 
     fn reads(&self) -> &'static [Select] {
-        &[Select::Suffix(".zip")]
+        &[Select::Suffix(".zip"), Select::Name("package.json")]
     }
 
     fn analyze(
@@ -54,25 +54,64 @@ impl Analyzer for YarnPnp {
         };
         let Some(project) = target.file.path.parent() else { return Ok(()) };
         // A package that several others need in ways of their own is listed for each of them.
-        let packed: BTreeMap<_, _> = packages
+        let mut places: BTreeMap<_, (Place<'_>, Vec<&Package>)> = BTreeMap::new();
+        for package in packages.iter().filter(|it| !it.soft) {
+            let Some(place) = Place::at(&project, &package.location, cx) else { continue };
+            let key = (place.file.path.clone(), place.entry.clone());
+            places.entry(key).or_insert_with(|| (place, Vec::new())).1.push(package);
+        }
+        let places: Vec<_> = places.into_values().collect();
+        let read: Vec<_> = places.par_iter().map(|(place, _)| place.read(cx)).collect();
+        let there: BTreeMap<&Locator, Identity> = places
             .iter()
-            .filter(|it| !it.soft)
-            .filter_map(|it| Packed::at(&project, &it.location, cx))
-            .map(|it| ((it.archive.path.clone(), it.entry.clone()), it))
+            .zip(&read)
+            .filter_map(|((_, instances), it)| Some((instances, it.as_ref().ok()?)))
+            .flat_map(|(instances, (_, component))| {
+                let locators = instances.iter().filter_map(|it| it.locator.as_ref());
+                locators.map(|it| (it, component.identity.clone()))
+            })
             .collect();
-        let packed: Vec<_> = packed.into_values().collect();
-        let read: Vec<_> = packed.par_iter().map(|it| it.read(cx)).collect();
-        for (packed, component) in packed.iter().zip(read) {
-            match component {
-                Ok(component) => {
-                    let position = Position::Entry(packed.entry.clone());
-                    found.add_of(&packed.archive, Method::Metadata, position, component);
+        for ((place, instances), read) in places.iter().zip(read) {
+            match read {
+                Ok((package, mut component)) => {
+                    depend(&mut component, &package, instances, &there);
+                    let position = place.entry.clone().map_or(Position::Whole, Position::Entry);
+                    found.add_of(&place.file, Method::Metadata, position, component);
                 }
-                Err(fault) => fault.report_at(packed.archive.path.clone(), found),
+                // What is wrong with an unplugged package, the analyzer of Node.js tells.
+                Err(_) if place.entry.is_none() => {}
+                Err(fault) => fault.report_at(place.file.path.clone(), found),
             }
         }
         Ok(())
     }
+}
+
+/// What a package loads, in any of the ways that it is listed in. Optional packages may be missing.
+fn depend(
+    component: &mut Component,
+    package: &PackageJson,
+    instances: &[&Package],
+    there: &BTreeMap<&Locator, Identity>,
+) {
+    let (mut requires, mut met, mut missing) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for it in instances.iter().flat_map(|it| &it.dependencies) {
+        if let Some(identity) = it.locator.as_ref().and_then(|it| there.get(it)) {
+            requires.insert(identity.clone());
+            met.insert(&*it.name);
+        } else {
+            missing.insert(&*it.name);
+        }
+    }
+    let optional = package.optional.iter().chain(&package.optional_peers);
+    let optional: BTreeSet<&str> = optional.map(String::as_str).collect();
+    let mut claim = Claim::new([].into());
+    let terms = claim.requires.get_or_insert_default();
+    for name in missing.iter().filter(|it| !met.contains(*it) && !optional.contains(*it)) {
+        terms.add(if name.is_empty() { "?" } else { name }, "");
+    }
+    component.requires.extend(requires);
+    component.claims.push(claim);
 }
 
 /// Whether the data is in a file of its own.
@@ -81,29 +120,38 @@ fn has_data(target: &Target<'_>, cx: &Context<'_>) -> bool {
     beside.is_some_and(|it| cx.fs.file_at(&it).is_some())
 }
 
-/// A package in an archive.
-struct Packed<'a> {
-    archive: File<'a>,
+/// Where a package is.
+struct Place<'a> {
+    /// The archive that it is in, or its `package.json`.
+    file: File<'a>,
     /// The name of its `package.json` in the archive.
-    entry: String,
+    entry: Option<String>,
 }
 
-impl<'a> Packed<'a> {
-    /// The package at a location `…/NAME.zip/node_modules/NAME/`; none where no such archive is there.
+impl<'a> Place<'a> {
+    /// The package at a location `…/NAME.zip/node_modules/NAME/` or `…/node_modules/NAME/`; none where nothing is there.
     fn at(project: &ImagePath, location: &str, cx: &Context<'a>) -> Option<Self> {
-        let (archive, folder) = location.split_once(".zip/")?;
-        let path = real(project, &format!("{archive}.zip"))?;
-        let archive = cx.fs.file_at(&cx.fs.resolve(&path).ok()?)?;
-        Some(Self { archive, entry: format!("{}/package.json", folder.trim_end_matches('/')) })
+        let file = |path: &str| cx.fs.file_at(&cx.fs.resolve(&real(project, path)?).ok()?);
+        if let Some((archive, folder)) = location.split_once(".zip/") {
+            let entry = format!("{}/package.json", folder.trim_end_matches('/'));
+            return Some(Self { file: file(&format!("{archive}.zip"))?, entry: Some(entry) });
+        }
+        let metadata = format!("{}/package.json", location.trim_end_matches('/'));
+        Some(Self { file: file(&metadata)?, entry: None })
     }
 
-    fn read(&self, cx: &Context<'_>) -> Result<Component, Fault> {
-        let bytes = archive::entry(&self.archive, self.entry.as_bytes(), cx.fs.limits())?
-            .ok_or_else(|| Fault::new(Code::Incomplete, format!("lacks {}", self.entry)))?;
+    fn read(&self, cx: &Context<'_>) -> Result<(PackageJson, Component), Fault> {
+        let limits = cx.fs.limits();
+        let bytes = match &self.entry {
+            Some(entry) => archive::entry(&self.file, entry.as_bytes(), limits)?
+                .ok_or_else(|| Fault::new(Code::Incomplete, format!("lacks {entry}")))?,
+            None => self.file.bytes(limits.metadata_bytes)?,
+        };
         let package = package_json::parse(&bytes)
             .map_err(|error| Fault::new(Code::Malformed, error.to_string()))?;
-        node::component(&package)
-            .ok_or_else(|| Fault::new(Code::Incomplete, "lacks a valid name or version"))
+        let component = node::component(&package)
+            .ok_or_else(|| Fault::new(Code::Incomplete, "lacks a valid name or version"))?;
+        Ok((package, component))
     }
 }
 

@@ -7,6 +7,7 @@ pub mod alpm_desc;
 pub mod apk_db;
 pub mod bitnami_components;
 pub mod bom_index;
+pub mod boolean_dependency;
 pub mod c_defines;
 pub mod cargo_auditable;
 pub mod cargo_lock;

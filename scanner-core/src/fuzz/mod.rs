@@ -7,14 +7,15 @@ mod declared;
 mod documents;
 mod dotnet;
 mod native;
+mod packages;
 mod python;
 mod scripts;
 mod vendors;
 
 use crate::formats::zip::{Archive, Budget, Content};
 use crate::formats::{
-    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb_relations,
-    deb822, dpkg_diversions, elf, erlang_terms,
+    alpm_desc, apk_db, cargo_auditable, composer_installed, conda_meta, cpan_meta, deb822,
+    dpkg_diversions, elf, erlang_terms,
     executable::Executable,
     gemspec, go_buildinfo, install_receipt,
     layer_index::{self, LayerIndex},
@@ -35,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     ("apk_db", apk_db),
     ("bitnami_components", vendors::bitnami_components),
     ("bom_index", bom_index::bom_index),
+    ("boolean_dependency", packages::boolean_dependency),
     ("c_defines", vendors::c_defines),
     ("cargo_auditable", cargo_auditable),
     ("cargo_lock", declared::cargo_lock),
@@ -48,7 +50,7 @@ pub const TARGETS: &[Target] = &[
     ("cyclonedx", documents::cyclonedx),
     ("cyclonedx_protobuf", documents::cyclonedx_protobuf),
     ("deb822", deb822),
-    ("deb_relations", deb_relations),
+    ("deb_relations", packages::deb_relations),
     ("deps_json", dotnet::deps_json),
     ("direct_url", python::direct_url),
     ("dist_record", python::dist_record),
@@ -163,12 +165,6 @@ fn deb822(bytes: &[u8]) {
     assert!(stanzas.iter().all(|it| !it.fields.is_empty() && it.line > 0));
     assert!(stanzas.len() + problems.len() <= text.lines().count());
     assert_eq!(stanzas.into_iter().next().unwrap_or_default(), deb822::first(&text));
-}
-
-fn deb_relations(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    let names = deb_relations::parse(&text).flatten();
-    assert!(names.count() <= text.len());
 }
 
 fn dpkg_diversions(bytes: &[u8]) {

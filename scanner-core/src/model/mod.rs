@@ -25,7 +25,7 @@ mod trace;
 mod usage;
 
 pub use binary::{Binary, BinaryRole, Format, Linkage, Machine, Need, NeedKind};
-pub use claim::{Claim, Terms};
+pub use claim::{Claim, Join, TermPart, Terms};
 pub use component::{
     ATTESTED_BY, ATTESTED_OF, COMPLETE, Component, DEPENDENCIES, INCOMPLETE, INSTALLED_AS,
     Identity, Kind, RecordedDigest, Source, Supplier,

@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::offers::{Offered, Offers};
+use super::terms::{self, Met};
 use crate::limits::Limits;
 use crate::model::{
     COMPLETE, Code, Component, DEPENDENCIES, INCOMPLETE, Identity, Notice, Relation, Relationship,
-    Terms,
+    TermPart, Terms,
 };
 use crate::path::ImagePath;
 
@@ -111,19 +112,28 @@ impl<'a> Resolution<'a> {
         let Some(component) = self.components.get(place.component) else { return Vec::new() };
         let Some(claim) = component.claims.get(place.claim) else { return Vec::new() };
         let mut parts = Vec::new();
-        for mut term in claim.requires.iter().flat_map(Terms::iter) {
+        for term in claim.requires.iter().flat_map(Terms::iter) {
             if self.room == 0 {
                 self.cut.insert(place.component);
                 break;
             }
-            let Some(met) = offers.meet(component, claim, term.clone(), self.room) else {
-                let name = term.next().map_or("", |(name, _)| name);
-                self.unmet.entry(place.component).or_default().insert(name);
-                continue;
+            let room = &mut self.room;
+            let offered = |name, constraint| {
+                let found = offers.offered(component, claim, (name, constraint)).take(*room);
+                let found: BTreeSet<Offered> = found.collect();
+                *room -= found.len();
+                found
             };
-            self.room = self.room.saturating_sub(met.len());
+            let Met { by: met, missing } = terms::meet(term.clone(), place.component, offered);
             if self.room == 0 {
                 self.cut.insert(place.component);
+                // Whether a condition holds is not known where not all was looked at.
+                if term.clone().any(|it| matches!(it, TermPart::Join(_))) {
+                    continue;
+                }
+            }
+            if let Some(name) = missing {
+                self.unmet.entry(place.component).or_default().insert(name);
             }
             // What provides what it needs itself has no need of others that do so too.
             let itself = met.iter().any(|it| it.component == place.component);

@@ -13,6 +13,7 @@ mod offers;
 mod owners;
 mod ownership;
 mod shipped;
+mod terms;
 mod unknown;
 mod usage;
 

@@ -2,7 +2,7 @@
 //! files that prove them.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{Claim, Component, Origin, Terms};
 use crate::path::ImagePath;
@@ -62,37 +62,15 @@ impl<'a> Offers<'a> {
         for (by, component, claim) in claims(components) {
             let home = claim.home().map(|it| (component.identity.ecosystem(), it));
             let Some(home) = home.and_then(|it| homes.get(&it).copied()) else { continue };
-            let offered = claim.provides.iter().flatten();
+            let offered = claim.provides.names();
             names.extend(offered.map(|(name, version)| Offer { home, name, by, version }));
         }
         names.sort_unstable();
         Self { components, homes, names, files: files(components), proofs: proofs(components) }
     }
 
-    /// Who meets one of the choices that a component needs: all that do, because any of them may be what it uses, but
-    /// no more than the limit. None if nothing does; nobody where it is not needed because something else is missing.
-    pub(super) fn meet<'t>(
-        &self,
-        of: &Component,
-        claim: &Claim,
-        choice: impl Iterator<Item = (&'t str, &'t str)>,
-        limit: usize,
-    ) -> Option<BTreeSet<Offered>> {
-        let mut found = BTreeSet::new();
-        let mut needless = false;
-        for (name, constraint) in choice.filter(|(name, _)| !name.is_empty()) {
-            if let Some(name) = name.strip_prefix('!') {
-                needless |= self.offered(of, claim, (name, constraint)).next().is_none();
-                continue;
-            }
-            let room = limit.saturating_sub(found.len());
-            found.extend(self.offered(of, claim, (name, constraint)).take(room));
-        }
-        (needless || !found.is_empty()).then_some(found)
-    }
-
-    /// What is offered under a name, in versions that meet a constraint.
-    fn offered<'s>(
+    /// Who offers a name to a component, in versions that meet a constraint. Nothing has an empty name.
+    pub(super) fn offered<'s>(
         &'s self,
         of: &'s Component,
         claim: &'s Claim,
@@ -145,7 +123,7 @@ impl<'a> Offers<'a> {
 /// The owners of files that are needed by their paths. Lists are walked once, however long they are.
 fn files(components: &[Component]) -> BTreeMap<&[u8], Vec<usize>> {
     let of_homes = claims(components).filter(|(_, _, it)| !it.homes.is_empty());
-    let needed = of_homes.flat_map(|(_, _, it)| it.requires.iter().flat_map(Terms::iter).flatten());
+    let needed = of_homes.flat_map(|(_, _, it)| it.requires.iter().flat_map(Terms::names));
     let paths = needed.filter(|(name, _)| name.starts_with('/'));
     let mut files: BTreeMap<&[u8], Vec<usize>> =
         paths.map(|(name, _)| (name.as_bytes(), Vec::new())).collect();

@@ -144,7 +144,7 @@ fn apk_packages_depend_on_who_provides_libraries_and_commands() {
 }
 
 /// A header with requirements and provides: name, operator and version as rpm writes them.
-fn rpm(name: &str, version: &str, requires: &[&str], provides: &[&str]) -> RpmHeader {
+pub(crate) fn rpm(name: &str, version: &str, requires: &[&str], provides: &[&str]) -> RpmHeader {
     let own = format!("{name} = {version}-1");
     let provides: Vec<&str> = provides.iter().copied().chain([own.as_str()]).collect();
     let header = RpmHeader::new(name, version, "1");

@@ -76,6 +76,39 @@ fn eggs_depend_by_their_own_list_and_old_metadata_states_nothing() {
 }
 
 #[test]
+fn eggs_in_every_form_depend_by_the_list_that_they_bring() {
+    let site = "/usr/lib/python3/site-packages";
+    let egg =
+        |name: &str| Zip::new().store("EGG-INFO/PKG-INFO", format!("Name: {name}\nVersion: 1\n"));
+    let fixture = format!(
+        "//- /usr/lib/python3.11/os.py\nx\n\
+         //- {site}/easy-install.pth\n./zipped-1-py3.11.egg\n./folder-1-py3.11.egg\n/src\n\
+         //- {site}/folder-1-py3.11.egg/EGG-INFO/PKG-INFO\nName: folder\nVersion: 1\n\
+         //- {site}/folder-1-py3.11.egg/EGG-INFO/requires.txt\nzipped[fast]\n[:python_version < '3']\nold\n\
+         //- {site}/linked.egg-link\n/src\n.\n\
+         //- /src/linked.egg-info/PKG-INFO\nName: linked\nVersion: 1\n\
+         //- /src/linked.egg-info/requires.txt\nfolder\n-e git+x\n\
+         //- {site}/six-1.egg-info/PKG-INFO\nName: six\nVersion: 1\n"
+    );
+    let list = "six\n\n[fast]\nbare>=1\n\n[fast:sys_platform == 'win32']\nwin\n\n[slow]\ngone\n";
+    let tree = Tree::parse(&fixture)
+        .file(
+            format!("{site}/zipped-1-py3.11.egg"),
+            egg("zipped").store("EGG-INFO/requires.txt", list).build(),
+        )
+        .file(format!("{site}/bare-1-py3.11.egg"), egg("bare").build());
+    // The checkout is a place of its own too, where nothing else is.
+    assert_snapshot!(dependencies(tree), @"
+    bare 1 ->
+    folder 1 -> zipped 1
+    linked 1 -> folder 1 …
+    six 1 ->
+    zipped 1 -> bare 1, six 1
+    ! dependency-missing /: pypi: requirements that nothing installed meets: 2 (-e git+x of linked, folder of linked), of components: 1; what these depend on is incomplete
+    ");
+}
+
+#[test]
 fn shared_environments_find_what_the_system_has() {
     let venv = "/opt/venv/lib/python3.11/site-packages";
     let fixture = |shares: &str| {

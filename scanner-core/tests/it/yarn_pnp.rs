@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use testkit::{Tree, Zip};
 
+use crate::dependencies::dependencies;
 use crate::found;
 
 fn archive(name: &str) -> Vec<u8> {
@@ -50,6 +51,7 @@ fn packages_are_found_in_the_archives_that_the_project_loads() {
       yarn_pnp /app/.yarn/cache/a-npm-1.0.0-0.zip!/node_modules/a/package.json
     pkg:npm/u@1.0.0
       node /app/.yarn/unplugged/u-npm-1.0.0-0/node_modules/u/package.json
+      yarn_pnp /app/.yarn/unplugged/u-npm-1.0.0-0/node_modules/u/package.json
     ! incomplete /app/.yarn/cache/bare.zip: yarn_pnp: lacks node_modules/bare/package.json
     ! malformed /app/.yarn/cache/broken.zip: yarn_pnp: no central directory of a zip archive at offset 0
     ");
@@ -75,4 +77,94 @@ fn a_cache_without_a_project_that_loads_from_it_proves_nothing() {
         .file("/app/yarn.lock", "\"a@npm:1\":\n  version: 1.0.0\n")
         .file("/b/.pnp.cjs", "module.exports = {};\n");
     assert_snapshot!(found(tree), @"! malformed /b/.pnp.cjs: yarn_pnp: expected value at line 1 column 1");
+}
+
+/// The archive of a package of a version, with further fields of its `package.json`.
+fn packed(name: &str, version: &str, fields: &str) -> Vec<u8> {
+    let package = format!("{{\"name\":\"{name}\",\"version\":\"{version}\"{fields}}}");
+    Zip::new().store(format!("node_modules/{name}/package.json"), package).build()
+}
+
+/// Two versions of a package, one by another name; one package in two virtual instances; an unplugged one; and what is
+/// not there.
+fn entries() -> String {
+    let entry = |(name, reference): (&str, &str), location: &str, more: &str| {
+        format!(
+            "[\"{name}\",[[\"{reference}\",{{\"packageLocation\":\"./.yarn/{location}/node_modules/{name}/\",\"linkType\":\"HARD\",\
+             \"packageDependencies\":[[\"{name}\",\"{reference}\"]{more}]}}]]]"
+        )
+    };
+    [
+        entry(
+            ("a", "npm:1.0.0"),
+            "cache/a-1.0.0.zip",
+            r#",["b","npm:1.0.0"],["newer",["b","npm:2.0.0"]],["peer","virtual:1#npm:1.0.0"],["u","npm:1.0.0"],
+            ["fsevents","npm:2.0.0"],["gone","npm:1.0.0"],["odd",7]"#,
+        ),
+        entry(("b", "npm:1.0.0"), "cache/b-1.0.0.zip", ""),
+        entry(("b", "npm:2.0.0"), "cache/b-2.0.0.zip", r#",["peer","virtual:2#npm:1.0.0"]"#),
+        entry(
+            ("peer", "virtual:1#npm:1.0.0"),
+            "__virtual__/peer-virtual-1/0/cache/peer-1.0.0.zip",
+            r#",["host","npm:1.0.0"],["types",null],["b",null]"#,
+        ),
+        entry(
+            ("peer", "virtual:2#npm:1.0.0"),
+            "__virtual__/peer-virtual-2/0/cache/peer-1.0.0.zip",
+            r#",["host",null],["types",null],["b","npm:2.0.0"]"#,
+        ),
+        entry(("host", "npm:1.0.0"), "cache/host-1.0.0.zip", r#",["lacks",null]"#),
+        entry(("u", "npm:1.0.0"), "unplugged/u-npm-1.0.0-0", r#",["b","npm:1.0.0"]"#),
+        entry(("fsevents", "npm:2.0.0"), "cache/fsevents-2.0.0.zip", ""),
+        entry(("other", "npm:1.0.0"), "cache/other-1.0.0.zip", r#",["b","npm:2.0.0"]"#),
+    ]
+    .join(",")
+}
+
+#[test]
+fn packages_depend_on_exactly_what_the_state_lets_them_load() {
+    let state = format!("{{\"__info\":[],\"packageRegistryData\":[{}]}}", entries());
+    let optional = r#","optionalDependencies":{"fsevents":"2"}"#;
+    let peers = r#","peerDependenciesMeta":{"types":{"optional":true}}"#;
+    let tree = [
+        ("a", "1.0.0", optional),
+        ("b", "1.0.0", r#","dependencies":{"host":"1"}"#),
+        ("b", "2.0.0", ""),
+        ("peer", "1.0.0", peers),
+        ("host", "1.0.0", ""),
+    ]
+    .iter()
+    .fold(
+        Tree::default().file("/app/.pnp.data.json", state),
+        |tree, (name, version, fields)| {
+            let archive = format!("/app/.yarn/cache/{name}-{version}.zip");
+            tree.file(archive, packed(name, version, fields))
+        },
+    );
+    let unplugged = "/app/.yarn/unplugged/u-npm-1.0.0-0/node_modules/u";
+    let package = |name: &str, needs: &str| {
+        format!(r#"{{"name":"{name}","version":"1.0.0","dependencies":{{"{needs}":"1"}}}}"#)
+    };
+    let tree = tree
+        .file(format!("{unplugged}/package.json"), package("u", "b"))
+        .file(format!("{unplugged}/node_modules/in/package.json"), package("in", "x"));
+    assert_snapshot!(dependencies(tree), @"
+    a 1.0.0 -> b 1.0.0, b 2.0.0, peer 1.0.0, u 1.0.0 …
+    b 1.0.0 ->
+    b 2.0.0 -> peer 1.0.0
+    host 1.0.0 ->  …
+    in 1.0.0 ->  …
+    peer 1.0.0 -> b 2.0.0, host 1.0.0
+    u 1.0.0 -> b 1.0.0
+    ! dependency-missing /: npm: requirements that nothing installed meets: 4 (? of a, gone of a, lacks of host, …), of components: 3; what these depend on is incomplete
+    ");
+}
+
+#[test]
+fn unplugged_packages_of_a_state_that_cannot_be_read_state_nothing() {
+    let tree = Tree::default().file("/app/.pnp.cjs", "module.exports = {};\n").file(
+        "/app/.yarn/unplugged/u-npm-1.0.0-0/node_modules/u/package.json",
+        r#"{"name":"u","version":"1.0.0","dependencies":{"b":"1"}}"#,
+    );
+    assert_snapshot!(dependencies(tree), @"! malformed /app/.pnp.cjs: yarn_pnp: expected value at line 1 column 1");
 }

@@ -69,7 +69,10 @@ impl Analyzer for Node {
             component.properties.insert("npm:workspace", link.display().into_owned());
         }
         let place = (&directory, target.file.size);
-        component.claims.push(requirements::claim(place, &package, cx));
+        // What Plug'n'Play loads for a package, its own state says.
+        if !requirements::is_unplugged(&directory, cx) {
+            component.claims.push(requirements::claim(place, &package, cx));
+        }
         component.folders.push(directory);
         found.add(Method::Metadata, Position::Whole, component);
         Ok(())

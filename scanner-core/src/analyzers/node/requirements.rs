@@ -48,6 +48,19 @@ pub(super) fn claim(
     claim
 }
 
+/// Whether a package is one that Yarn unpacked for a project that it loads by Plug'n'Play:
+/// `PROJECT/.yarn/unplugged/NAME-npm-VERSION-HASH/node_modules/NAME`.
+pub(super) fn is_unplugged(directory: &ImagePath, cx: &Context<'_>) -> bool {
+    let mut above = std::iter::successors(directory.parent(), ImagePath::parent);
+    let modules = above.find(|it| it.file_name() == b"node_modules");
+    let folder = modules.and_then(|it| it.parent()?.parent());
+    let folder = folder.filter(|it| it.file_name() == b"unplugged");
+    std::iter::successors(folder, ImagePath::parent).any(|it| {
+        let states = [".pnp.cjs", ".pnp.data.json"].map(|name| it.join(name));
+        states.into_iter().flatten().any(|it| cx.fs.file_at(&it).is_some())
+    })
+}
+
 /// The folders in which packages are looked for from a directory, nearest first.
 fn folders(directory: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
     let nested = directory.join("node_modules").filter(|it| cx.fs.is_directory(it));

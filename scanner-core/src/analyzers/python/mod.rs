@@ -50,7 +50,7 @@ impl Analyzer for Python {
             Select::Name("installed-files.txt"),
             Select::Name("direct_url.json"),
             Select::Name("easy-install.pth"),
-            Select::Name(requirements::REQUIRES),
+            Select::Name(source::REQUIRES),
             Select::Name("pyvenv.cfg"),
         ]
     }
@@ -75,7 +75,11 @@ impl Analyzer for Python {
         component.licenses = metadata::licenses(&metadata);
         component.supplier = metadata::supplier(&metadata);
         let names = (name, version);
-        let place = (&source.site, source.info.as_ref());
+        let requires = source.requires.unwrap_or_else(|fault| {
+            fault.report_at(path.clone(), found);
+            None
+        });
+        let place = (&source.site, requires.as_deref());
         component.claims = requirements::claims(place, &metadata, names, cx);
         component.folders.extend(source.folder);
         if let Some(directory) = source.info {

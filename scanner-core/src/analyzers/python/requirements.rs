@@ -11,9 +11,6 @@ use crate::formats::python_requirement::{self, Requirement};
 use crate::model::{Claim, Terms};
 use crate::path::ImagePath;
 
-/// The list of an egg, which has none where it requires nothing.
-pub(super) const REQUIRES: &str = "requires.txt";
-
 /// A name as names are compared (PEP 503), extras too (PEP 685).
 pub(super) fn normalized(name: &str) -> String {
     let parts = name.split(['-', '_', '.']).filter(|it| !it.is_empty());
@@ -22,7 +19,8 @@ pub(super) fn normalized(name: &str) -> String {
 
 /// A requirement with all that says when it holds.
 struct Stated<'a> {
-    requirement: Requirement<'a>,
+    /// None where it cannot be read.
+    requirement: Option<Requirement<'a>>,
     /// The extra whose section it stands in.
     extra: String,
     markers: [&'a str; 2],
@@ -39,7 +37,7 @@ enum Holds {
 /// What a distribution in a directory states: a claim of its own, and one for each of its extras that needs something.
 /// One whose metadata has no place for it states nothing, but is there for others.
 pub(super) fn claims(
-    (site, info): (&ImagePath, Option<&ImagePath>),
+    (site, listed): (&ImagePath, Option<&str>),
     metadata: &Stanza<'_>,
     (name, version): (&str, &str),
     cx: &Context<'_>,
@@ -48,15 +46,12 @@ pub(super) fn claims(
     let homes: Arc<[ImagePath]> = environment.homes.as_slice().into();
     let place = homes.iter().position(|it| it == site).unwrap_or_default();
     let new = || Claim { own: place, ..Claim::new(Arc::clone(&homes)) };
-    let file = info.and_then(|it| cx.fs.file_at(&it.join(REQUIRES)?));
-    let listed = file.and_then(|it| it.bytes(cx.fs.limits().metadata_bytes).ok());
-    let listed = listed.map(|it| String::from_utf8_lossy(&it).into_owned()).unwrap_or_default();
-    let all: Vec<Stated<'_>> = stated(metadata, &listed).collect();
+    let all: Vec<Stated<'_>> = stated(metadata, listed.unwrap_or_default()).collect();
     let extras: BTreeSet<String> = all.iter().flat_map(Stated::extras).collect();
     let name = normalized(name);
     let mut own = new();
     own.provides.add(&name, version);
-    own.requires = info.map(|_| required(&all, "", &environment));
+    own.requires = listed.map(|_| required(&all, "", &environment));
     let mut claims = vec![own];
     for extra in extras {
         let mut claim = new();
@@ -70,17 +65,14 @@ pub(super) fn claims(
 
 /// The requirements in the metadata itself, else in the list of an egg.
 fn stated<'a>(metadata: &'a Stanza<'_>, listed: &'a str) -> impl Iterator<Item = Stated<'a>> {
-    let own = metadata.all("Requires-Dist").filter_map(|text| {
-        let requirement = python_requirement::parse(text)?;
-        let markers = [requirement.marker, ""];
-        Some(Stated { requirement, extra: String::new(), markers, text })
-    });
-    let listed = python_requirement::listed(listed).filter_map(|it| {
-        let requirement = python_requirement::parse(it.requirement)?;
-        let markers = [requirement.marker, it.marker];
-        let extra = normalized(it.extra);
-        Some(Stated { requirement, extra, markers, text: it.requirement })
-    });
+    let stated = |text, extra: &str, marker| {
+        let requirement = python_requirement::parse(text);
+        let markers = [requirement.as_ref().map_or("", |it| it.marker), marker];
+        Stated { requirement, extra: normalized(extra), markers, text }
+    };
+    let own = metadata.all("Requires-Dist").map(move |text| stated(text, "", ""));
+    let listed = python_requirement::listed(listed);
+    let listed = listed.map(move |it| stated(it.requirement, it.extra, it.marker));
     let mut own = own.peekable();
     let is_there = own.peek().is_some();
     own.chain(listed.filter(move |_| !is_there))
@@ -122,12 +114,11 @@ fn required(all: &[Stated<'_>], extra: &str, environment: &Environment<'_>) -> T
         if !extra.is_empty() && !matches!(it.holds("", environment), Holds::No) {
             continue;
         }
-        match it.holds(extra, environment) {
-            Holds::No => {}
-            // Whether it is required cannot be told, so that it can neither be met nor left out.
-            Holds::Unknown => terms.add(it.text, ""),
-            Holds::Yes => {
-                let requirement = &it.requirement;
+        match (it.holds(extra, environment), &it.requirement) {
+            (Holds::No, _) => {}
+            // What or whether it requires cannot be told, so that it can neither be met nor left out.
+            (Holds::Unknown, _) | (_, None) => terms.add(it.text, ""),
+            (Holds::Yes, Some(requirement)) => {
                 let name = normalized(requirement.name);
                 for extra in &requirement.extras {
                     let part = format!("{name}[{}]", normalized(extra));

@@ -7,6 +7,9 @@ use crate::path::ImagePath;
 
 /// Where an egg keeps its metadata.
 const EGG_INFO: &str = "EGG-INFO/PKG-INFO";
+/// The list of what an egg requires, in its directory of metadata and from its own.
+pub(super) const REQUIRES: &str = "requires.txt";
+const EGG_REQUIRES: &str = "EGG-INFO/requires.txt";
 
 /// The metadata of a distribution.
 pub(super) struct Source {
@@ -18,6 +21,8 @@ pub(super) struct Source {
     pub(super) site: ImagePath,
     /// The directory of files about the distribution, if it has one.
     pub(super) info: Option<ImagePath>,
+    /// The list of what an egg requires, empty where it requires nothing; none where the metadata has no place for it.
+    pub(super) requires: Result<Option<String>, Fault>,
     /// The directory that is the distribution as a whole, if there is one.
     pub(super) folder: Option<ImagePath>,
     /// The directory that an installation links to, if that is all it does.
@@ -37,6 +42,7 @@ pub(super) fn read(target: &Target<'_>, cx: &Context<'_>) -> Result<Option<Sourc
         site: site.clone().unwrap_or_else(ImagePath::root),
         position: Position::Whole,
         info: None,
+        requires: Ok(None),
         folder: None,
         editable: None,
     };
@@ -48,7 +54,10 @@ pub(super) fn read(target: &Target<'_>, cx: &Context<'_>) -> Result<Option<Sourc
         let bytes =
             bytes.ok_or_else(|| Fault::new(Code::Incomplete, "is an egg without PKG-INFO"))?;
         let source = plain(String::from_utf8_lossy(&bytes).into_owned());
-        return Ok(Some(Source { position: Position::Entry(EGG_INFO.to_owned()), ..source }));
+        let requires = archive::entry(target.file, EGG_REQUIRES.as_bytes(), cx.fs.limits());
+        let requires = requires.map(|it| Some(text_of(it)));
+        let position = Position::Entry(EGG_INFO.to_owned());
+        return Ok(Some(Source { position, requires, ..source }));
     }
     let text = target.metadata(cx.fs.limits())?;
     if path.as_bytes().ends_with(b".egg-link") {
@@ -56,14 +65,27 @@ pub(super) fn read(target: &Target<'_>, cx: &Context<'_>) -> Result<Option<Sourc
         let (directory, metadata) = linked(path, &text, cx).ok_or_else(nothing)?;
         let bytes = metadata.bytes(cx.fs.limits().metadata_bytes)?;
         let source = plain(String::from_utf8_lossy(&bytes).into_owned());
-        return Ok(Some(Source { editable: Some(directory), ..source }));
+        let requires = metadata.path.parent().map(|it| required(&it, cx)).transpose();
+        return Ok(Some(Source { requires, editable: Some(directory), ..source }));
     }
     // An .egg-info that is a file has no folder of its own.
     if path.as_bytes().ends_with(b".egg-info") {
         return Ok(Some(plain(text)));
     }
     let folder = parent.as_ref().and_then(ImagePath::parent).filter(|_| is_egg);
-    Ok(Some(Source { info: parent, folder, ..plain(text) }))
+    let requires = parent.as_ref().map(|it| required(it, cx)).transpose();
+    Ok(Some(Source { info: parent, requires, folder, ..plain(text) }))
+}
+
+/// What the list in a directory of metadata says. An egg that requires nothing has none.
+fn required(info: &ImagePath, cx: &Context<'_>) -> Result<String, Fault> {
+    let list = info.join(REQUIRES).and_then(|it| cx.fs.file_at(&it));
+    let bytes = list.map(|it| it.bytes(cx.fs.limits().metadata_bytes)).transpose()?;
+    Ok(text_of(bytes))
+}
+
+fn text_of(bytes: Option<Vec<u8>>) -> String {
+    bytes.map(|it| String::from_utf8_lossy(&it).into_owned()).unwrap_or_default()
 }
 
 /// The directory that an `.egg-link` names, and the metadata of its project there.

@@ -5,7 +5,6 @@ mod database;
 mod manifest;
 mod package;
 mod relations;
-mod rich;
 
 use self::authority::{CONFIGURATION, PLACES};
 use super::{
@@ -26,8 +25,8 @@ impl Analyzer for Rpm {
         About {
             claims: "each header of the database that rpm would open (SQLite with its write-ahead log, ndb, Berkeley DB); \
                 each line of a distroless image's manifest; what headers require, met by what others provide and by their \
-                files, terms of `and`, `or`, `with` and `if` among it",
-            refuses: "imported keys (gpg-pubkey); rpmlib(), weak dependencies and nested terms; headers without name, version or release; databases that another one beside them has replaced",
+                files, boolean dependencies with all their joins among it",
+            refuses: "imported keys (gpg-pubkey); rpmlib() and weak dependencies; headers without name, version or release; databases that another one beside them has replaced",
             specification: "rpm's lib/header.cc and lib/backend, SQLite's file format, Berkeley DB's db_page.h; \
                 Azure Linux's query format of container-manifest-2",
         }

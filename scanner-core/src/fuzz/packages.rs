@@ -1,0 +1,29 @@
+//! Bodies for what packages of operating systems state of each other.
+
+use crate::formats::boolean_dependency::{self, Step};
+use crate::formats::deb_relations;
+
+pub(super) fn boolean_dependency(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Some(steps) = boolean_dependency::parse(&text) else { return };
+    let mut operands = 0_usize;
+    for step in steps {
+        let joined = match step {
+            Step::Name { name, operator, version } => {
+                assert!(!name.is_empty() && operator.is_empty() == version.is_empty());
+                0
+            }
+            Step::IfElse | Step::UnlessElse => 3,
+            _ => 2,
+        };
+        assert!(joined <= operands, "joins what is not there");
+        operands = operands + 1 - joined;
+    }
+    assert_eq!(operands, 1);
+}
+
+pub(super) fn deb_relations(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let names = deb_relations::parse(&text).flatten();
+    assert!(names.count() <= text.len());
+}
