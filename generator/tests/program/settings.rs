@@ -61,6 +61,23 @@ fn a_file_sets_defaults_that_flags_override() {
 }
 
 #[test]
+fn a_trace_goes_no_deeper_than_it_is_told_to() {
+    let tree = Tree::parse(
+        "//- exec /bin/sh\n\u{7f}ELF\n//- exec /bin/app\n\u{7f}ELF\n//- exec /a\n#!/bin/sh\nexec /b\n//- exec /b\n#!/bin/sh\nexec app\n",
+    );
+    let root = tree.to_directory();
+    let trace = |levels: &str| {
+        let mut command = program();
+        command.arg("trace").arg(root.path()).args(["--entrypoint", "[\"/a\"]"]);
+        let (code, log, output) = run(command.args(["--shell-max-depth", levels]));
+        assert_eq!(code, 0, "{log}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(trace("64").ends_with("outcome: resolved\nruns: /bin/app as root: app\n"));
+    assert!(trace("2").contains("! RecursionLimitReached"));
+}
+
+#[test]
 fn unknown_and_wrong_settings_are_named() {
     let directory = tempfile::tempdir().unwrap();
     for (text, what) in [

@@ -202,6 +202,7 @@ fn printf(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Wor
 }
 
 fn eval(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let mut ways = Vec::new();
     let text = super::expand::joined(arguments(call));
     let hop = tracer.hop(&mut world, HopKind::Builtin, call);
     let why = Why::new(Reason::DynamicEvaluation, format!("`eval` runs a text: {}", text.text));
@@ -211,14 +212,13 @@ fn eval(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World
     } else if let Some(text) = text.text() {
         // What the text says if it is what it seems to be.
         let scope = super::scope::Scope { hop, ..call.scope };
-        possibly(
-            tracer,
-            &world,
-            ("the text of `eval` is as it seems", text, call.command.line),
-            scope,
-        );
+        let when = "the text of `eval` is as it seems";
+        ways = possibly(tracer, &world, (when, text, call.command.line), scope);
+        // Where it hands over to a program, that may be the end.
+        ways.retain(|it| matches!(it.flow, Flow::Exec(_)));
     }
-    world.status(unknown_status())
+    ways.extend(world.status(unknown_status()));
+    ways
 }
 
 /// Runs a text of which nobody knows whether it is run.
@@ -227,13 +227,18 @@ fn possibly(
     world: &World,
     (when, text, line): (&str, &str, u32),
     scope: super::scope::Scope<'_>,
-) {
-    let condition =
-        Condition { fork: tracer.forks(), text: when.into(), holds: true, configured: false };
+) -> Vec<World> {
+    let condition = Condition {
+        fork: tracer.forks(),
+        text: when.into(),
+        holds: true,
+        configured: false,
+        against: true,
+    };
     let script = parse(text, line, tracer.limits().shell_nesting);
     let mut inner = world.assuming(condition);
     inner.output = None;
-    tracer.items(inner, &script.items, scope);
+    tracer.items(inner, &script.items, scope)
 }
 
 fn exec(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
@@ -356,7 +361,7 @@ fn trap(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
     if let Some(text) = handler.text() {
         let signals: Vec<&str> = signals.iter().map(|it| it.text.as_str()).collect();
         let when = format!("a signal comes: {}", signals.join(" "));
-        possibly(tracer, &world, (&when, text, call.command.line), call.scope);
+        drop(possibly(tracer, &world, (&when, text, call.command.line), call.scope));
     }
     world.status(Truth::Sure(true))
 }

@@ -41,9 +41,10 @@ impl Tracer<'_> {
             joined = blend(joined);
         }
         if joined.len() > self.limits().shell_ways {
-            // Those that the configuration takes are the last to go.
-            joined.sort_by_key(|it| !it.is_configured());
-            joined.truncate(self.limits().shell_ways);
+            // Those that the configuration takes are the last to go, and before them those that it leaves open.
+            joined.sort_by_key(|it| (!it.is_configured(), !it.is_likely()));
+            let gone = joined.split_off(self.limits().shell_ways);
+            self.lost |= gone.iter().any(World::is_likely);
             self.budget_exhausted("the script goes more ways than the limit");
         }
         joined
@@ -101,9 +102,10 @@ impl Tracer<'_> {
         let fork = self.forks();
         let mark = world.path.conditions.len();
         let mut ways = [true, false].map(|holds| {
-            let configured = configured == Some(holds);
-            let assumed =
-                world.assuming(Condition { fork, text: Arc::clone(text), holds, configured });
+            let (configured, against) =
+                (configured == Some(holds), configured.is_some_and(|it| it != holds));
+            let text = Arc::clone(text);
+            let assumed = world.assuming(Condition { fork, text, holds, configured, against });
             way(self, assumed, holds)
         });
         let failed = |worlds: &[World]| worlds.iter().all(World::has_failed);

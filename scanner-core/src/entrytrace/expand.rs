@@ -89,6 +89,10 @@ fn is_wild(text: &str) -> bool {
     text.contains(['*', '?']) || text.split_once('[').is_some_and(|(_, rest)| rest.contains(']'))
 }
 
+fn is_empty_pair(part: &Part) -> bool {
+    matches!(part, Part::Text { text, quoted: true } if text.is_empty())
+}
+
 /// A text as a pattern that only it matches.
 fn escaped(text: &str) -> String {
     text.chars()
@@ -108,8 +112,16 @@ impl Tracer<'_> {
     ) -> Vec<Value> {
         let mut fields = Fields::default();
         for word in words {
+            let (done, mut vanished) = (fields.done.len(), false);
             for (at, part) in word.parts.iter().enumerate() {
-                self.field_part(world, part, at == 0, (&mut fields, scope));
+                if !is_empty_pair(part) {
+                    vanished |= self.field_part(world, part, at == 0, (&mut fields, scope));
+                }
+            }
+            // A pair of quotes with nothing in it is a word, but not one around no words: `"$@"`.
+            let nothing = fields.open.is_none() && fields.done.len() == done;
+            if nothing && !vanished && word.parts.iter().any(is_empty_pair) {
+                fields.push(&Value::sure(""), true);
             }
             fields.close();
         }
@@ -124,13 +136,14 @@ impl Tracer<'_> {
         found
     }
 
+    /// Adds what a part comes to; true if it is several words in quotes, and none are there.
     fn field_part(
         &mut self,
         world: &mut World,
         part: &Part,
         first: bool,
         (fields, scope): (&mut Fields, Scope<'_>),
-    ) {
+    ) -> bool {
         match part {
             Part::Text { text, quoted } => {
                 let text =
@@ -139,7 +152,10 @@ impl Tracer<'_> {
             }
             Part::Parameter { parameter, quoted } => {
                 match self.parameter(world, parameter, scope) {
-                    Expanded::Many(values) => fields.many(&values, *quoted),
+                    Expanded::Many(values) => {
+                        fields.many(&values, *quoted);
+                        return *quoted && values.is_empty();
+                    }
                     Expanded::One(value) if *quoted => fields.push(&value, true),
                     Expanded::One(value) => fields.split(&value),
                 }
@@ -153,6 +169,7 @@ impl Tracer<'_> {
                 fields.push(&value, true);
             }
         }
+        false
     }
 
     /// What a word comes to where it stays one word: in assignments, tests and redirections.

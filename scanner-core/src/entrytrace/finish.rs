@@ -15,12 +15,13 @@ pub(super) fn finish(mut tracer: Tracer<'_>, run: RunConfig) -> Trace {
         tracer.diagnose(Reason::BudgetExhausted, None, "entrypoint".to_owned(), (message, 0));
     }
     let certain = certain(&tracer);
-    let mut walk =
-        Walk { tracer: &tracer, certain: &certain, found: BTreeMap::new(), seen: BTreeSet::new() };
-    walk.from(0);
-    let mut terminals: Vec<Terminal> = walk.found.into_values().collect();
+    let mut terminals: Vec<Terminal> =
+        Walk::over(&tracer, &certain, false).found.into_values().collect();
+    let likely = Walk::over(&tracer, &certain, true);
+    if !likely.is_open && !tracer.lost {
+        settle(&mut terminals, &likely.found);
+    }
     let unresolved = tracer.steps.iter().any(|it| it.unresolved);
-    settle(&mut terminals, unresolved);
     terminals.sort_by(|a, b| {
         (a.certainty, a.when.len(), a.hop).cmp(&(b.certainty, b.when.len(), b.hop))
     });
@@ -69,8 +70,12 @@ fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
 fn always(worlds: &[World]) -> BTreeSet<usize> {
     let succeeded = worlds.iter().any(|it| !it.has_failed());
     let alive: Vec<&World> = worlds.iter().filter(|it| !succeeded || !it.has_failed()).collect();
-    let configured: Vec<&World> = alive.iter().copied().filter(|it| it.is_configured()).collect();
-    let ways = if configured.is_empty() { alive } else { configured };
+    let only = |holds: fn(&World) -> bool| {
+        let ways: Vec<&World> = alive.iter().copied().filter(|it| holds(it)).collect();
+        Some(ways).filter(|it| !it.is_empty())
+    };
+    let ways = only(World::is_configured).or_else(|| only(World::is_likely));
+    let ways = ways.unwrap_or_else(|| alive.clone());
     let mut sets = ways.iter().map(|it| &it.path.always);
     let first = sets.next().cloned().unwrap_or_default();
     sets.fold(first, |all, it| all.intersection(it).copied().collect())
@@ -80,11 +85,22 @@ fn always(worlds: &[World]) -> BTreeSet<usize> {
 struct Walk<'t, 'a> {
     tracer: &'t Tracer<'a>,
     certain: &'t [bool],
+    /// Whether only ways are taken that the configuration leads or leaves open.
+    likely: bool,
     found: BTreeMap<usize, Terminal>,
     seen: BTreeSet<usize>,
+    /// Whether some chain leads nobody knows where.
+    is_open: bool,
 }
 
-impl Walk<'_, '_> {
+impl<'t, 'a> Walk<'t, 'a> {
+    fn over(tracer: &'t Tracer<'a>, certain: &'t [bool], likely: bool) -> Self {
+        let (found, seen) = (BTreeMap::new(), BTreeSet::new());
+        let mut walk = Self { tracer, certain, likely, found, seen, is_open: false };
+        walk.from(0);
+        walk
+    }
+
     fn from(&mut self, first: usize) {
         let mut pending = vec![first];
         while let Some(hop) = pending.pop() {
@@ -92,6 +108,7 @@ impl Walk<'_, '_> {
                 continue;
             }
             let Some(step) = self.tracer.steps.get(hop) else { continue };
+            self.is_open |= step.unresolved;
             if let Some(leaf) = &step.leaf {
                 self.end(hop, leaf);
             }
@@ -114,14 +131,15 @@ impl Walk<'_, '_> {
     /// The hops in which a script ends.
     fn ends(&mut self, hop: usize, worlds: &[World]) -> Vec<usize> {
         let mut next = BTreeSet::new();
-        for world in worlds.iter().filter(|it| !it.has_failed()) {
+        let taken = |it: &&World| !it.has_failed() && (!self.likely || it.is_likely());
+        for world in worlds.iter().filter(taken) {
             match world.flow {
                 Flow::Exec(hop) => drop(next.insert(hop)),
                 _ => next.extend(world.path.last),
             }
             next.extend(&world.path.background);
         }
-        if next.is_empty() && worlds.iter().any(|it| !it.has_failed()) {
+        if next.is_empty() && worlds.iter().any(|it| taken(&it)) {
             self.end(hop, &Leaf { kind: TerminalKind::Script, target: None });
         }
         next.into_iter().collect()
@@ -171,12 +189,13 @@ impl Walk<'_, '_> {
     }
 }
 
-/// If every way ends in the same program, it runs for certain, whatever its arguments.
-fn settle(terminals: &mut [Terminal], unresolved: bool) {
+/// If every way that the configuration leads or leaves open ends in the same program, it runs for certain, whatever its
+/// arguments.
+fn settle(terminals: &mut [Terminal], likely: &BTreeMap<usize, Terminal>) {
     let what = |it: &Terminal| (it.program.clone(), it.target.clone());
-    let Some(first) = terminals.first().map(what) else { return };
-    if !unresolved && terminals.iter().all(|it| what(it) == first) {
-        for it in terminals.iter_mut() {
+    let Some(first) = likely.values().next().map(what) else { return };
+    if likely.values().all(|it| what(it) == first) {
+        for it in terminals.iter_mut().filter(|it| what(it) == first) {
             it.certainty = Certainty::Entrypoint;
         }
     }

@@ -226,13 +226,10 @@ impl Tracer<'_> {
                 }
             }
             Operation::Case { upper, all } => change_case(text, *upper, *all),
-            Operation::Indirect => {
-                let inner = self.look_up(world, text, scope);
-                let mut found = match inner {
-                    Ok(found) => found,
-                    Err(Some(why)) => Value::likely("", why),
-                    Err(None) => Value::sure(""),
-                };
+            Operation::Indirect(operation) => {
+                let (name, looked) = (text.to_owned(), self.look_up(world, text, scope));
+                let parameter = Parameter { name, index: None, operation: (**operation).clone() };
+                let mut found = self.operate(world, looked, &parameter, scope);
                 found.known.weaken(&value.known);
                 return found;
             }

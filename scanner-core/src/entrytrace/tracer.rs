@@ -37,6 +37,8 @@ pub(super) struct Tracer<'a> {
     forks: usize,
     spent: usize,
     pub(super) exhausted: Option<&'static str>,
+    /// Whether a way was given up that the configuration may lead.
+    pub(super) lost: bool,
 }
 
 /// A hop while it is followed.
@@ -82,6 +84,7 @@ impl<'a> Tracer<'a> {
             forks: 0,
             spent: 0,
             exhausted: None,
+            lost: false,
         }
     }
 

@@ -46,6 +46,8 @@ pub(super) struct Condition {
     pub(super) holds: bool,
     /// Whether it is so as the image is configured.
     pub(super) configured: bool,
+    /// Whether it is the other way as the image is configured. Of most conditions neither is known.
+    pub(super) against: bool,
 }
 
 /// Where a way goes on.
@@ -157,6 +159,11 @@ impl World {
     /// Whether the image takes this way as it is configured.
     pub(super) fn is_configured(&self) -> bool {
         self.path.conditions.iter().all(|it| it.configured)
+    }
+
+    /// Whether nothing that is configured leads elsewhere.
+    pub(super) fn is_likely(&self) -> bool {
+        !self.path.conditions.iter().any(|it| it.against)
     }
 
     pub(super) fn has_failed(&self) -> bool {
@@ -306,6 +313,8 @@ fn is_like(a: &World, b: &World) -> bool {
     let (left, right) = (&*a.shell, &*b.shell);
     !a.is_configured()
         && !b.is_configured()
+        && a.is_likely() == b.is_likely()
+        && left.get("PATH") == right.get("PATH")
         && (&a.flow, &a.output, &a.input) == (&b.flow, &b.output, &b.input)
         && (&left.positional, &left.user, &left.directory)
             == (&right.positional, &right.user, &right.directory)
@@ -328,8 +337,9 @@ fn meet(a: World, b: World) -> World {
     let whole = matches!((&*left, &*right), ([one], [other]) if one.fork == other.fork)
         || left.is_empty()
         || right.is_empty();
-    let (mut kept, other) = if b.is_configured() && !a.is_configured() { (b, a) } else { (a, b) };
-    if !kept.is_configured() {
+    let rank = |it: &World| (it.is_configured(), it.is_likely());
+    let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
+    if !kept.is_configured() && kept.is_likely() == other.is_likely() {
         kept.path.always = kept.path.always.intersection(&other.path.always).copied().collect();
     }
     if whole {
@@ -360,7 +370,7 @@ mod tests {
     }
 
     fn condition(fork: usize, holds: bool, configured: bool) -> Condition {
-        Condition { fork, text: "x".into(), holds, configured }
+        Condition { fork, text: "x".into(), holds, configured, against: false }
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub(crate) fn told(trace: &Trace) -> String {
 }
 
 /// What a script of `sh` comes to that is run with arguments.
-fn script(text: &str, arguments: &[&str]) -> String {
+pub(crate) fn script(text: &str, arguments: &[&str]) -> String {
     let tree = tree("").executable("/entry.sh", format!("#!/bin/bash\n{text}\n"));
     told(&traced(&tree, &[&["/entry.sh"], arguments].concat(), |_| {}))
 }

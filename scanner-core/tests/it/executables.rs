@@ -88,6 +88,19 @@ fn elf_files_say_what_they_can_of_themselves() {
 }
 
 #[test]
+fn programs_without_a_loader_are_static_and_those_that_move_themselves_static_pie() {
+    let moved = Elf::new().position_independent();
+    for (elf, expected) in [
+        (Elf::new().build(), "executable:linkage=static\n"),
+        (moved.clone().build(), "executable:linkage=static-pie\n"),
+        (moved.interpreter("/lib/ld.so").build(), "executable:linkage=dynamic\n"),
+    ] {
+        let told = facts(Tree::default().executable("/bin/program", elf));
+        assert!(told.contains(expected), "{expected}{told}");
+    }
+}
+
+#[test]
 fn other_executables_say_what_they_can_of_themselves() {
     let tree = Tree::default()
         .file("/lib/x.dll", Pe::new().library().build())

@@ -34,7 +34,13 @@ pub(super) fn is_name(name: &str) -> bool {
 
 pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
     runtime(tracer, task, found);
-    let words = expanded(tracer, task);
+    let words = match expanded(tracer, task) {
+        Ok(words) => words,
+        Err(name) => {
+            let message = format!("the file of arguments {name} is not in the image");
+            return tracer.give_up(task, Reason::MissingFile, message);
+        }
+    };
     agents(tracer, task, &words);
     let class_path =
         super::option(&words, &["-cp", "-classpath", "--class-path"]).map(str::to_owned);
@@ -42,13 +48,14 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
         .or_else(|| task.variable("CLASSPATH").map(str::to_owned))
         .unwrap_or_else(|| ".".to_owned());
     let modules = super::option(&words, &["-p", "--module-path"]).map(str::to_owned);
-    if let Some(at) = words.iter().position(|it| it.text == "-jar") {
+    let options = super::before_operand(&words, &VALUES);
+    if let Some(at) = options.iter().position(|it| it.text == "-jar") {
         let Some(jar) = words.get(at + 1) else {
             return tracer.leaf(task.hop, TerminalKind::Elf, None);
         };
         return archive(tracer, task, jar);
     }
-    let module = words
+    let module = options
         .iter()
         .position(|it| matches!(it.text.as_str(), "-m" | "--module"))
         .and_then(|at| words.get(at + 1));
@@ -131,8 +138,9 @@ fn entries(tracer: &mut Tracer<'_>, task: &Task, path: &str) {
     }
 }
 
-/// The arguments, those of `JDK_JAVA_OPTIONS` before them and those of files in their place.
-fn expanded(tracer: &Tracer<'_>, task: &Task) -> Vec<Value> {
+/// The arguments, those of `JDK_JAVA_OPTIONS` before them and those of files in their place;
+/// or the name of a file that is not there.
+fn expanded(tracer: &Tracer<'_>, task: &Task) -> Result<Vec<Value>, String> {
     let given = task.variable("JDK_JAVA_OPTIONS").map(split).unwrap_or_default();
     let mut words: Vec<Value> = given.into_iter().map(Value::sure).collect();
     let mut files = 0;
@@ -148,10 +156,13 @@ fn expanded(tracer: &Tracer<'_>, task: &Task) -> Vec<Value> {
                     text.lines().map(|it| it.split('#').next().unwrap_or_default()).collect();
                 words.extend(split(&lines.join("\n")).into_iter().map(Value::sure));
             }
-            None => words.push(word.clone()),
+            None => match name {
+                Some(name) if files < FILES => return Err(name.to_owned()),
+                _ => words.push(word.clone()),
+            },
         }
     }
-    words
+    Ok(words)
 }
 
 /// Notes agents, which any of the variables may name too.

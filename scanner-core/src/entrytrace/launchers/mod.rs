@@ -67,6 +67,12 @@ fn operand<'t>(words: &'t [Value], values: &[&str]) -> Option<(usize, &'t Value)
     None
 }
 
+/// The arguments before the first that is no option: what stands behind it is for the application.
+fn before_operand<'t>(words: &'t [Value], values: &[&str]) -> &'t [Value] {
+    let end = operand(words, values).map_or(words.len(), |(at, _)| at);
+    words.get(..end).unwrap_or_default()
+}
+
 /// The value of an option, whether it is attached by `=`, without it, or the next word.
 fn option<'t>(words: &'t [Value], names: &[&str]) -> Option<&'t str> {
     words.iter().enumerate().find_map(|(at, word)| {

@@ -31,7 +31,7 @@ pub(super) fn is_name(name: &str) -> bool {
 
 pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, _: &Found) {
     let words = task.arguments();
-    let inline = words
+    let inline = super::before_operand(words, &VALUES)
         .iter()
         .any(|it| matches!(it.text.as_str(), "-e" | "--eval" | "-p" | "--print" | "-pe"));
     preloads(tracer, task, words);
@@ -128,7 +128,26 @@ pub(super) fn resolve(tracer: &Tracer<'_>, path: &ImagePath) -> Option<ImagePath
 /// The main file of a package, looked for in `node_modules` from a directory upwards.
 fn module(tracer: &Tracer<'_>, from: &ImagePath, name: &str) -> Option<ImagePath> {
     let package = package(tracer, from, name)?;
-    resolve(tracer, &package)
+    let exported = manifest(tracer, &package).and_then(|it| exported(&it).map(str::to_owned));
+    let exported = exported.and_then(|it| tracer.file_in(&package, &it));
+    exported.or_else(|| resolve(tracer, &package))
+}
+
+/// Conditions of `exports` that hold, the one that comes first for what is preloaded before the others.
+const CONDITIONS: [&str; 5] = ["node", "module-sync", "require", "import", "default"];
+
+/// The file that a package has for its own name in `exports`.
+fn exported(manifest: &Json) -> Option<&str> {
+    let exports = manifest.get("exports")?;
+    let mut at = exports.get(".").unwrap_or(exports);
+    // Each round goes one level into the value.
+    loop {
+        at = match at {
+            Json::String(path) => return Some(path),
+            Json::Array(choices) => choices.first()?,
+            _ => CONDITIONS.iter().find_map(|it| at.get(*it))?,
+        };
+    }
 }
 
 /// The directory of a package, looked for in `node_modules` from a directory upwards.

@@ -13,9 +13,17 @@ pub(super) fn is_name(name: &str) -> bool {
     name.strip_prefix("perl").is_some_and(version)
 }
 
+/// Whether one of the options in a word is `e`, which the program itself follows: `-we`.
+fn is_inline(word: &str) -> bool {
+    // The rest of a word belongs to these.
+    let own = |it: &char| !['M', 'm', 'I', 'i', 'x', 'C', 'D', 'F'].contains(it);
+    let options = word.strip_prefix('-').filter(|it| !it.starts_with('-'));
+    options.is_some_and(|it| it.chars().take_while(own).any(|it| matches!(it, 'e' | 'E')))
+}
+
 pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, _: &Found) {
     let words = task.arguments();
-    let inline = words.iter().any(|it| matches!(it.text.as_str(), "-e" | "-E" | "-ne" | "-pe"));
+    let inline = super::before_operand(words, &VALUES).iter().any(|it| is_inline(&it.text));
     for place in [
         "/usr/local/lib/perl5",
         "/usr/local/share/perl",

@@ -21,8 +21,9 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
     let kind = if base_name(&found.called).contains("fpm") { "fpm" } else { "cli" };
     extensions(tracer, task, kind);
     let words = task.arguments();
-    let inline =
-        words.iter().any(|it| matches!(it.text.as_str(), "-r" | "-S" | "-i" | "-m" | "-v" | "-a"));
+    let inline = super::before_operand(words, &VALUES)
+        .iter()
+        .any(|it| matches!(it.text.as_str(), "-r" | "-S" | "-i" | "-m" | "-v" | "-a"));
     let script = super::operand(words, &VALUES).filter(|_| kind == "cli" && !inline);
     let Some((_, script)) = script else { return tracer.leaf(task.hop, TerminalKind::Elf, None) };
     let Some(file) = tracer.script_of(task, script) else { return };

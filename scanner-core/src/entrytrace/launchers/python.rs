@@ -35,24 +35,36 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
         let text = word.text.as_str();
         let rest = words.get(at + 1..).unwrap_or_default();
         match text {
-            "-c" => return inline(tracer, task, (rest.first(), &path)),
-            "-m" => {
-                path.insert(0, task.process.directory.clone());
-                return module(tracer, task, (rest, &path));
-            }
             "-" => return tracer.leaf(task.hop, TerminalKind::Elf, None),
             _ if VALUES.contains(&text) => at += 2,
-            _ if text.starts_with("-m") => {
-                path.insert(0, task.process.directory.clone());
-                let mut joined = vec![word.with(text.trim_start_matches("-m"))];
-                joined.extend(rest.iter().cloned());
-                return module(tracer, task, (&joined, &path));
-            }
-            _ if text.starts_with('-') => at += 1,
+            _ if text.starts_with('-') => match last_option(text) {
+                Some((option, attached)) => {
+                    let mut rest = rest.to_vec();
+                    if !attached.is_empty() {
+                        rest.insert(0, word.with(attached));
+                    }
+                    if option == 'c' {
+                        return inline(tracer, task, (rest.first(), &path));
+                    }
+                    path.insert(0, task.process.directory.clone());
+                    return module(tracer, task, (&rest, &path));
+                }
+                None => at += 1,
+            },
             _ => return script(tracer, task, (word, rest, path)),
         }
     }
     tracer.leaf(task.hop, TerminalKind::Elf, None);
+}
+
+/// The option among short ones in one word that ends all options, `c` or `m`, and what is attached to it: `-um`.
+fn last_option(word: &str) -> Option<(char, &str)> {
+    let options = word.strip_prefix('-').filter(|it| !it.starts_with('-'))?;
+    let at = options.find(['c', 'm', 'W', 'X'])?;
+    let (_, from) = options.split_at_checked(at)?;
+    let mut rest = from.chars();
+    let option = rest.next().filter(|it| matches!(it, 'c' | 'm'))?;
+    Some((option, rest.as_str()))
 }
 
 fn inline(tracer: &mut Tracer<'_>, task: &Task, (text, path): (Option<&Value>, &[ImagePath])) {

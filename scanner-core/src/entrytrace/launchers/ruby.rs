@@ -22,7 +22,7 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
         return bundle(tracer, task, task.arguments());
     }
     let words = task.arguments();
-    let inline = words.iter().any(|it| it.text == "-e");
+    let inline = super::before_operand(words, &VALUES).iter().any(|it| it.text == "-e");
     gems(tracer, task);
     let Some((at, script)) = super::operand(words, &VALUES).filter(|_| !inline) else {
         return tracer.leaf(task.hop, TerminalKind::Elf, None);

@@ -131,7 +131,7 @@ pub(super) const SIMPLE: &[Grammar] = &[
     },
     Grammar {
         names: &["prlimit", "unshare", "nsenter"],
-        values: &["-S", "-G", "--setuid", "--setgid"],
+        values: &["-S", "-G", "--setuid", "--setgid", "-t", "--target"],
         ..PLAIN
     },
     Grammar { names: &["s6-envdir", "envdir", "s6-softlimit"], operands: 1, ..PLAIN },

@@ -220,8 +220,9 @@ fn run_files(tracer: &mut Tracer<'_>, task: &Task, directory: &ImagePath) -> boo
 /// `run-parts DIRECTORY`: its executables whose names are as `run-parts` wants them.
 /// Specification: run-parts(8) of Debian; other systems' take any name without `~` and `,v`.
 pub(super) fn run_parts(tracer: &mut Tracer<'_>, task: &Task) -> bool {
-    let arguments = Arguments::read(task.arguments(), &["-a", "-u"]);
-    let Some(name) = arguments.rest.first() else { return false };
+    let arguments = Arguments::read(task.arguments(), &["-a", "--arg", "-u", "--umask", "--regex"]);
+    let only_shown = arguments.option(&["-t", "--test", "-l", "--list"]).is_some();
+    let Some(name) = arguments.rest.first().filter(|_| !only_shown) else { return false };
     let Some(directory) = name.text().and_then(|it| task.process.directory.join(it)) else {
         let why = name.why().map_or_else(String::new, |it| it.message.clone());
         tracer.give_up(task, Reason::DynamicEnvironmentReference, why);
@@ -276,12 +277,14 @@ pub(super) fn run_parts(tracer: &mut Tracer<'_>, task: &Task) -> bool {
 
 /// Whether `run-parts` runs a file of this name.
 fn is_part(name: &str, expression: Option<&Value>, lsb: bool) -> bool {
-    if let Some(expression) = expression {
-        // The expressions that scripts use ask for an ending.
-        let ending = expression.text.trim_end_matches('$').rsplit('.').next().unwrap_or_default();
-        return name.ends_with(&format!(".{}", ending.trim_end_matches('\\')));
-    }
     let plain = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-';
+    if let Some(expression) = expression {
+        // The expressions that scripts use ask for an ending; what others ask for is not known, and any name may fit.
+        let expression = expression.text.trim_start_matches('^').trim_start_matches(".*");
+        let ending = expression.strip_prefix("\\.").and_then(|it| it.strip_suffix('$'));
+        let ending = ending.filter(|it| it.chars().all(plain));
+        return ending.is_none_or(|it| name.ends_with(&format!(".{it}")));
+    }
     let lanana = |it: char| plain(it) || it == '.';
     !name.is_empty()
         && if lsb {
@@ -300,7 +303,9 @@ mod tests {
         let takes = |it: &str| is_part(it, None, false);
         assert!(takes("10-migrate") && takes("a_b"));
         assert!(!takes("10-migrate.sh") && !takes("a~") && !takes("README.md"));
-        assert!(is_part("a.sh", Some(&Value::sure(r"\.sh$")), false));
+        let fits = |name, expression| is_part(name, Some(&Value::sure(expression)), false);
+        assert!(fits("a.sh", r"\.sh$") && fits("a.sh", r"^.*\.sh$") && fits("a.b", "^[a-z.]+$"));
+        assert!(!fits("a.b", r"\.sh$") && !fits("sh", r"\.sh$"));
         assert!(is_part("a.b", None, true));
     }
 

@@ -230,8 +230,8 @@ pub enum Operation {
     Plain,
     /// `${#NAME}`.
     Length,
-    /// `${!NAME}`: the value of the variable that the value names.
-    Indirect,
+    /// `${!NAME}` and `${!NAME:-WORD}`: the same with the variable that the value names.
+    Indirect(Box<Operation>),
     /// `${NAME:-WORD}` and the like.
     Otherwise {
         /// `-`, `=`, `?` or `+`.

@@ -38,7 +38,9 @@ impl Parser<'_> {
         let index = if self.cursor.eat("[") { Some(self.index()?) } else { None };
         let operation = match (length, indirect) {
             (true, _) => Operation::Length,
-            (_, true) if self.cursor.sees("}") && index.is_none() => Operation::Indirect,
+            (_, true) if index.is_none() && !name.is_empty() => {
+                Operation::Indirect(Box::new(self.operation()?))
+            }
             (_, true) => Operation::Other,
             _ => self.operation()?,
         };
