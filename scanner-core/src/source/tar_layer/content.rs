@@ -7,7 +7,6 @@ use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
 use crate::formats::tar::Stream;
-use crate::source::verify::Digester;
 
 /// Bytes of a piece.
 const PIECE: usize = 128 << 10;
@@ -17,25 +16,19 @@ const AHEAD: usize = 4;
 /// Puts the next piece in the place of the last one; an empty one at the end.
 type Next<'a> = dyn FnMut(&mut Vec<u8>) -> io::Result<()> + 'a;
 
-/// The content as it streams by, counted and digested. Nothing comes after an error.
+/// The content as it streams by, counted. Nothing comes after an error.
 pub(super) struct Content<'a> {
     next: &'a mut Next<'a>,
     piece: Vec<u8>,
     /// How much of the piece was read.
     read: usize,
     ended: bool,
-    digester: Option<Digester>,
     bytes: u64,
 }
 
 impl<'a> Content<'a> {
     fn new(next: &'a mut Next<'a>) -> Self {
-        Self { next, piece: Vec::new(), read: 0, ended: false, digester: None, bytes: 0 }
-    }
-
-    /// Has all that comes digested.
-    pub(super) fn digested(self, digester: Option<Digester>) -> Self {
-        Self { digester, ..self }
+        Self { next, piece: Vec::new(), read: 0, ended: false, bytes: 0 }
     }
 
     /// Reads to the end.
@@ -52,11 +45,6 @@ impl<'a> Content<'a> {
     pub(super) fn count(&self) -> u64 {
         self.bytes
     }
-
-    /// The digest of all that came, if it was asked for.
-    pub(super) fn digest(self) -> Option<String> {
-        self.digester.map(Digester::finish)
-    }
 }
 
 impl BufRead for Content<'_> {
@@ -69,9 +57,6 @@ impl BufRead for Content<'_> {
             }
             self.ended = self.piece.is_empty();
             next?;
-            if let Some(digester) = &mut self.digester {
-                digester.update(&self.piece);
-            }
             self.bytes = self.bytes.saturating_add(self.piece.len() as u64);
         }
         Ok(self.piece.get(self.read..).unwrap_or_default())
@@ -185,19 +170,16 @@ mod tests {
     fn a_content_is_the_same_on_two_threads_as_on_one() {
         let bytes: Vec<u8> = (0..=250).cycle().take(20 * PIECE + 7).collect();
         let given = || Box::new(io::Cursor::new(bytes.clone())) as Box<dyn Read>;
-        let digester = || Digester::new(&format!("sha256:{}", "0".repeat(64)).parse().unwrap());
-        let (read, digest) = both(given, &|content| {
-            let mut content = content.digested(digester());
+        let read = both(given, &|mut content| {
             let mut read = vec![0; 10];
             content.read_exact(&mut read).unwrap();
             content.skip(5 * PIECE as u64).unwrap();
             content.read_to_end(&mut read).unwrap();
             assert_eq!(content.read(&mut [0; 9]).unwrap(), 0);
             assert_eq!(content.skip(1).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
-            (read, content.digest())
+            read
         });
         assert_eq!(read, [&bytes[..10], &bytes[10 + 5 * PIECE..]].concat());
-        assert_eq!(digest, Some(crate::source::verify::digest_of(&bytes)));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::model::{Code, Notice};
 use crate::path::ImagePath;
 use crate::source::decompress::{Compression, Decoder};
 use crate::source::spill::{SpillError, Writer};
-use crate::source::verify::{Digester, Verified};
+use crate::source::verify::{Digested, Digester, Verified};
 use crate::source::watch::{LayerEvent, Watch, Watched};
 use crate::source::{Reading, SourceError, Spill};
 
@@ -110,7 +110,7 @@ fn check(stored: &Stored, blob: StoredBytes<'_>) -> Result<String, SourceError> 
     }
 }
 
-/// Decompresses a blob and reads its content.
+/// Decompresses a blob, digests its content and reads it.
 fn unpack(
     blob: &mut StoredBytes<'_>,
     stored: &Stored,
@@ -120,22 +120,24 @@ fn unpack(
     let (decoder, compression) = Decoder::new(blob).map_err(broken(stored))?;
     let plain = compression == Compression::Plain;
     let direct = plain && in_place && stored.blob.at().is_some();
-    let mut decoder = decoder.take(reading.limits.layer_bytes.saturating_add(1));
-    content::read(&mut decoder, &|content| pass(content, stored, reading, (plain, direct)))
+    // Of a plain archive the blob is the content: one digest is enough.
+    let same = plain && stored.name().algorithm() == stored.diff_id.algorithm();
+    let digester = (!same).then(|| digester(&stored.diff_id)).transpose();
+    let digester = digester.map_err(|error| unreadable(stored.name(), error))?;
+    let inner = decoder.take(reading.limits.layer_bytes.saturating_add(1));
+    let mut decoder = Digested { inner, digester };
+    let pass = content::read(&mut decoder, &|content| pass(content, stored, reading, direct))?;
+    Ok(Pass { content: decoder.digester.map(Digester::finish), ..pass })
 }
 
 /// Reads a layer's content to its end.
 fn pass(
-    content: Content<'_>,
+    mut content: Content<'_>,
     stored: &Stored,
     reading: &Reading<'_>,
-    (plain, direct): (bool, bool),
+    direct: bool,
 ) -> Result<Pass, SourceError> {
     let name = stored.name();
-    // Of a plain archive the blob is the content: one digest is enough.
-    let same = plain && name.algorithm() == stored.diff_id.algorithm();
-    let digester = (!same).then(|| digester(&stored.diff_id)).transpose();
-    let mut content = content.digested(digester.map_err(|error| unreadable(name, error))?);
     let mut tree = Tree::new(reading.limits);
     let listed = members(&mut content, &mut tree, reading, direct);
     let drained = content.drain();
@@ -150,7 +152,7 @@ fn pass(
             format!("the layer holds over {limit} bytes; what comes after them is left out");
         listing.notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });
     }
-    Ok(Pass { listing, direct, content: content.digest(), complete })
+    Ok(Pass { listing, direct, content: None, complete })
 }
 
 /// Tells that a blob cannot be decompressed.
