@@ -101,20 +101,18 @@ pub(super) fn read(directory: &Path) -> anyhow::Result<Memory> {
     let path = directory.join(FILE);
     let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let tree = Tree::decode(Bytes::from(bytes)).context("what is remembered of the base image")?;
-    let known: Vec<(Entry, Option<Remembered>)> =
-        tree.items.into_par_iter().map(known).collect::<anyhow::Result<_>>()?;
-    let mut files = Vec::new();
-    let mut entries = Vec::with_capacity(known.len());
-    for (entry, read) in known {
-        files.extend(read.map(|it| (entry.path.clone(), it)));
-        entries.push(entry);
-    }
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Memory { entries, files: files.into_iter().collect() })
+    let known = tree.items.into_par_iter().map(known).collect::<anyhow::Result<Vec<_>>>()?;
+    let (mut entries, files): (Vec<Entry>, Vec<Option<(ImagePath, Remembered)>>) =
+        known.into_par_iter().unzip();
+    let ((), files) = rayon::join(
+        || entries.sort_by(|a, b| a.path.cmp(&b.path)),
+        || files.into_iter().flatten().collect(),
+    );
+    Ok(Memory { entries, files })
 }
 
 /// What an item says.
-fn known(item: Bytes) -> anyhow::Result<(Entry, Option<Remembered>)> {
+fn known(item: Bytes) -> anyhow::Result<(Entry, Option<(ImagePath, Remembered)>)> {
     let item = Item::decode(item).context("what is remembered of the base image")?;
     let path = ImagePath::normalize(&item.path);
     let Some(path) = path.filter(|it| it.as_bytes() == item.path) else {
@@ -132,7 +130,7 @@ fn known(item: Bytes) -> anyhow::Result<(Entry, Option<Remembered>)> {
         let sha256 = read.sha256.and_then(|it| it.try_into().ok());
         let digests = sha1.zip(sha256).map(|(sha1, sha256)| Digests { sha1, sha256 });
         let pieces = read.pieces.into_iter().map(|it| (it.offset, it.bytes)).collect();
-        Remembered { digests, pieces }
+        (path.clone(), Remembered { digests, pieces })
     });
     Ok((Entry { path, kind }, read))
 }
