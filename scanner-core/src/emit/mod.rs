@@ -1,4 +1,5 @@
-//! The model as documents, one folder a format. Each has its own types; the model is never serialized itself.
+//! The model as documents, one folder a format. The model is never serialized itself: each format says which fields it
+//! writes.
 
 pub mod bom_index;
 mod columns;
