@@ -1,37 +1,38 @@
 //! SPDX documents hold a name that is made of their own content.
 
-use std::io::Write as _;
-
+use super::held::Held;
 use super::json::Json;
-use crate::model::Digesting;
 
-/// JSON that is held until the name of its document is known. It is held in pieces: to grow, a long vector is copied.
+/// JSON that is held until the name of its document is known.
 #[derive(Default)]
-pub(super) struct Held {
+pub(super) struct HeldJson {
     pub(super) json: Json,
-    pub(super) pieces: Vec<Vec<u8>>,
+    held: Held,
 }
 
-impl Held {
+impl HeldJson {
     /// Sets what was written so far aside as a piece, once it is worth it.
     pub(super) fn set_aside(&mut self) {
-        self.pieces.extend(self.json.take_worth());
+        if let Some(piece) = self.json.take_worth() {
+            self.held.add(piece);
+        }
     }
 
-    /// All that was written.
-    pub(super) fn into_pieces(mut self) -> Vec<Vec<u8>> {
-        self.pieces.push(self.json.take());
-        self.pieces
+    /// Sets what was written so far aside as a piece.
+    pub(super) fn end_piece(&mut self) {
+        self.held.add(self.json.take());
     }
-}
 
-/// The name of the document that these pieces are but for it.
-pub(super) fn name<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> String {
-    let mut content = Digesting::default();
-    for piece in pieces {
-        // A digest takes all.
-        let _ = content.write_all(piece);
+    /// How many pieces were set aside.
+    pub(super) fn pieces(&self) -> usize {
+        self.held.len()
     }
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &content.finish().0);
-    format!("https://stella-ops.org/spdx/{uuid}")
+
+    /// The name of the document that this is but for it, and all pieces.
+    pub(super) fn finish(mut self) -> (String, Vec<Vec<u8>>) {
+        self.end_piece();
+        let (digest, pieces) = self.held.finish();
+        let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &digest.0);
+        (format!("https://stella-ops.org/spdx/{uuid}"), pieces)
+    }
 }

@@ -6,7 +6,7 @@ use super::relationships;
 use super::size::Detail;
 use crate::emit::json::{Json, NAME};
 use crate::emit::local::{Local, Packages, Sort};
-use crate::emit::named::Held;
+use crate::emit::named::HeldJson;
 use crate::emit::spdx_licenses::References;
 use crate::emit::{Stamp, TOOL, words};
 use crate::model::{Component, Hex, Kind, Notice, Part, Sbom};
@@ -29,14 +29,14 @@ pub(super) struct Content<'a> {
 }
 
 /// Writes the document with as much detail as asked for.
-pub(super) fn document(sbom: &Sbom, stamp: &Stamp, detail: &Detail) -> Vec<Vec<u8>> {
+pub(super) fn document(sbom: &Sbom, stamp: &Stamp, detail: &Detail) -> HeldJson {
     let components = sbom.components.get(..detail.components).unwrap_or(&sbom.components);
     let packages = Packages::new(components, sort);
     let files = Listed::new(sbom, detail.files);
     let licenses = components.iter().flat_map(|it| &it.licenses);
     let references = References::new(licenses.filter(|_| detail.licenses));
     let content = Content { sbom, stamp, detail, components, packages, files, references };
-    let mut held = Held::default();
+    let mut held = HeldJson::default();
     held.json.open(b'{');
     about(&mut held.json, sbom, stamp);
     package::write_all(&content, &mut held);
@@ -45,7 +45,7 @@ pub(super) fn document(sbom: &Sbom, stamp: &Stamp, detail: &Detail) -> Vec<Vec<u
     extracted(&mut held.json, &content.references);
     annotations(&mut held.json, &content);
     held.json.close(b'}');
-    held.into_pieces()
+    held
 }
 
 /// Trivy reads the kind of a package from the word of its sort.

@@ -7,7 +7,7 @@ use sha1::Digest as _;
 use super::build::{checksum, id};
 use crate::emit::json::Json;
 use crate::emit::local::{Local, Sort};
-use crate::emit::named::Held;
+use crate::emit::named::HeldJson;
 use crate::emit::words;
 use crate::model::{Component, FileDetail, FileRecord, Hex, Sbom, hex};
 use crate::path::ImagePath;
@@ -32,7 +32,7 @@ impl<'a> Listed<'a> {
     }
 
     /// Writes the files, in path order.
-    pub(super) fn write_all(&self, held: &mut Held) {
+    pub(super) fn write_all(&self, held: &mut HeldJson) {
         if self.by_path.is_empty() {
             return;
         }

@@ -4,13 +4,13 @@ use super::build::{Content, ROOT, checksum, id};
 use super::files::verification_code;
 use crate::emit::json::Json;
 use crate::emit::local::Local;
-use crate::emit::named::Held;
+use crate::emit::named::HeldJson;
 use crate::emit::words::NO_ASSERTION;
 use crate::emit::{image_purl, words};
 use crate::model::{Component, Kind, Supplier};
 
 /// Writes what was scanned, and every component.
-pub(super) fn write_all(content: &Content<'_>, held: &mut Held) {
+pub(super) fn write_all(content: &Content<'_>, held: &mut HeldJson) {
     held.json.key("packages").open(b'[');
     root(&mut held.json, content);
     for (component, local) in content.components.iter().zip(&content.packages.in_order) {

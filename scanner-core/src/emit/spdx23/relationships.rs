@@ -3,7 +3,7 @@
 use super::build::{Content, DOCUMENT, ROOT, external_document, id, parts};
 use crate::emit::json::Json;
 use crate::emit::local::Local;
-use crate::emit::named::Held;
+use crate::emit::named::HeldJson;
 use crate::emit::words;
 use crate::model::{self, ATTESTED_OF, Component, Origin, Relation};
 
@@ -17,7 +17,7 @@ struct Relationship {
 }
 
 /// Writes all relationships.
-pub(super) fn write_all(content: &Content<'_>, held: &mut Held) {
+pub(super) fn write_all(content: &Content<'_>, held: &mut HeldJson) {
     held.json.key("relationships").open(b'[');
     write(&mut held.json, DOCUMENT, "DESCRIBES", |json| id(json, ROOT));
     layers(&mut held.json, content);

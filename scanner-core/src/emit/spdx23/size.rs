@@ -5,7 +5,7 @@ use std::io;
 
 use super::build;
 use crate::emit::json::write_named;
-use crate::emit::{Stamp, in_toto, named};
+use crate::emit::{Stamp, in_toto};
 use crate::model::{Code, FileDetail, Notice, Sbom};
 use crate::path::ImagePath;
 
@@ -113,8 +113,7 @@ struct Named {
 
 impl Named {
     fn new(sbom: &Sbom, stamp: &Stamp, detail: &Detail) -> Self {
-        let pieces = build::document(sbom, stamp, detail);
-        let name = named::name(pieces.iter().map(Vec::as_slice));
+        let (name, pieces) = build::document(sbom, stamp, detail).finish();
         Self { pieces, name }
     }
 

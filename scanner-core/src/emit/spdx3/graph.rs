@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::emit::json::{Json, NAME, write_named};
 use crate::emit::local::Local;
-use crate::emit::named::{Held, name};
+use crate::emit::named::HeldJson;
 
 /// The blank node that every element gives as its creation.
 pub(super) const CREATION: &str = "_:creation";
@@ -20,9 +20,8 @@ struct Node {
 
 /// Elements in the order in which they are added. Their JSON is written at once.
 pub(super) struct Graph {
-    /// What stands before all elements.
-    head: Vec<u8>,
-    held: Held,
+    /// The first piece is what stands before all elements.
+    held: HeldJson,
     nodes: Vec<Node>,
     /// Of the elements that more than one other refers to, those that are there.
     shared: BTreeSet<Local>,
@@ -31,9 +30,10 @@ pub(super) struct Graph {
 impl Graph {
     /// Begins a graph with what stands before all elements.
     pub(super) fn new(begin: impl FnOnce(&mut Json)) -> Self {
-        let mut held = Held::default();
+        let mut held = HeldJson::default();
         begin(&mut held.json);
-        Self { head: held.json.take(), held, nodes: Vec::new(), shared: BTreeSet::new() }
+        held.end_piece();
+        Self { held, nodes: Vec::new(), shared: BTreeSet::new() }
     }
 
     /// Adds an element. Of two with one identifier the later one stays.
@@ -41,7 +41,7 @@ impl Graph {
         let begin = self.held.json.len();
         self.held.json.object(write);
         let range = begin..self.held.json.len();
-        self.nodes.push(Node { local, piece: self.held.pieces.len(), range });
+        self.nodes.push(Node { local, piece: self.held.pieces(), range });
         self.held.set_aside();
     }
 
@@ -66,10 +66,9 @@ impl Graph {
     /// Writes the document, with its elements in order.
     pub(super) fn write(mut self, out: &mut dyn io::Write) -> io::Result<()> {
         self.sorted();
-        let pieces = self.held.into_pieces();
-        let name = name([&self.head].into_iter().chain(&pieces).map(Vec::as_slice));
+        let (name, pieces) = self.held.finish();
         let of = |it: &Node| pieces.get(it.piece).and_then(|piece| piece.get(it.range.clone()));
-        write_named(&self.head, &name, out)?;
+        write_named(pieces.first().map_or(&[], Vec::as_slice), &name, out)?;
         self.nodes.iter().filter_map(of).try_for_each(|it| write_named(it, &name, out))?;
         out.write_all(b"]}")
     }
