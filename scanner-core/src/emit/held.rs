@@ -1,42 +1,84 @@
-//! Content that is held until its digest, of which its name is made, is known.
+//! Content that is held until its name, which is made of its own digest, is known.
 
-use std::io::{self, Write as _};
+use rayon::prelude::*;
+use uuid::Uuid;
 
-use crate::model::{Digesting, Sha256};
+use crate::model::Sha256;
+
+/// So many items of a list make a piece: enough that handing it to another core costs little beside it.
+const ITEMS: usize = 64;
 
 /// What was written, in pieces: to grow, a long vector is copied.
 #[derive(Default)]
-pub(super) struct Held {
-    digest: Digesting,
-    pieces: Vec<Vec<u8>>,
+pub(super) struct Held(Vec<Piece>);
+
+/// A piece of it.
+struct Piece {
+    bytes: Vec<u8>,
+    digest: Sha256,
+}
+
+impl From<Vec<u8>> for Piece {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { digest: Sha256::of(&bytes), bytes }
+    }
 }
 
 impl Held {
     /// Adds a piece.
-    pub(super) fn add(&mut self, piece: Vec<u8>) {
-        // A digest takes all.
-        let _ = self.digest.write_all(&piece);
-        self.pieces.push(piece);
+    pub(super) fn add(&mut self, bytes: Vec<u8>) {
+        self.0.push(bytes.into());
+    }
+
+    /// Adds the pieces of a long list in its order, made and digested on all cores. Each is made of its number and its
+    /// items.
+    pub(super) fn add_list<'a, T: Sync>(
+        &mut self,
+        of: &'a [T],
+        make: impl Fn(usize, &'a [T]) -> Vec<u8> + Sync,
+    ) {
+        let parts = of.par_chunks(ITEMS).enumerate();
+        self.0.par_extend(parts.map(|(number, items)| Piece::from(make(number, items))));
     }
 
     /// How many pieces there are.
     pub(super) fn len(&self) -> usize {
-        self.pieces.len()
+        self.0.len()
     }
 
-    /// The digest of all that was written, and the pieces in which it was.
-    pub(super) fn finish(self) -> (Sha256, Vec<Vec<u8>>) {
-        (self.digest.finish(), self.pieces)
+    /// A UUID of version 5 over the digests of all pieces, which are the same for the same content, and the pieces.
+    pub(super) fn finish(self) -> (Uuid, Vec<Vec<u8>>) {
+        let digests: Vec<u8> = self.0.iter().flat_map(|it| it.digest.0).collect();
+        let uuid = Uuid::new_v5(&Uuid::NAMESPACE_URL, &Sha256::of(&digests).0);
+        (uuid, self.0.into_iter().map(|it| it.bytes).collect())
     }
 }
 
-impl io::Write for Held {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.add(bytes.to_vec());
-        Ok(bytes.len())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_in_order_however_many_there_are() {
+        for count in [0, 1, ITEMS, ITEMS * 20 + 7] {
+            let numbers: Vec<usize> = (0..count).collect();
+            let mut held = Held::default();
+            held.add_list(&numbers, |_, part| {
+                part.iter().flat_map(|it| it.to_le_bytes()).collect()
+            });
+            let expected: Vec<u8> = numbers.iter().flat_map(|it| it.to_le_bytes()).collect();
+            assert_eq!(held.finish().1.concat(), expected);
+        }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    #[test]
+    fn other_content_has_another_name() {
+        let name = |of: &[u8]| {
+            let mut held = Held::default();
+            held.add(of.to_vec());
+            held.finish().0
+        };
+        assert_eq!(name(b"a"), name(b"a"));
+        assert_ne!(name(b"a"), name(b"b"));
     }
 }

@@ -25,6 +25,11 @@ pub(super) struct Json {
 }
 
 impl Json {
+    /// JSON that goes on after this byte, with room for a piece.
+    pub(super) fn after(byte: u8) -> Self {
+        Self { bytes: Vec::with_capacity(ROOM), before: Some(byte), made: String::new() }
+    }
+
     /// Writes an object with what is written in it.
     #[inline]
     pub(super) fn object(&mut self, write: impl FnOnce(&mut Self)) {
@@ -119,14 +124,6 @@ impl Json {
         let _ = write!(self.bytes, "{value}");
     }
 
-    /// Adds members of this list that were written apart.
-    pub(super) fn append(&mut self, members: &[u8]) {
-        if !members.is_empty() {
-            self.separate();
-            self.bytes.extend_from_slice(members);
-        }
-    }
-
     /// How much was written since something was taken.
     #[inline]
     pub(super) fn len(&self) -> usize {
@@ -146,16 +143,6 @@ impl Json {
     pub(super) fn take(&mut self) -> Vec<u8> {
         self.before = self.bytes.last().copied().or(self.before);
         std::mem::take(&mut self.bytes)
-    }
-
-    /// Hands on what was written so far, once it is worth it.
-    pub(super) fn hand_on(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
-        if self.bytes.len() >= WORTH {
-            self.before = self.bytes.last().copied();
-            out.write_all(&self.bytes)?;
-            self.bytes.clear();
-        }
-        Ok(())
     }
 
     /// Sets a comma after what stands beside what comes.

@@ -15,7 +15,6 @@ pub mod in_toto;
 mod json;
 mod local;
 mod named;
-mod pieces;
 pub mod spdx23;
 pub mod spdx3;
 mod spdx_licenses;

@@ -31,8 +31,7 @@ impl HeldJson {
     /// The name of the document that this is but for it, and all pieces.
     pub(super) fn finish(mut self) -> (String, Vec<Vec<u8>>) {
         self.end_piece();
-        let (digest, pieces) = self.held.finish();
-        let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &digest.0);
+        let (uuid, pieces) = self.held.finish();
         (format!("https://stella-ops.org/spdx/{uuid}"), pieces)
     }
 }

@@ -1,11 +1,10 @@
 //! The model as a CycloneDX document.
 
-use std::io;
-
 use super::SpecVersion;
 use super::component::{component, property, sha256, supplier};
 use super::form::Form;
 use super::numbers::{AGGREGATES, CLASSIFICATIONS, PHASES, REFERENCES};
+use crate::emit::held::Held;
 use crate::emit::uses::{Stated, is_known, is_whole, uses};
 use crate::emit::{Stamp, TOOL_NAME, image_purl};
 use crate::model::{Notice, Part, Sbom, View};
@@ -28,7 +27,7 @@ pub(super) struct Source<'a> {
 
 impl Source<'_> {
     /// Writes what all forms have alike, each component straight from the model.
-    pub(super) fn write(&self, form: &mut impl Form, out: &mut dyn io::Write) -> io::Result<()> {
+    pub(super) fn write(&self, form: &mut impl Form, held: &mut Held) {
         let Self { sbom, stamp, spec } = *self;
         let timestamp = stamp.timestamp();
         let now = (stamp.created, timestamp.as_str());
@@ -36,14 +35,13 @@ impl Source<'_> {
         let all: Vec<Stated<'_>> = sbom.with_relationships().collect();
         let known: Vec<Stated<'_>> = all.iter().copied().filter(is_known).collect();
         let write = |form: &mut _, it: &_| component(form, *it, sbom, spec);
-        form.stream(("components", 5), &all, write, out)?;
-        form.stream(("dependencies", 8), &known, dependency, out)?;
+        form.list(("components", 5), &all, write, held);
+        form.list(("dependencies", 8), &known, dependency, held);
         compositions(form, sbom, &known);
         if !sbom.notices.is_empty() {
             let write = |form: &mut _, it: &_| annotation(form, it, now);
-            form.stream(("annotations", 11), &sbom.notices, write, out)?;
+            form.list(("annotations", 11), &sbom.notices, write, held);
         }
-        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a document is written in: the same fields have names in JSON, and numbers in protocol buffers.
 
-use std::io;
+use crate::emit::held::Held;
 
 /// A field: its name in JSON, and its number in protocol buffers.
 pub(super) type Field = (&'static str, u32);
@@ -46,14 +46,14 @@ pub(super) trait Form: Default {
         write: impl Fn(&mut Self, T),
     );
 
-    /// Adds messages, be there any or not, and hands them on as they are made.
-    fn stream<'a, T: Sync>(
+    /// Adds a long list of messages, be there any or not, to what is held, after what was written so far.
+    fn list<'a, T: Sync>(
         &mut self,
         field: Field,
         of: &'a [T],
         write: impl Fn(&mut Self, &'a T) + Sync,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()>;
+        held: &mut Held,
+    );
 
     /// Adds a text; an empty one is none.
     fn text(&mut self, field: Field, text: &str) {

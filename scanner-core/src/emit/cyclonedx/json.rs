@@ -4,16 +4,13 @@ use std::io;
 
 use super::document::Source;
 use super::form::{Field, Form};
+use super::name::write_named;
+use crate::emit::held::Held;
 use crate::emit::json::Json;
-use crate::emit::pieces::pieces;
 
-/// Writes a document.
-pub(super) fn write(
-    source: &Source<'_>,
-    serial_number: &str,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let mut json = Json::default();
+/// Writes a document. Its name, which stands before most of its content, is of all the rest.
+pub(super) fn write(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let (mut json, mut held) = (Json::default(), Held::default());
     let spec = source.spec.as_str();
     json.open(b'{');
     json.key("$schema").made(|text| {
@@ -21,11 +18,16 @@ pub(super) fn write(
     });
     json.key("bomFormat").text("CycloneDX");
     json.key("specVersion").text(spec);
-    json.key("serialNumber").text(serial_number);
+    held.add(json.take());
     json.key("version").bare(1);
-    source.write(&mut json, out)?;
+    source.write(&mut json, &mut held);
     json.close(b'}');
-    out.write_all(&json.take())?;
+    held.add(json.take());
+    write_named(held, out, |name| {
+        let mut json = Json::after(b'"');
+        json.key("serialNumber").word(name);
+        json.take()
+    })?;
     out.write_all(b"\n")
 }
 
@@ -83,26 +85,20 @@ impl Form for Json {
         }
     }
 
-    fn stream<'a, T: Sync>(
+    fn list<'a, T: Sync>(
         &mut self,
         (name, _): Field,
         of: &'a [T],
         write: impl Fn(&mut Self, &'a T) + Sync,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()> {
+        held: &mut Held,
+    ) {
         self.key(name).open(b'[');
-        let make = |part: &'a [T]| {
-            let mut json = Self::default();
-            for it in part {
-                json.object(|json| write(json, it));
-            }
+        held.add(self.take());
+        held.add_list(of, |number, part| {
+            let mut json = Self::after(if number == 0 { b'[' } else { b'}' });
+            part.iter().for_each(|it| json.object(|json| write(json, it)));
             json.take()
-        };
-        pieces(of, make, |piece| {
-            self.append(&piece);
-            self.hand_on(out)
-        })?;
+        });
         self.close(b']');
-        Ok(())
     }
 }

@@ -23,10 +23,11 @@ pub(super) fn licenses<F: Form>(form: &mut F, declared: &[License], spec: SpecVe
     }
 }
 
-/// The listed identifier that a licence is; none of an expression of more than that, be it by a plus sign.
+/// The listed identifier that a licence is; none of an expression of more than that, be it by a plus sign. An expression
+/// is made of listed identifiers alone.
 fn id(license: &License) -> Option<&str> {
-    let is_listed = |it: &&str| !it.contains([' ', '+']) && spdx::license_id(it).is_some();
-    license.expression.as_deref().filter(is_listed)
+    let is_one = |it: &&str| !it.bytes().any(|it| matches!(it, b' ' | b'+' | b'('));
+    license.expression.as_deref().filter(is_one)
 }
 
 /// All of these licences as one expression.

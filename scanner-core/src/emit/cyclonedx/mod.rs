@@ -72,7 +72,7 @@ impl Emitter for CycloneDx {
     fn emit(&self, sbom: &Sbom, stamp: &Stamp, out: &mut dyn io::Write) -> io::Result<()> {
         let source = document::Source { sbom, stamp, spec: self.spec };
         match self.form {
-            Form::Json => json::write(&source, &name::serial_number(&source)?, out),
+            Form::Json => json::write(&source, out),
             Form::Protobuf => wire::write(&source, out),
         }
     }

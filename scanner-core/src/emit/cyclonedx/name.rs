@@ -2,19 +2,17 @@
 
 use std::io;
 
-use super::document::Source;
-use super::wire;
-use crate::model::{Digesting, Sha256};
+use crate::emit::held::Held;
 
-/// A UUID of version 5 over everything else in the document: the same content has the same name, as JSON and as
-/// protocol buffers. It is taken of the latter, which are shorter.
-pub(super) fn serial_number(source: &Source<'_>) -> io::Result<String> {
-    let mut content = Digesting::default();
-    wire::content(source, &mut content)?;
-    Ok(of(&content.finish()))
-}
-
-/// The name of a content with this digest.
-pub(super) fn of(content: &Sha256) -> String {
-    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &content.0).urn().to_string()
+/// Writes what is held, with the field of its name, a URN, after the first piece.
+pub(super) fn write_named(
+    held: Held,
+    out: &mut dyn io::Write,
+    field: impl FnOnce(&str) -> Vec<u8>,
+) -> io::Result<()> {
+    let (uuid, pieces) = held.finish();
+    let mut pieces = pieces.into_iter();
+    out.write_all(&pieces.next().unwrap_or_default())?;
+    out.write_all(&field(&uuid.urn().to_string()))?;
+    pieces.try_for_each(|it| out.write_all(&it))
 }

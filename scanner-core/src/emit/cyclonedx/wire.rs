@@ -2,38 +2,30 @@
 
 use std::io;
 
-use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
+use prost::encoding::{WireType, encode_varint, encoded_len_varint};
 
 use super::document::Source;
 use super::form::{Field, Form};
-use super::name;
+use super::name::write_named;
 use super::numbers::number;
 use crate::emit::held::Held;
-use crate::emit::pieces::pieces;
 
 /// Writes a document. Its name, which stands before most of its content, is of all the rest.
 pub(super) fn write(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut held = Held::default();
-    content(source, &mut held)?;
-    let (digest, pieces) = held.finish();
-    let mut name = Message::default();
-    name.text(("serialNumber", 3), &name::of(&digest));
-    let mut pieces = pieces.into_iter();
-    let version = pieces.next().unwrap_or_default();
-    out.write_all(&version)?;
-    out.write_all(&name.bytes)?;
-    pieces.try_for_each(|it| out.write_all(&it))
-}
-
-/// Writes all but the name: the version of the specification, then the rest.
-pub(super) fn content(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut wire = Message::default();
+    let (mut wire, mut held) = (Message::default(), Held::default());
     wire.text(("specVersion", 1), source.spec.as_str());
     wire.number(("version", 2), 1);
-    out.write_all(&std::mem::take(&mut wire.bytes))?;
-    source.write(&mut wire, out)?;
-    out.write_all(&wire.bytes)
+    held.add(wire.take());
+    source.write(&mut wire, &mut held);
+    held.add(wire.take());
+    write_named(held, out, |name| {
+        wire.text(("serialNumber", 3), name);
+        wire.take()
+    })
 }
+
+/// Room for a piece of a list.
+const ROOM: usize = 64 * 1024;
 
 /// The fields of a message so far.
 #[derive(Default)]
@@ -44,8 +36,22 @@ struct Message {
 }
 
 impl Message {
+    fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    #[inline]
     fn key(&mut self, (_, number): Field, wire_type: WireType) {
-        encode_key(number, wire_type, &mut self.bytes);
+        self.varint(u64::from(number) << 3 | wire_type as u64);
+    }
+
+    /// Most numbers take one byte.
+    #[inline]
+    fn varint(&mut self, number: u64) {
+        match u8::try_from(number) {
+            Ok(byte @ ..0x80) => self.bytes.push(byte),
+            _ => encode_varint(number, &mut self.bytes),
+        }
     }
 }
 
@@ -55,7 +61,7 @@ impl Form for Message {
 
     fn text_or_empty(&mut self, field: Field, text: &str) {
         self.key(field, WireType::LengthDelimited);
-        encode_varint(text.len() as u64, &mut self.bytes);
+        self.varint(text.len() as u64);
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
@@ -69,7 +75,7 @@ impl Form for Message {
 
     fn number(&mut self, field: Field, number: u64) {
         self.key(field, WireType::Varint);
-        encode_varint(number, &mut self.bytes);
+        self.varint(number);
     }
 
     /// 0 is the same as none.
@@ -127,19 +133,18 @@ impl Form for Message {
         of.into_iter().for_each(|it| self.message(field, |wire| write(wire, it)));
     }
 
-    fn stream<'a, T: Sync>(
+    fn list<'a, T: Sync>(
         &mut self,
         field: Field,
         of: &'a [T],
         write: impl Fn(&mut Self, &'a T) + Sync,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        out.write_all(&std::mem::take(&mut self.bytes))?;
-        let make = |part: &'a [T]| {
-            let mut wire = Self::default();
+        held: &mut Held,
+    ) {
+        held.add(self.take());
+        held.add_list(of, |_, part| {
+            let mut wire = Self { bytes: Vec::with_capacity(ROOM), ..Self::default() };
             wire.messages(field, part, &write);
             wire.bytes
-        };
-        pieces(of, make, |piece| out.write_all(&piece))
+        });
     }
 }

@@ -1,12 +1,13 @@
 //! The names of a table while it is read: in order, and those of them that a query is for.
 
-use super::walk::text;
+use super::walk::{split_name, text};
 use super::{Malformed, Row, Select};
 
 /// Takes names one after the other.
 pub(super) struct Names<'s> {
     select: &'s Select<'s>,
-    next: u32,
+    /// The place of the next one.
+    pub(super) next: u32,
     last: Vec<u8>,
     /// Those that may be asked for, with their places.
     pub(super) kept: Vec<(u32, String)>,
@@ -23,6 +24,20 @@ impl<'s> Names<'s> {
         let Select::Named(prefix, _) = self.select else { return false };
         let (last, prefix) = (self.last.as_slice(), prefix.as_bytes());
         self.kept.is_empty() && last > prefix && !last.starts_with(prefix)
+    }
+
+    /// Passes over the names at the beginning of these bytes that come before all that a query by name is for, up to a
+    /// place, and says how many bytes those are. That they are in order is for those to see who read all.
+    pub(super) fn pass(&mut self, bytes: &[u8], end: u32) -> usize {
+        let Select::Named(prefix, _) = self.select else { return 0 };
+        let mut rest = bytes;
+        while self.next < end
+            && let Some((name, behind)) = split_name(rest)
+            && name < prefix.as_bytes()
+        {
+            (rest, self.next) = (behind, self.next + 1);
+        }
+        bytes.len() - rest.len()
     }
 
     /// Takes the next name; it must come after the last one.

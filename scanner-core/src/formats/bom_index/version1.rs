@@ -35,7 +35,12 @@ pub(super) fn rows(index: &Index<'_>, at: u64, select: &Select<'_>) -> Result<Ve
     let mut walk = Walk::new(index.file, at);
     skip_names(&mut walk, header.layers, CUT_LAYER)?;
     let mut names = Names::new(select, 0);
-    for _ in 0..header.components {
+    while names.next < header.components {
+        let passed = names.pass(walk.at_hand(), header.components);
+        walk.skip(passed as u64, CUT_COMPONENT)?;
+        if names.next == header.components {
+            break;
+        }
         let offset = walk.offset();
         names.push(walk.name(CUT_COMPONENT)?, offset)?;
         if names.is_none() {

@@ -4,8 +4,11 @@ use super::Malformed;
 use crate::formats::little_endian;
 use crate::read::{ReadAt, window};
 
-/// Bytes that are read at a time. Tables of some thousand components take two or three of them.
-const PIECE: u64 = 64 << 10;
+/// Bytes that are read first: a header is short. Each time that more is wanted it is four times as much.
+const FIRST: u64 = 4 << 10;
+
+/// Bytes that are read at a time at most.
+const MOST: u64 = 256 << 10;
 
 /// Where the reading is.
 pub(super) struct Walk<'a> {
@@ -15,11 +18,13 @@ pub(super) struct Walk<'a> {
     start: u64,
     /// What is read next, counted in the piece.
     at: usize,
+    /// The size of the next piece.
+    next: u64,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(file: &'a dyn ReadAt, offset: u64) -> Self {
-        Self { file, piece: Vec::new(), start: offset, at: 0 }
+        Self { file, piece: Vec::new(), start: offset, at: 0, next: FIRST }
     }
 
     /// What is read next, counted in the file.
@@ -44,13 +49,19 @@ impl<'a> Walk<'a> {
                 return Err(self.malformed(what));
             }
             let offset = self.offset();
-            let piece = window(self.file, offset, size.max(PIECE));
+            let piece = window(self.file, offset, size.max(self.next));
+            self.next = (self.next * 4).min(MOST);
             self.piece = piece.map_err(|_| self.malformed("unreadable bytes"))?;
             (self.start, self.at) = (offset, 0);
         }
         let (from, malformed) = (self.at, self.malformed(what));
         self.at = from.saturating_add(length);
         self.piece.get(from..self.at).ok_or(malformed)
+    }
+
+    /// What is at hand of what is read next.
+    pub(super) fn at_hand(&self) -> &[u8] {
+        self.piece.get(self.at..).unwrap_or_default()
     }
 
     /// Passes over bytes without reading those that are not at hand.
@@ -99,6 +110,12 @@ impl<'a> Walk<'a> {
         let malformed = self.malformed(what);
         text(self.name(what)?).ok_or(malformed)
     }
+}
+
+/// The first name of these bytes, if it is whole, and what comes behind it.
+pub(super) fn split_name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (size, rest) = bytes.split_first_chunk()?;
+    rest.split_at_checked(u16::from_le_bytes(*size).into())
 }
 
 /// A text that is not empty.
