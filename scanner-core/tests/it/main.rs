@@ -10,6 +10,7 @@ mod attested;
 mod attribution;
 mod base;
 mod base_image;
+mod bom_index;
 mod boolean_dependencies;
 mod composer;
 mod conan;
