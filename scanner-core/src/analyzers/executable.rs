@@ -1,11 +1,9 @@
 //! Executables that nothing owns and nothing identifies: known by their digest and by what they say of themselves.
 
-use rayon::prelude::*;
-
 use super::{Context, Fault, Findings, Found, build_id, package_note, pe_facts};
 use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
-use crate::fs::File;
+use crate::fs::{File, largest_first};
 use crate::model::{
     Binary, BinaryRole, Code, Component, Counter, ExecutableFile, FileDetail, FileRecord, Format,
     Identity, Kind, Method, Notice, Origin, Position, Properties, Sha256,
@@ -16,10 +14,13 @@ use crate::path::ImagePath;
 pub fn unknown(cx: &Context<'_>, executables: &[ExecutableFile]) -> Found {
     let limit = cx.fs.limits().unknown_executables;
     let listed = executables.get(..limit).unwrap_or(executables);
-    let found: Vec<Found> = listed.par_iter().filter_map(|it| look(it, cx)).collect();
+    let files = listed.iter().map(|it| (it, cx.fs.file_at(&it.path)));
+    let listed: Vec<(&ExecutableFile, File<'_>)> =
+        files.filter_map(|(it, file)| Some((it, file?))).collect();
     let mut joined = Found::default();
     joined.counts.add(Counter::executables("unknown"), 0);
-    for it in found {
+    let look = |(it, file): &(&ExecutableFile, File<'_>)| look(it, file, cx);
+    for it in largest_first(&listed, |(_, file)| file, look) {
         joined.append(it);
     }
     if let Some(left_out) = executables.len().checked_sub(limit).filter(|it| *it > 0) {
@@ -31,10 +32,9 @@ pub fn unknown(cx: &Context<'_>, executables: &[ExecutableFile]) -> Found {
     joined
 }
 
-fn look(executable: &ExecutableFile, cx: &Context<'_>) -> Option<Found> {
-    let file = cx.fs.file_at(&executable.path)?;
-    let mut found = Findings::new(("executable", Origin::Installed), &file, cx.fs.limits());
-    let (method, position, mut component) = match describe(executable, &file, cx) {
+fn look(executable: &ExecutableFile, file: &File<'_>, cx: &Context<'_>) -> Found {
+    let mut found = Findings::new(("executable", Origin::Installed), file, cx.fs.limits());
+    let (method, position, mut component) = match describe(executable, file, cx) {
         Ok((description, record)) => {
             found.record(record);
             description
@@ -42,7 +42,7 @@ fn look(executable: &ExecutableFile, cx: &Context<'_>) -> Option<Found> {
         Err(fault) => {
             found.count(Counter::executables("unknown"));
             fault.report(&mut found);
-            return Some(found.finish());
+            return found.finish();
         }
     };
     let state = if method == Method::Digest { "unknown" } else { "identified" };
@@ -50,7 +50,7 @@ fn look(executable: &ExecutableFile, cx: &Context<'_>) -> Option<Found> {
     component.requires.clone_from(&executable.contains);
     component.properties.extend(executable.facts.clone());
     found.add(method, position, component);
-    Some(found.finish())
+    found.finish()
 }
 
 /// What proves a component, where, and the component.

@@ -11,7 +11,7 @@ use super::target::{Opened, Target, may_be_binary};
 use super::{Analyzer, Context, Fault, Findings, Found, linkage};
 use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
-use crate::fs::File;
+use crate::fs::{File, largest_first};
 use crate::model::{Code, ExecutableFile, Kind, Notice, Origin};
 use crate::path::ImagePath;
 
@@ -22,11 +22,9 @@ const PORTION: usize = 1 << 14;
 pub fn run(cx: &Context<'_>) -> Found {
     let mut selection = Selection::new(cx);
     let mut joined = Found { notices: std::mem::take(&mut selection.notices), ..Found::default() };
-    let found: Vec<Found> = candidates(&selection, cx)
-        .par_iter()
-        .filter_map(|(by_path, file)| look(file, by_path, &selection, cx))
-        .collect();
-    for it in found {
+    let candidates = candidates(&selection, cx);
+    let look = |(by_path, file): &(_, File<'_>)| look(file, by_path, &selection, cx);
+    for it in largest_first(&candidates, |(_, file)| file, look).into_iter().flatten() {
         joined.append(it);
     }
     if cx.distro.is_none() && joined.components.iter().any(|it| it.kind == Kind::OsPackage) {

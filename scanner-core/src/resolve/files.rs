@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
-use crate::fs::{File, LayeredFs};
+use crate::fs::{File, LayeredFs, largest_first};
 use crate::model::{Code, Component, FileDetail, FileRecord, Notice, RecordedDigest, hex};
 use crate::path::ImagePath;
 
@@ -37,7 +35,7 @@ pub fn files(
     fs.prepare(wanted.iter().copied());
     let present: Vec<File<'_>> = wanted.into_iter().filter_map(|path| fs.file_at(path)).collect();
     let mut notices = Vec::new();
-    for result in present.par_iter().map(digest).collect::<Vec<_>>() {
+    for result in largest_first(&present, |it| it, digest) {
         match result {
             Ok(record) => records.push(record),
             Err(notice) => notices.push(notice),
