@@ -96,7 +96,9 @@ impl Form for Json {
         held.add(self.take());
         held.add_list(of, |number, part| {
             let mut json = Self::after(if number == 0 { b'[' } else { b'}' });
-            part.iter().for_each(|it| json.object(|json| write(json, it)));
+            for it in part {
+                json.object(|json| write(json, it));
+            }
             json.take()
         });
         self.close(b']');
