@@ -37,7 +37,8 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["trap"], trap),
     (&["type", "hash"], type_of),
     (&["unset"], variables::unset),
-    (&["let", "kill", "wait"], |_, world, _| world.status(unknown_status())),
+    (&["let"], compute),
+    (&["kill", "wait"], |_, world, _| world.status(unknown_status())),
     (
         &[
             ":", "true", "alias", "unalias", "umask", "ulimit", "times", "jobs", "bg", "fg",
@@ -292,6 +293,14 @@ fn leave_function(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<
     world.ends(if inside { Flow::Return } else { Flow::Exit(success) })
 }
 
+fn compute(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let mut status = unknown_status();
+    for expression in arguments(call) {
+        status = tracer.arithmetic(&mut world, &expression.text).test(|it| it != "0");
+    }
+    world.status(status)
+}
+
 fn set(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let mut words = arguments(call);
     while let Some((first, rest)) = words.split_first() {
@@ -301,14 +310,19 @@ fn set(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
                 return world.status(Truth::Sure(true));
             }
             "-o" | "+o" => {
-                if rest.first().is_some_and(|it| it.text == "errexit") {
-                    world.shell().errexit = first.text == "-o";
+                match rest.first().map(|it| it.text.as_str()) {
+                    Some("errexit") => world.shell().errexit = first.text == "-o",
+                    Some("braceexpand") => world.shell().braces = first.text == "-o",
+                    _ => {}
                 }
                 words = rest.get(1..).unwrap_or_default();
             }
             flags if flags.starts_with(['-', '+']) && flags.len() > 1 => {
                 if flags.contains('e') {
                     world.shell().errexit = flags.starts_with('-');
+                }
+                if flags.contains('B') {
+                    world.shell().braces = flags.starts_with('-');
                 }
                 // `-euo pipefail`: the name follows.
                 words = if flags.contains('o') { rest.get(1..).unwrap_or_default() } else { rest };

@@ -56,6 +56,9 @@ impl Tracer<'_> {
                     task.variable("PATH").unwrap_or("not set: the usual directories")
                 )
             };
+            if let Some(step) = self.steps.get_mut(task.hop) {
+                step.absent = true;
+            }
             return self.give_up(
                 task,
                 Reason::CommandNotFound,

@@ -44,6 +44,12 @@ pub fn parse(bytes: &[u8]) -> Result<DirectUrl, serde_json::Error> {
 }
 
 impl DirectUrl {
+    /// The path of the directory that it is a link to.
+    pub fn linked(&self) -> Option<Vec<u8>> {
+        let path = self.url.strip_prefix("file://").filter(|_| self.editable)?;
+        Some(percent_encoding::percent_decode_str(path).collect())
+    }
+
     /// The address as a download location (SPDX 2.3 §7.7), without credentials; none for local directories.
     pub fn download(&self) -> Option<String> {
         let (scheme, rest) = self.url.split_once("://").filter(|(scheme, _)| *scheme != "file")?;
