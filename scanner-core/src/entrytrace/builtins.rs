@@ -8,7 +8,7 @@ use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
 use super::variables;
 use super::world::{Condition, Content, Flow, Frame, World};
-use crate::formats::shell::parse;
+use crate::formats::shell::{Body, Command, Redirect, parse};
 use crate::model::{HopKind, Reason};
 
 /// What a builtin does.
@@ -255,10 +255,11 @@ fn exec(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World
         // Without words it only redirects; words that come to nothing were to name a program.
         let why = "the words after `exec` come to nothing";
         let why = Why::new(Reason::DynamicEnvironmentReference, why);
-        call.command.text.contains('$').then(|| Value::unknown(call.command.text.as_str(), why))
+        names_more(call.command).then(|| Value::unknown(call.command.text.as_str(), why))
     };
     let Some(name) = words.first().cloned().or_else(nothing) else {
-        return world.status(Truth::Sure(true));
+        let may_fail = call.command.redirects.iter().any(connects);
+        return world.status(if may_fail { unknown_status() } else { Truth::Sure(true) });
     };
     let inner = Call { words: words.to_vec(), command: call.command, scope: call.scope };
     let hop = tracer.hop(&mut world, HopKind::Exec, &inner);
@@ -268,6 +269,17 @@ fn exec(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World
         tracer.enqueue(&world, hop, inner.words, call.scope);
     }
     world.ends(Flow::Exec(hop))
+}
+
+/// Whether words stand after the first one.
+fn names_more(command: &Command) -> bool {
+    matches!(&command.body, Body::Simple { words, .. } if words.len() > 1)
+}
+
+/// Whether a redirection of Bash makes a connection, which may be refused.
+fn connects(redirect: &Redirect) -> bool {
+    let target = redirect.target.as_ref();
+    target.is_some_and(|it| it.text.starts_with("/dev/tcp/") || it.text.starts_with("/dev/udp/"))
 }
 
 fn exit(_: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {

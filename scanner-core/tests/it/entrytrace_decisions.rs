@@ -1,8 +1,48 @@
 //! What decides which program runs: counting, programs that are not there, loops that wait.
 
-use crate::entrytrace::{ELF, command, script};
+use crate::entrytrace::{ELF, command, script, told, traced, tree};
 
 const APP: &str = "/usr/bin/app root app";
+
+#[test]
+fn the_configuration_says_where_and_as_whom_the_first_program_runs() {
+    let script = "//- exec /usr/bin/e\n#!/bin/bash\n[ \"$(id -u)\" = 999 ] && exec ./app \"$PWD\" \"$HOME\"\nexec other\n";
+    let run = |user: &str| {
+        let trace = traced(&tree(script), &["./e"], |run| {
+            "/usr/bin".clone_into(&mut run.working_dir);
+            user.clone_into(&mut run.user);
+        });
+        told(&trace)
+    };
+    assert_eq!(run("service"), "/usr/bin/app service ./app|/usr/bin|/srv");
+    assert_eq!(run(""), "/usr/bin/other root other");
+}
+
+#[test]
+fn a_script_that_runs_itself_as_another_user_goes_on_as_that_user() {
+    let again =
+        "if [ \"$(id -u)\" = 0 ]; then exec gosu service \"$BASH_SOURCE\" \"$@\"; fi; exec \"$@\"";
+    assert_eq!(script(again, &["app"]), "/usr/bin/app service app");
+}
+
+#[test]
+fn hosts_of_dotnet_load_the_runtime_from_where_it_is_installed() {
+    let app = "//- exec /app/a\n\u{7f}ELF\n//- /app/a.dll\nx\n//- /app/a.runtimeconfig.json\n{}\n//- /app/a.deps.json\n{}\n\
+               //- /opt/net/host/fxr/8/libhostfxr.so\nx\n//- /usr/share/dotnet/shared/x\nx\n//- /usr/lib/dotnet/shared/x\nx\n";
+    let reaches = |files: &str, root: Option<&str>| {
+        let trace = traced(&tree(files), &["/app/a"], |run| {
+            run.env.extend(root.map(|it| ("DOTNET_ROOT".to_owned(), it.to_owned())));
+        });
+        let host = &trace.hops[0];
+        let reads: Vec<_> = host.reads.iter().map(|it| it.display().into_owned()).collect();
+        assert_eq!(reads, ["/app/a.deps.json", "/app/a.runtimeconfig.json"]);
+        host.reaches.iter().map(|it| it.display().into_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(reaches(app, None), ["/usr/share/dotnet/shared", "/usr/lib/dotnet/shared", "/app"]);
+    assert_eq!(reaches(app, Some("/opt/net")), ["/opt/net/host/fxr", "/app"]);
+    let told = format!("{app}//- /etc/dotnet/install_location\n/opt/net\n");
+    assert_eq!(reaches(&told, None), ["/opt/net/host/fxr", "/app"]);
+}
 
 #[test]
 fn arithmetic_changes_variables_and_what_it_leaves_open_is_unknown() {
@@ -44,6 +84,18 @@ fn what_hands_over_to_a_program_that_is_not_there_fails_so_that_the_other_way_is
 }
 
 #[test]
+fn exec_that_only_redirects_runs_nothing_whatever_it_redirects_to() {
+    for (text, expected) in [
+        ("f=/tmp/log; exec >>\"$f\" 2>&1; exec app", APP),
+        ("while ! exec 6<>/dev/tcp/$1/80; do other; done; exec 6>&-; exec app", APP),
+        ("exec 6<>/dev/tcp/db/80 || exec app; exec app", APP),
+        ("exec $gone >\"$f\"; exec app", "! DynamicEnvironmentReference /entry.sh:2"),
+    ] {
+        assert_eq!(script(text, &["db"]), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_loop_that_waits_is_left_in_the_end_and_one_that_nothing_leaves_keeps_running() {
     let run = |text: &str| {
         let sleep = format!("//- exec /usr/bin/sleep\n{ELF}\n//- exec /e\n#!/bin/bash\n{text}\n");
@@ -56,5 +108,6 @@ fn a_loop_that_waits_is_left_in_the_end_and_one_that_nothing_leaves_keeps_runnin
     assert_eq!(run("while true; do sleep 1; done; exec other"), "/usr/bin/sleep root sleep|1");
     // What works round after round may go on with it.
     let works = "while true; do app work; other ready && break; done; exec sleep 9";
-    assert!(run(works).contains("/usr/bin/other root other|ready possibly"), "{}", run(works));
+    let told = "/usr/bin/other root other|ready\n/usr/bin/sleep root sleep|9 possibly";
+    assert_eq!(run(works), told);
 }
