@@ -80,5 +80,10 @@ mod tests {
     fn a_working_directory_is_no_download() {
         let origin = parse(br#"{"url":"file:///src","dir_info":{"editable":true}}"#).unwrap();
         assert!(origin.editable && origin.download().is_none());
+        assert_eq!(origin.linked().as_deref(), Some(&b"/src"[..]));
+        let spaced = br#"{"url":"file:///my%20src","dir_info":{"editable":true}}"#;
+        assert_eq!(parse(spaced).unwrap().linked().as_deref(), Some(&b"/my src"[..]));
+        let copied = br#"{"url":"file:///src","dir_info":{}}"#;
+        assert_eq!(parse(copied).unwrap().linked(), None);
     }
 }
