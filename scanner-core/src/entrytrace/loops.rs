@@ -6,6 +6,9 @@ use super::value::{Known, Truth, Value};
 use super::world::{Content, Flow, World};
 use crate::formats::shell::{Command, Item, Word};
 
+/// Rounds of a loop that waits and runs nothing new, after which it is known.
+const ALIKE: usize = 2;
+
 /// A step on a way, and the ways that it leads to.
 type Act<'f, T> = &'f mut dyn FnMut(&mut T, World) -> Vec<World>;
 
@@ -31,11 +34,19 @@ impl Tracer<'_> {
         }
         world.status = Truth::Sure(true);
         let mut ways = vec![world];
-        for value in values {
+        let mut alike = 0;
+        for (at, value) in values.iter().enumerate() {
+            // A loop that waits does the same again and again; its last round may tell that it was in vain.
+            if alike == ALIKE && at + 1 < values.len() {
+                continue;
+            }
+            let before = self.steps.len();
             ways = self.each(ways, |tracer, mut world| {
                 world.shell().set(name, Content::One(value.clone()));
                 tracer.maybe_round(world, value, body, scope)
             });
+            let waits = ways.iter().all(|it| it.flow != Flow::Next || self.waits(it));
+            alike = if waits && self.steps.len() == before { alike + 1 } else { 0 };
         }
         ways.into_iter().map(out_of_loop).collect()
     }

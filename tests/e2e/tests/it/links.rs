@@ -83,6 +83,10 @@ fn every_program_and_library_of_debian_loads_what_its_loader_says() -> Result<()
 
 #[test]
 fn every_program_and_library_of_large_trees_loads_what_its_loader_says() -> Result<()> {
+    // Some thousand questions to loaders take a minute: they are for who asks for them.
+    if std::env::var_os("CORPUS").is_none() {
+        return Ok(());
+    }
     for (name, at_least) in
         [("services", 1_000), ("java", 50), ("node", 50), ("python", 50), ("ruby", 50)]
     {
