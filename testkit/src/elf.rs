@@ -57,6 +57,7 @@ pub struct Elf {
     kind: Option<u16>,
     machine: Option<u16>,
     stripped: bool,
+    debug: bool,
 }
 
 impl Elf {
@@ -149,6 +150,13 @@ impl Elf {
         self
     }
 
+    /// Makes it a file for debuggers: there is code, but its bytes are in another file.
+    #[must_use]
+    pub fn debug(mut self) -> Self {
+        self.debug = true;
+        self
+    }
+
     /// Names the loader.
     #[must_use]
     pub fn interpreter(self, path: &str) -> Self {
@@ -214,8 +222,15 @@ impl Elf {
             name += u32::try_from(title.len()).unwrap() + 1;
             file.extend(bytes);
         }
+        if self.debug {
+            // After the last section that has a name: `.shstrtab` is looked for in the last place.
+            let own = headers.split_off(headers.len() - SECTION_HEADER);
+            headers.extend(code_elsewhere());
+            headers.extend(own);
+        }
         let table = file.len().next_multiple_of(16);
-        let count = if self.stripped { 0 } else { u16::try_from(sections.len() + 1).unwrap() };
+        let count = headers.len() / SECTION_HEADER;
+        let count = if self.stripped { 0 } else { u16::try_from(count).unwrap() };
         let header = self.header(if self.stripped { 0 } else { table }, count);
         file[..HEADER].copy_from_slice(&header);
         let mut segments = program_header(PT_LOAD, 0, file.len());
@@ -295,6 +310,15 @@ fn program_header(kind: u32, offset: usize, size: usize) -> Vec<u8> {
     for word in [offset, BASE + offset, BASE + offset, size, size, 16] {
         it.extend(word.to_le_bytes());
     }
+    it
+}
+
+/// A section of code without bytes.
+fn code_elsewhere() -> Vec<u8> {
+    let mut it = 0_u32.to_le_bytes().to_vec();
+    it.extend(8_u32.to_le_bytes()); // SHT_NOBITS
+    it.extend(6_u64.to_le_bytes()); // SHF_ALLOC, SHF_EXECINSTR
+    it.resize(SECTION_HEADER, 0);
     it
 }
 

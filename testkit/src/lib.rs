@@ -15,6 +15,7 @@ mod certificate;
 mod der;
 mod dotnet;
 mod elf;
+mod foreign_elf;
 pub mod fulcio;
 pub mod fuzz;
 mod go;
@@ -38,6 +39,7 @@ mod zlib;
 
 pub use dotnet::{Assembly, DotnetBundle, version_resource};
 pub use elf::{Dynamic, Elf};
+pub use foreign_elf::ForeignElf;
 pub use go::GoBuildInfo;
 pub use layers::Layers;
 pub use ld_so_cache::LdSoCache;

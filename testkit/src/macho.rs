@@ -50,6 +50,14 @@ impl MachO {
         self
     }
 
+    /// Says where its signature is.
+    #[must_use]
+    pub fn signed(mut self) -> Self {
+        let words = [0x1d_u32, 16, 0, 0].map(u32::to_le_bytes);
+        self.commands.push(words.concat());
+        self
+    }
+
     /// Names a directory in which libraries are looked for.
     #[must_use]
     pub fn rpath(mut self, path: &str) -> Self {

@@ -1,9 +1,10 @@
-//! Arithmetic, as far as scripts need it to count arguments: numbers, variables, `+ - * / %`, comparisons, `!`, `&&`, `||`.
+//! Arithmetic, as far as scripts need it to count: numbers, variables, `+ - * / %`, comparisons, `!`, `&&`, `||`, and an
+//! expression that is an assignment.
 
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::{Known, Value, Why};
-use super::world::World;
+use super::world::{Content, World};
 use crate::model::Reason;
 
 /// Levels of brackets in an expression. Real ones have two.
@@ -14,9 +15,28 @@ const OPERATORS: [&[&str]; 6] =
     [&["||"], &["&&"], &["==", "!="], &["<=", ">=", "<", ">"], &["+", "-"], &["*", "/", "%"]];
 
 impl Tracer<'_> {
-    /// The value of an expression, as text.
+    /// The value of an expression, as text; a variable that it changes is changed.
     pub(super) fn arithmetic(&mut self, world: &mut World, text: &str) -> Value {
+        let Some(assignment) = Assignment::read(text) else {
+            for name in changed(text) {
+                let unknown =
+                    Self::unknown_variable(name, "an expression that is not followed sets it");
+                world.shell().set(name, Content::One(unknown));
+            }
+            return self.result(world, text);
+        };
+        let before = assignment.yields_before.then(|| self.result(world, assignment.name));
+        let value = self.result(world, &assignment.becomes);
+        world.shell().set(assignment.name, Content::One(value.clone()));
+        before.unwrap_or(value)
+    }
+
+    fn result(&mut self, world: &World, text: &str) -> Value {
         let mut known = Known::Sure;
+        if !self.spend(1 + text.len() / 64) {
+            let why = "the scripts take more steps than the limit";
+            return Value::unknown(text, Why::new(Reason::BudgetExhausted, why));
+        }
         match self.evaluate(world, text, &mut known) {
             Some(number) => Value { text: number.to_string(), known },
             None => match known {
@@ -48,6 +68,51 @@ impl Tracer<'_> {
         let number = reader.binary(0, 0)?;
         reader.text.trim().is_empty().then_some(number)
     }
+}
+
+/// `NAME = …`, `NAME += …`, `NAME++`, `--NAME` and the like.
+struct Assignment<'t> {
+    name: &'t str,
+    /// What the variable becomes, as an expression.
+    becomes: String,
+    /// Whether the value of the whole is that of the variable before.
+    yields_before: bool,
+}
+
+impl<'t> Assignment<'t> {
+    fn read(text: &'t str) -> Option<Self> {
+        let text = text.trim();
+        for (sign, operator) in [("++", '+'), ("--", '-')] {
+            let after = text.strip_suffix(sign);
+            let name = after.or_else(|| text.strip_prefix(sign)).map(str::trim);
+            if let Some(name) = name.filter(|it| is_name(it)) {
+                let becomes = format!("{name} {operator} 1");
+                return Some(Self { name, becomes, yields_before: after.is_some() });
+            }
+        }
+        let (left, right) = text.split_once('=')?;
+        let operator = left.chars().next_back().filter(|it| "+-*/%".contains(*it));
+        let name = operator.map_or(left, |it| left.trim_end_matches(it)).trim();
+        let only = !right.starts_with('=') && changed(right).next().is_none();
+        let becomes =
+            operator.map_or_else(|| right.to_owned(), |it| format!("{name} {it} ({right})"));
+        (is_name(name) && only).then_some(Self { name, becomes, yields_before: false })
+    }
+}
+
+/// The variables of an expression that changes some of them.
+fn changed(text: &str) -> impl Iterator<Item = &str> {
+    let compared =
+        ["==", "!=", "<=", ">="].iter().fold(text.to_owned(), |it, sign| it.replace(sign, ""));
+    let changes = compared.contains('=') || text.contains("++") || text.contains("--");
+    let words = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+    words.filter(move |it| changes && is_name(it))
+}
+
+/// Whether a text is the name of a variable.
+fn is_name(text: &str) -> bool {
+    let first = text.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+    first && text.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
 
 struct Reader<'r> {

@@ -8,7 +8,7 @@ use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
 use super::variables;
 use super::world::{Condition, Content, Flow, Frame, World};
-use crate::formats::shell::parse;
+use crate::formats::shell::{Body, Command, Redirect, parse};
 use crate::model::{HopKind, Reason};
 
 /// What a builtin does.
@@ -37,7 +37,8 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["trap"], trap),
     (&["type", "hash"], type_of),
     (&["unset"], variables::unset),
-    (&["let", "kill", "wait"], |_, world, _| world.status(unknown_status())),
+    (&["let"], compute),
+    (&["kill", "wait"], |_, world, _| world.status(unknown_status())),
     (
         &[
             ":", "true", "alias", "unalias", "umask", "ulimit", "times", "jobs", "bg", "fg",
@@ -254,10 +255,11 @@ fn exec(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World
         // Without words it only redirects; words that come to nothing were to name a program.
         let why = "the words after `exec` come to nothing";
         let why = Why::new(Reason::DynamicEnvironmentReference, why);
-        call.command.text.contains('$').then(|| Value::unknown(call.command.text.as_str(), why))
+        names_more(call.command).then(|| Value::unknown(call.command.text.as_str(), why))
     };
     let Some(name) = words.first().cloned().or_else(nothing) else {
-        return world.status(Truth::Sure(true));
+        let may_fail = call.command.redirects.iter().any(connects);
+        return world.status(if may_fail { unknown_status() } else { Truth::Sure(true) });
     };
     let inner = Call { words: words.to_vec(), command: call.command, scope: call.scope };
     let hop = tracer.hop(&mut world, HopKind::Exec, &inner);
@@ -267,6 +269,17 @@ fn exec(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World
         tracer.enqueue(&world, hop, inner.words, call.scope);
     }
     world.ends(Flow::Exec(hop))
+}
+
+/// Whether words stand after the first one.
+fn names_more(command: &Command) -> bool {
+    matches!(&command.body, Body::Simple { words, .. } if words.len() > 1)
+}
+
+/// Whether a redirection of Bash makes a connection, which may be refused.
+fn connects(redirect: &Redirect) -> bool {
+    let target = redirect.target.as_ref();
+    target.is_some_and(|it| it.text.starts_with("/dev/tcp/") || it.text.starts_with("/dev/udp/"))
 }
 
 fn exit(_: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
@@ -292,6 +305,14 @@ fn leave_function(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<
     world.ends(if inside { Flow::Return } else { Flow::Exit(success) })
 }
 
+fn compute(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+    let mut status = unknown_status();
+    for expression in arguments(call) {
+        status = tracer.arithmetic(&mut world, &expression.text).test(|it| it != "0");
+    }
+    world.status(status)
+}
+
 fn set(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let mut words = arguments(call);
     while let Some((first, rest)) = words.split_first() {
@@ -301,14 +322,19 @@ fn set(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
                 return world.status(Truth::Sure(true));
             }
             "-o" | "+o" => {
-                if rest.first().is_some_and(|it| it.text == "errexit") {
-                    world.shell().errexit = first.text == "-o";
+                match rest.first().map(|it| it.text.as_str()) {
+                    Some("errexit") => world.shell().errexit = first.text == "-o",
+                    Some("braceexpand") => world.shell().braces = first.text == "-o",
+                    _ => {}
                 }
                 words = rest.get(1..).unwrap_or_default();
             }
             flags if flags.starts_with(['-', '+']) && flags.len() > 1 => {
                 if flags.contains('e') {
                     world.shell().errexit = flags.starts_with('-');
+                }
+                if flags.contains('B') {
+                    world.shell().braces = flags.starts_with('-');
                 }
                 // `-euo pipefail`: the name follows.
                 words = if flags.contains('o') { rest.get(1..).unwrap_or_default() } else { rest };

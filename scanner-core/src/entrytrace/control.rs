@@ -269,13 +269,7 @@ impl Tracer<'_> {
             Body::For { name, words, body } => {
                 self.for_each(world, name, (words.as_deref(), body), (command, scope))
             }
-            Body::Count(body) => {
-                world.status = Truth::Unknown(Why::new(Reason::DynamicEvaluation, "a loop counts"));
-                let text = "the loop runs".into();
-                self.fork(world, &text, |tracer, world, holds| {
-                    if holds { tracer.round(world, body, scope) } else { vec![world] }
-                })
-            }
+            Body::Count { header, body } => self.count(world, (header, body), scope),
             Body::Case { word, arms } => {
                 let value = self.single(&mut world, word, scope);
                 self.case(world, (word, &value), (arms, false), scope)

@@ -1,10 +1,12 @@
 //! From words as they are written to the words that a command gets.
 
+use std::borrow::Cow;
+
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::{Known, Value, Why};
 use super::world::{Content, World};
-use crate::formats::shell::{Item, Part, Word, matches};
+use crate::formats::shell::{Item, Part, Word, braces, matches};
 use crate::model::{HopKind, Reason};
 use crate::path::ImagePath;
 
@@ -112,18 +114,21 @@ impl Tracer<'_> {
     ) -> Vec<Value> {
         let mut fields = Fields::default();
         for word in words {
-            let (done, mut vanished) = (fields.done.len(), false);
-            for (at, part) in word.parts.iter().enumerate() {
-                if !is_empty_pair(part) {
-                    vanished |= self.field_part(world, part, at == 0, (&mut fields, scope));
+            if !world.shell.braces {
+                self.field(world, word.parts.iter(), (&mut fields, scope));
+                continue;
+            }
+            match self.braces(word) {
+                Ok(all) => {
+                    for parts in all {
+                        self.field(world, parts.iter().map(Cow::as_ref), (&mut fields, scope));
+                    }
+                }
+                Err(value) => {
+                    fields.push(&value, true);
+                    fields.close();
                 }
             }
-            // A pair of quotes with nothing in it is a word, but not one around no words: `"$@"`.
-            let nothing = fields.open.is_none() && fields.done.len() == done;
-            if nothing && !vanished && word.parts.iter().any(is_empty_pair) {
-                fields.push(&Value::sure(""), true);
-            }
-            fields.close();
         }
         let mut found = Vec::new();
         for (value, pattern) in fields.done {
@@ -134,6 +139,40 @@ impl Tracer<'_> {
         }
         found.truncate(self.limits().shell_words);
         found
+    }
+
+    /// The words that braces of a word stand for, or that these are too many.
+    fn braces<'w>(&mut self, word: &'w Word) -> Result<Vec<braces::Parts<'w>>, Value> {
+        let whole = self.limits().shell_steps.saturating_sub(self.spent);
+        let mut left = whole;
+        let expanded = braces::expand(word, self.limits().shell_words, &mut left);
+        self.spend(whole.saturating_sub(left));
+        expanded.map_err(|_| {
+            let why = "braces stand for more words than the limit";
+            Value::unknown(word.text.as_str(), Why::new(Reason::BudgetExhausted, why))
+        })
+    }
+
+    /// Adds what the parts of a word come to.
+    fn field<'p>(
+        &mut self,
+        world: &mut World,
+        parts: impl Iterator<Item = &'p Part>,
+        (fields, scope): (&mut Fields, Scope<'_>),
+    ) {
+        let (done, mut vanished, mut empty_pair) = (fields.done.len(), false, false);
+        for (at, part) in parts.enumerate() {
+            if is_empty_pair(part) {
+                empty_pair = true;
+            } else {
+                vanished |= self.field_part(world, part, at == 0, (fields, scope));
+            }
+        }
+        // A pair of quotes with nothing in it is a word, but not one around no words: `"$@"`.
+        if fields.open.is_none() && fields.done.len() == done && !vanished && empty_pair {
+            fields.push(&Value::sure(""), true);
+        }
+        fields.close();
     }
 
     /// Adds what a part comes to; true if it is several words in quotes, and none are there.

@@ -52,7 +52,7 @@ pub(super) fn finish(mut tracer: Tracer<'_>, run: RunConfig) -> Trace {
 /// Which hops are taken on every way that the image's configuration leaves open.
 fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
     let always: BTreeMap<usize, BTreeSet<usize>> =
-        tracer.ends.iter().map(|(run, worlds)| (*run, always(worlds))).collect();
+        tracer.ends.iter().map(|(run, worlds)| (*run, always(tracer, worlds))).collect();
     let mut certain: Vec<bool> = Vec::with_capacity(tracer.steps.len());
     for (at, step) in tracer.steps.iter().enumerate() {
         let parent = step.run.or(step.hop.from);
@@ -67,9 +67,9 @@ fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
 }
 
 /// The hops that a script certainly takes: on the way that the configuration leads, else on all ways that succeed.
-fn always(worlds: &[World]) -> BTreeSet<usize> {
-    let succeeded = worlds.iter().any(|it| !it.has_failed());
-    let alive: Vec<&World> = worlds.iter().filter(|it| !succeeded || !it.has_failed()).collect();
+fn always(tracer: &Tracer<'_>, worlds: &[World]) -> BTreeSet<usize> {
+    let succeeded: Vec<&World> = worlds.iter().filter(|it| !has_failed(tracer, it)).collect();
+    let alive = if succeeded.is_empty() { worlds.iter().collect() } else { succeeded };
     let only = |holds: fn(&World) -> bool| {
         let ways: Vec<&World> = alive.iter().copied().filter(|it| holds(it)).collect();
         Some(ways).filter(|it| !it.is_empty())
@@ -79,6 +79,12 @@ fn always(worlds: &[World]) -> BTreeSet<usize> {
     let mut sets = ways.iter().map(|it| &it.path.always);
     let first = sets.next().cloned().unwrap_or_default();
     sets.fold(first, |all, it| all.intersection(it).copied().collect())
+}
+
+/// Whether a way ends with a failure, be it that the program which takes the script's place is not in the image.
+fn has_failed(tracer: &Tracer<'_>, world: &World) -> bool {
+    let absent = |hop: usize| tracer.steps.get(hop).is_some_and(|it| it.absent);
+    world.has_failed() || matches!(world.flow, Flow::Exec(hop) if absent(hop))
 }
 
 /// A walk from hop to hop to the ends of all chains.
@@ -131,7 +137,10 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// The hops in which a script ends.
     fn ends(&mut self, hop: usize, worlds: &[World]) -> Vec<usize> {
         let mut next = BTreeSet::new();
-        let taken = |it: &&World| !it.has_failed() && (!self.likely || it.is_likely());
+        let succeeds = worlds.iter().any(|it| !has_failed(self.tracer, it));
+        let failed =
+            |it: &World| if succeeds { has_failed(self.tracer, it) } else { it.has_failed() };
+        let taken = |it: &&World| !failed(it) && (!self.likely || it.is_likely());
         for world in worlds.iter().filter(taken) {
             match world.flow {
                 Flow::Exec(hop) => drop(next.insert(hop)),

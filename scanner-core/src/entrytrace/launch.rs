@@ -56,6 +56,9 @@ impl Tracer<'_> {
                     task.variable("PATH").unwrap_or("not set: the usual directories")
                 )
             };
+            if let Some(step) = self.steps.get_mut(task.hop) {
+                step.absent = true;
+            }
             return self.give_up(
                 task,
                 Reason::CommandNotFound,
@@ -104,6 +107,7 @@ impl Tracer<'_> {
             return self.run_shell(task);
         }
         match format {
+            Format::Elf if launchers::dotnet_host(self, task, found) => {}
             Format::Elf => self.leaf(task.hop, TerminalKind::Elf, None),
             Format::Binary => self.leaf(task.hop, TerminalKind::Binary, None),
             Format::Script(script) => self.interpreted(task, found, &script),

@@ -6,6 +6,12 @@ use super::value::{Known, Truth, Value};
 use super::world::{Content, Flow, World};
 use crate::formats::shell::{Command, Item, Word};
 
+/// Rounds of a loop that waits and runs nothing new, after which it is known.
+const ALIKE: usize = 2;
+
+/// A step on a way, and the ways that it leads to.
+type Act<'f, T> = &'f mut dyn FnMut(&mut T, World) -> Vec<World>;
+
 impl Tracer<'_> {
     pub(super) fn for_each(
         &mut self,
@@ -28,11 +34,19 @@ impl Tracer<'_> {
         }
         world.status = Truth::Sure(true);
         let mut ways = vec![world];
-        for value in values {
+        let mut alike = 0;
+        for (at, value) in values.iter().enumerate() {
+            // A loop that waits does the same again and again; its last round may tell that it was in vain.
+            if alike == ALIKE && at + 1 < values.len() {
+                continue;
+            }
+            let before = self.steps.len();
             ways = self.each(ways, |tracer, mut world| {
                 world.shell().set(name, Content::One(value.clone()));
                 tracer.maybe_round(world, value, body, scope)
             });
+            let waits = ways.iter().all(|it| it.flow != Flow::Next || self.waits(it));
+            alike = if waits && self.steps.len() == before { alike + 1 } else { 0 };
         }
         ways.into_iter().map(out_of_loop).collect()
     }
@@ -78,24 +92,59 @@ impl Tracer<'_> {
         scope: Scope<'_>,
     ) -> Vec<World> {
         let guarded = Scope { guarded: true, ..scope };
+        let mut test = |tracer: &mut Self, world: World| {
+            let mut worlds = tracer.items(world, condition, guarded);
+            for world in worlds.iter_mut().filter(|it| until && it.flow == Flow::Next) {
+                world.status = world.status.clone().not();
+            }
+            worlds
+        };
+        self.rounds(world, &mut test, &mut |tracer, world| tracer.round(world, body, scope))
+    }
+
+    /// `for ((FIRST; CONDITION; STEP))`.
+    pub(super) fn count(
+        &mut self,
+        mut world: World,
+        (header, body): (&str, &[Item]),
+        scope: Scope<'_>,
+    ) -> Vec<World> {
+        let mut expressions = header.splitn(3, ';').map(str::trim);
+        let first = expressions.next().unwrap_or_default();
+        let condition = expressions.next().filter(|it| !it.is_empty()).unwrap_or("1");
+        let step = expressions.next().unwrap_or_default();
+        self.arithmetic(&mut world, first);
+        let mut test = |tracer: &mut Self, mut world: World| {
+            world.tested = condition.into();
+            let value = tracer.arithmetic(&mut world, condition);
+            world.status(value.test(|it| it != "0"))
+        };
+        self.rounds(world, &mut test, &mut |tracer, world| {
+            let mut worlds = tracer.round(world, body, scope);
+            for world in worlds.iter_mut().filter(|it| it.flow == Flow::Next) {
+                tracer.arithmetic(world, step);
+            }
+            worlds
+        })
+    }
+
+    /// Rounds as long as a test holds.
+    fn rounds(&mut self, world: World, test: Act<'_, Self>, round: Act<'_, Self>) -> Vec<World> {
         let mut done = Vec::new();
         let mut going = vec![world];
         for _ in 0..self.limits().shell_rounds {
             let mut next = Vec::new();
             for world in std::mem::take(&mut going) {
-                for mut world in self.items(world, condition, guarded) {
+                for world in test(self, world) {
                     if world.flow != Flow::Next {
                         done.push(world);
                         continue;
                     }
-                    if until {
-                        world.status = world.status.not();
-                    }
                     match world.status {
-                        Truth::Sure(true) => next.extend(self.round(world, body, scope)),
+                        Truth::Sure(true) => next.extend(round(self, world)),
                         Truth::Sure(false) => done.push(world),
                         Truth::Likely(..) | Truth::Unknown(_) => {
-                            done.extend(self.once(world, body, scope));
+                            done.extend(self.once(world, round));
                         }
                     }
                 }
@@ -108,18 +157,32 @@ impl Tracer<'_> {
                 return super::world::join(done.into_iter().map(out_of_loop).collect());
             }
         }
-        // A loop without an end that nothing leaves: what it runs keeps running.
+        // A loop without an end that nothing leaves: what it runs keeps running. One that waits is left when the time
+        // has come.
+        let left = done.iter().any(|it| !it.has_failed());
+        going.retain(|it| !left || !self.waits(it));
         done.extend(going.into_iter().map(|world| World { flow: Flow::Exit(true), ..world }));
         super::world::join(done.into_iter().map(out_of_loop).collect())
     }
 
+    /// Whether the last that a way ran was to wait.
+    fn waits(&self, world: &World) -> bool {
+        let last = world.path.last.and_then(|it| self.steps.get(it));
+        last.is_some_and(|it| it.hop.words.first().is_some_and(|it| it == "sleep"))
+    }
+
     /// A loop of unknown length: not at all, and once.
-    fn once(&mut self, world: World, body: &[Item], scope: Scope<'_>) -> Vec<World> {
+    fn once(&mut self, world: World, round: Act<'_, Self>) -> Vec<World> {
         let text = world.tested.clone();
         let before = world.shell.clone();
-        let mut worlds = self.fork(world, &text, |tracer, world, holds| {
-            if holds { tracer.round(world, body, scope) } else { vec![world] }
-        });
+        let mut worlds =
+            self.fork(
+                world,
+                &text,
+                |tracer, world, holds| {
+                    if holds { round(tracer, world) } else { vec![world] }
+                },
+            );
         // What a round changed, further rounds may change again.
         for world in worlds.iter_mut().filter(|it| it.flow == Flow::Next && it.shell != before) {
             Self::blur(world, &before);

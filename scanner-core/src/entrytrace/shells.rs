@@ -87,6 +87,12 @@ impl Tracer<'_> {
         self.run_script(task, &file, (first.clone(), rest.to_vec()), errexit);
     }
 
+    /// Whether the program that runs a script is Bash, by whatever name it is called.
+    fn is_bash(&self, task: &Task) -> bool {
+        let file = self.steps.get(task.hop).and_then(|it| it.hop.file.as_ref());
+        file.is_some_and(|it| matches!(it.file_name(), b"bash" | b"rbash"))
+    }
+
     /// A text that a shell was given with `-c`.
     fn run_text(&mut self, task: &Task, text: &Value, (rest, errexit): (&[Value], bool)) {
         let Some(known) = text.text() else {
@@ -221,6 +227,7 @@ impl Tracer<'_> {
             frames: Vec::new(),
             errexit,
             nullglob: false,
+            braces: self.is_bash(task),
             directory: task.process.directory.clone(),
             user: task.process.user.clone(),
             changed: BTreeSet::new(),

@@ -35,7 +35,7 @@ pub(super) struct Tracer<'a> {
     pub(super) accounts: Vec<Account>,
     known: BTreeMap<(usize, HopKind, Option<Place>, Vec<String>), usize>,
     forks: usize,
-    spent: usize,
+    pub(super) spent: usize,
     pub(super) exhausted: Option<&'static str>,
     /// Whether a way was given up that the configuration may lead.
     pub(super) lost: bool,
@@ -50,6 +50,8 @@ pub(super) struct Step {
     pub(super) leaf: Option<Leaf>,
     /// Whether it could not be followed.
     pub(super) unresolved: bool,
+    /// Whether its program is not in the image, so that it fails.
+    pub(super) absent: bool,
     pub(super) user: String,
     queued: bool,
 }
@@ -160,7 +162,15 @@ impl<'a> Tracer<'a> {
             self.budget_exhausted("there are more hops than the limit");
             return self.steps.len() - 1;
         }
-        self.steps.push(Step { hop, run, leaf: None, unresolved: false, user, queued: false });
+        self.steps.push(Step {
+            hop,
+            run,
+            leaf: None,
+            unresolved: false,
+            absent: false,
+            user,
+            queued: false,
+        });
         self.steps.len() - 1
     }
 

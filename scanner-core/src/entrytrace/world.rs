@@ -80,6 +80,8 @@ pub(super) struct Shell {
     /// `set -e`.
     pub(super) errexit: bool,
     pub(super) nullglob: bool,
+    /// `set -B`, as Bash begins.
+    pub(super) braces: bool,
     pub(super) directory: ImagePath,
     pub(super) user: Value,
     /// Files that the script has made or changed.
@@ -363,6 +365,7 @@ mod tests {
             frames: Vec::new(),
             errexit: false,
             nullglob: false,
+            braces: false,
             directory: ImagePath::root(),
             user: Value::sure("root"),
             changed: BTreeSet::new(),

@@ -44,6 +44,12 @@ pub fn parse(bytes: &[u8]) -> Result<DirectUrl, serde_json::Error> {
 }
 
 impl DirectUrl {
+    /// The path of the directory that it is a link to.
+    pub fn linked(&self) -> Option<Vec<u8>> {
+        let path = self.url.strip_prefix("file://").filter(|_| self.editable)?;
+        Some(percent_encoding::percent_decode_str(path).collect())
+    }
+
     /// The address as a download location (SPDX 2.3 §7.7), without credentials; none for local directories.
     pub fn download(&self) -> Option<String> {
         let (scheme, rest) = self.url.split_once("://").filter(|(scheme, _)| *scheme != "file")?;
@@ -74,5 +80,10 @@ mod tests {
     fn a_working_directory_is_no_download() {
         let origin = parse(br#"{"url":"file:///src","dir_info":{"editable":true}}"#).unwrap();
         assert!(origin.editable && origin.download().is_none());
+        assert_eq!(origin.linked().as_deref(), Some(&b"/src"[..]));
+        let spaced = br#"{"url":"file:///my%20src","dir_info":{"editable":true}}"#;
+        assert_eq!(parse(spaced).unwrap().linked().as_deref(), Some(&b"/my src"[..]));
+        let copied = br#"{"url":"file:///src","dir_info":{}}"#;
+        assert_eq!(parse(copied).unwrap().linked(), None);
     }
 }

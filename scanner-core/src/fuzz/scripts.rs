@@ -19,8 +19,19 @@ pub(super) fn shell(bytes: &[u8]) {
     let commands = script.items.iter().flat_map(|it| &it.first.commands);
     for command in commands {
         assert!(command.line <= command.end && command.end as usize <= lines);
+        if let shell::Body::Simple { words, .. } = &command.body {
+            words.iter().for_each(braces);
+        }
     }
     assert!(shell::split(&text).iter().map(String::len).sum::<usize>() <= text.len());
     let (pattern, rest) = text.split_once('\n').unwrap_or((&text, ""));
     shell::matches(pattern, rest);
+}
+
+/// Braces come to no more words than were asked for, and what has none is one word.
+fn braces(word: &shell::Word) {
+    match shell::braces::expand(word, 100, &mut 10_000) {
+        Ok(words) => assert!(!words.is_empty() && words.len() <= 100),
+        Err(_) => assert!(word.text.contains('{')),
+    }
 }

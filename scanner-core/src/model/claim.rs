@@ -23,6 +23,9 @@ pub struct Claim {
     pub homes: Arc<[ImagePath]>,
     /// Which of them the component itself was installed into.
     pub own: usize,
+    /// The directory that the component is used from, if it was not copied: what is claimed of it where it lies is
+    /// only a part of what it finds where it is used.
+    pub linked: Option<ImagePath>,
     /// Whether the latest that is found in any of them is what it gets, not all that the first of them has.
     pub latest: bool,
     /// The optional part of the component that this is about; empty for the component itself.
@@ -39,12 +42,19 @@ impl Claim {
         self.homes.get(self.own)
     }
 
+    /// Whether a component that is used from a directory lies there, or in the folder of that directory for sources.
+    pub fn lies_in(&self, linked: &ImagePath) -> bool {
+        let home = self.home();
+        home == Some(linked) || home.is_some_and(|it| it.parent().as_ref() == Some(linked))
+    }
+
     /// A claim about a component that is in the first of some homes.
     pub fn new(homes: Arc<[ImagePath]>) -> Self {
         Self {
             proof: ImagePath::root(),
             homes,
             own: 0,
+            linked: None,
             latest: false,
             extra: Box::default(),
             requires: None,

@@ -27,6 +27,7 @@ pub(super) struct Dependencies {
 /// Finds out which components meet what others need, and marks each one's list as complete or incomplete.
 /// What was claimed is not kept.
 pub(super) fn depend(components: &mut [Component], limits: &Limits) -> Dependencies {
+    components.iter_mut().for_each(keep_what_is_used);
     let mut resolution = Resolution::of(components, limits.matches);
     resolution.meet();
     let edge = |((from, to), proof): (&(&Identity, &Identity), &&ImagePath)| Relationship {
@@ -53,6 +54,17 @@ pub(super) fn depend(components: &mut [Component], limits: &Limits) -> Dependenc
         component.claims = Vec::new();
     }
     Dependencies { edges, notices }
+}
+
+/// Of a component that is used from where it lies, takes away what it would need there alone.
+fn keep_what_is_used(component: &mut Component) {
+    let linked: Vec<ImagePath> =
+        component.claims.iter().filter_map(|it| it.linked.clone()).collect();
+    for claim in component.claims.iter_mut().filter(|it| it.linked.is_none()) {
+        if linked.iter().any(|it| claim.lies_in(it)) {
+            claim.requires = None;
+        }
+    }
 }
 
 /// The inventory while requirements are met.

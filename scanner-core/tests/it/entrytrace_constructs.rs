@@ -101,6 +101,40 @@ fn expansions_of_parameters_are_evaluated() {
 }
 
 #[test]
+fn braces_are_words_to_bash_by_whatever_name_and_stay_as_they_are_in_other_shells() {
+    for (text, expected) in [
+        ("exec {app,-x,--{a,b}=1}", "/usr/bin/app root app|-x|--a=1|--b=1"),
+        (
+            "exec app {1..3} {08..10} {c..a}{,x} {0..4..2}",
+            "/usr/bin/app root app|1|2|3|08|09|10|c|cx|b|bx|a|ax|0|2|4",
+        ),
+        (
+            "f=2; exec app \"{a,b}\" \\{a,b} {$f,\"x y\"} {1..$f}",
+            "/usr/bin/app root app|{a,b}|{a,b}|2|x y|{1..2}",
+        ),
+        (
+            "exec app /usr/bin/{app,oth*,gone}",
+            "/usr/bin/app root app|/usr/bin/app|/usr/bin/other|/usr/bin/gone",
+        ),
+        ("for n in {app,other}; do exec $n; done", APP),
+        ("for n in {1..3}; do [ $n = 3 ] && exec app; done; exec other", APP),
+        ("a=({x,app}); exec ${a[1]}", APP),
+        ("a={app,x}; exec other $a", "/usr/bin/other root other|{app,x}"),
+        ("case {a,b} in {a,b}) exec app ;; esac; exec other", APP),
+        ("set +B; exec app {a,b}", "/usr/bin/app root app|{a,b}"),
+        ("set +o braceexpand; set -o braceexpand; exec app {a,b}", "/usr/bin/app root app|a|b"),
+        ("find . -exec {} +; exec app {}", "/usr/bin/app root app|{}"),
+    ] {
+        assert_eq!(script(text, &[]).lines().next(), Some(expected), "{text}");
+    }
+    assert_eq!(script("exec app{1..2000}", &[]), "! BudgetExhausted /entry.sh:2");
+    assert_eq!(command("", &["bash", "-c", "exec app {a,b}"]), "/usr/bin/app root app|a|b");
+    assert_eq!(command("", &["sh", "-c", "exec app {a,b}"]), "/usr/bin/app root app|{a,b}");
+    let by_link = "//- link /opt/sh /bin/bash\n//- exec /e\n#!/opt/sh\nexec app {a,b}\n";
+    assert_eq!(command(by_link, &["/e"]), "/usr/bin/app root app|a|b");
+}
+
+#[test]
 fn output_of_pure_commands_is_known_and_that_of_others_is_not() {
     for (text, expected) in [
         ("exec $(echo app)", APP),

@@ -108,6 +108,7 @@ fn other_runtimes_find_what_they_are_told_to_run_or_tell_what_is_missing() {
     let files = "//- /app/a.dll\nx\n//- /app/a.runtimeconfig.json\n{}\n//- /app/x.rb\nx\n//- /app/x.php\nx\n//- /app/x.pl\nx\n\
                  //- /app/x.ts\nx\n//- /app/package.json\n{\"scripts\":{\"start\":\"bun x.ts\"}}\n//- /app/start.boot\nx\n\
                  //- exec /app/host\n\u{7f}ELF\n//- /app/host.dll\nx\n\
+                 //- exec /app/hosted\n\u{7f}ELF\n//- /app/hosted.dll\nx\n//- /app/hosted.runtimeconfig.json\n{}\n\
                  //- exec /usr/bin/puma\n#!/usr/bin/env ruby\nx\n//- exec /usr/bin/rails\n#!/usr/bin/env ruby\nx\n//- exec /usr/bin/bundle\n#!/usr/bin/env ruby\nx\n";
     for (words, expected) in [
         ("dotnet a.dll --urls x", "/usr/bin/dotnet [a.dll]"),
@@ -115,6 +116,7 @@ fn other_runtimes_find_what_they_are_told_to_run_or_tell_what_is_missing() {
         ("dotnet gone.dll", "! ModuleNotFound"),
         ("dotnet --info", "/usr/bin/dotnet"),
         ("./host", "/app/host"),
+        ("./hosted", "/app/hosted [hosted.dll]"),
         ("ruby -w x.rb", "/usr/bin/ruby [x.rb]"),
         ("ruby gone.rb", "! ModuleNotFound"),
         ("ruby -e 1", "/usr/bin/ruby"),

@@ -87,7 +87,8 @@ fn eggs_in_every_form_depend_by_the_list_that_they_bring() {
          //- {site}/folder-1-py3.11.egg/EGG-INFO/requires.txt\nzipped[fast]\n[:python_version < '3']\nold\n\
          //- {site}/linked.egg-link\n/src\n.\n\
          //- /src/linked.egg-info/PKG-INFO\nName: linked\nVersion: 1\n\
-         //- /src/linked.egg-info/requires.txt\nfolder\n-e git+x\n\
+         //- /src/linked.egg-info/requires.txt\nfolder\nneighbour\n-e git+x\n\
+         //- /src/neighbour.egg-info/PKG-INFO\nName: neighbour\nVersion: 1\n\
          //- {site}/six-1.egg-info/PKG-INFO\nName: six\nVersion: 1\n"
     );
     let list = "six\n\n[fast]\nbare>=1\n\n[fast:sys_platform == 'win32']\nwin\n\n[slow]\ngone\n";
@@ -97,15 +98,38 @@ fn eggs_in_every_form_depend_by_the_list_that_they_bring() {
             egg("zipped").store("EGG-INFO/requires.txt", list).build(),
         )
         .file(format!("{site}/bare-1-py3.11.egg"), egg("bare").build());
-    // The checkout is a place of its own too, where nothing else is.
     assert_snapshot!(dependencies(tree), @"
     bare 1 ->
     folder 1 -> zipped 1
-    linked 1 -> folder 1 …
+    linked 1 -> folder 1, neighbour 1 …
+    neighbour 1 ->
     six 1 ->
     zipped 1 -> bare 1, six 1
-    ! dependency-missing /: pypi: requirements that nothing installed meets: 2 (-e git+x of linked, folder of linked), of components: 1; what these depend on is incomplete
+    ! dependency-missing /: pypi: requirements that nothing installed meets: 1 (-e git+x of linked), of components: 1; what these depend on is incomplete
     ");
+}
+
+#[test]
+fn a_checkout_depends_by_what_the_environment_that_links_to_it_has_and_not_by_what_lies_beside_it()
+{
+    let site = "/app/.venv/lib/python3.11/site-packages";
+    let fixture = |link: &str| {
+        format!(
+            "//- /app/.venv/pyvenv.cfg\nhome = /usr/bin\n//- /usr/lib/python3.11/os.py\nx\n\
+             //- {site}/six-1.dist-info/METADATA\nName: six\nVersion: 1\n\
+             //- /app/src/tool.egg-info/PKG-INFO\nName: tool\nVersion: 2\nRequires-Dist: six\n{link}"
+        )
+    };
+    let complete = "six 1 ->\ntool 2 -> six 1";
+    let by_egg_link = fixture(&format!("//- {site}/tool.egg-link\n/app/src\n.\n"));
+    assert_eq!(dependencies(&*by_egg_link), complete);
+    let by_direct_url = fixture(&format!(
+        "//- {site}/tool-2.dist-info/METADATA\nName: tool\nVersion: 2\nRequires-Dist: six\n\
+         //- {site}/tool-2.dist-info/direct_url.json\n{{\"url\":\"file:///app\",\"dir_info\":{{\"editable\":true}}}}\n"
+    ));
+    assert_eq!(dependencies(&*by_direct_url), complete);
+    // Alone it finds nothing.
+    assert!(dependencies(&*fixture("")).contains("tool 2 ->  …"));
 }
 
 #[test]

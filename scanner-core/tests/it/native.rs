@@ -9,33 +9,33 @@ use testkit::{Dynamic, Elf, LdSoCache, MachO, Pe, Tree};
 
 use crate::sbom;
 
-const GLIBC: &str = "/lib64/ld-linux-x86-64.so.2";
-const MUSL: &str = "/lib/ld-musl-x86_64.so.1";
+pub(crate) const GLIBC: &str = "/lib64/ld-linux-x86-64.so.2";
+pub(crate) const MUSL: &str = "/lib/ld-musl-x86_64.so.1";
 /// What glibc's loader has built in on Debian.
 const BUILT_IN: &str = "\0/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0/lib/\0/usr/lib/\0";
 
 /// A library of this name.
-fn library(soname: &str) -> Vec<u8> {
+pub(crate) fn library(soname: &str) -> Vec<u8> {
     Elf::new().dynamic_section(&Dynamic { soname, ..Dynamic::default() }).build()
 }
 
 /// A program for a loader.
-fn program(loader: &str, dynamic: &Dynamic<'_>) -> Vec<u8> {
+pub(crate) fn program(loader: &str, dynamic: &Dynamic<'_>) -> Vec<u8> {
     Elf::new().dynamic_section(dynamic).interpreter(loader).build()
 }
 
-fn needs<'a>(needed: &'a [&'a str]) -> Dynamic<'a> {
+pub(crate) fn needs<'a>(needed: &'a [&'a str]) -> Dynamic<'a> {
     Dynamic { needed, ..Dynamic::default() }
 }
 
 /// A tree with the loader of glibc as Debian has it.
-fn debian() -> Tree {
+pub(crate) fn debian() -> Tree {
     let loader = Elf::new().library("ld-linux-x86-64.so.2").section(".rodata", BUILT_IN).build();
     Tree::default().executable(GLIBC, loader)
 }
 
 /// The edges, then what is missing, then the notices.
-fn links(tree: Tree) -> String {
+pub(crate) fn links(tree: Tree) -> String {
     let sbom = sbom(tree, Limits::default(), FileDetail::None);
     let mut text = String::new();
     let graph = &sbom.links;

@@ -88,6 +88,8 @@ impl Analyzer for Python {
         }
         if let Some(directory) = source.editable {
             component.properties.insert("python:editable", directory.display().into_owned());
+            requirements::look_into(&mut component.claims, &directory);
+            requirements::link(&mut component.claims, &directory);
         }
         if let Some(folder) = vendor_folder(path) {
             component.properties.insert("python:vendored", folder.display().into_owned());
@@ -113,6 +115,10 @@ fn origin(info: &ImagePath, component: &mut Component, found: &mut Findings<'_>,
     }) {
         Ok(origin) => {
             component.download = origin.download();
+            let directory = origin.linked().and_then(ImagePath::normalize);
+            if let Some(directory) = directory.and_then(|it| cx.fs.resolve(&it).ok()) {
+                requirements::link(&mut component.claims, &directory);
+            }
             if origin.editable {
                 component.properties.insert("python:editable", origin.url);
             }

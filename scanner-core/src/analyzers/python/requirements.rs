@@ -63,6 +63,20 @@ pub(super) fn claims(
     claims
 }
 
+/// Notes that a distribution is used from a directory.
+pub(super) fn link(claims: &mut [Claim], directory: &ImagePath) {
+    for claim in claims {
+        claim.linked = Some(directory.clone());
+    }
+}
+
+/// Has what is required looked for in a further directory, after all others.
+pub(super) fn look_into(claims: &mut [Claim], directory: &ImagePath) {
+    for claim in claims.iter_mut().filter(|it| !it.homes.contains(directory)) {
+        claim.homes = claim.homes.iter().chain([directory]).cloned().collect();
+    }
+}
+
 /// The requirements in the metadata itself, else in the list of an egg.
 fn stated<'a>(metadata: &'a Stanza<'_>, listed: &'a str) -> impl Iterator<Item = Stated<'a>> {
     let stated = |text, extra: &str, marker| {

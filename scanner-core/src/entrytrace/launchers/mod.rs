@@ -45,6 +45,8 @@ const LAUNCHERS: &[(Name, Launcher)] = &[
     (ruby::is_name, ruby::launch),
 ];
 
+pub(super) use dotnet::host as dotnet_host;
+
 /// The launcher of one of these names.
 pub(super) fn find(names: &[&str]) -> Option<Launcher> {
     LAUNCHERS

@@ -106,7 +106,12 @@ pub enum Body {
         body: Vec<Item>,
     },
     /// `for ((…))`.
-    Count(Vec<Item>),
+    Count {
+        /// Three expressions, unread.
+        header: String,
+        /// What is repeated.
+        body: Vec<Item>,
+    },
     /// `case`.
     Case {
         /// What is matched.

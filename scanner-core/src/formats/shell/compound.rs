@@ -64,15 +64,13 @@ impl Parser<'_> {
     fn for_body(&mut self) -> Result<Body, Problem> {
         self.cursor.blanks();
         if self.cursor.sees("((") {
-            self.arithmetic().ok_or_else(|| self.cursor.problem("`((` is not closed"))?;
+            let header = self.arithmetic();
+            let header = header.ok_or_else(|| self.cursor.problem("`((` is not closed"))?;
             self.cursor.blanks();
             self.cursor.eat(";");
             self.cursor.space();
-            return if self.eat_word("{") {
-                Ok(Body::Count(self.items_until("}")?))
-            } else {
-                Ok(Body::Count(self.repeated()?))
-            };
+            let body = if self.eat_word("{") { self.items_until("}")? } else { self.repeated()? };
+            return Ok(Body::Count { header, body });
         }
         let name = self.cursor.take_while(is_name).to_owned();
         self.cursor.space();

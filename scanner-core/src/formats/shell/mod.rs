@@ -5,6 +5,7 @@
 //! Nesting is bounded by the caller; the text is read once, front to back.
 
 mod ast;
+pub mod braces;
 mod commands;
 mod compound;
 mod condition;

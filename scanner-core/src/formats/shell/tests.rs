@@ -26,13 +26,13 @@ fn command(it: &Command) -> Vec<String> {
             }
             found
         }
-        Body::Group(items) | Body::Subshell(items) | Body::Count(items) => commands(items),
+        Body::Group(items) | Body::Subshell(items) => commands(items),
         Body::If { arms, otherwise } => {
             let arms = arms.iter().flat_map(|(a, b)| commands(a).into_iter().chain(commands(b)));
             arms.chain(otherwise.iter().flat_map(|it| commands(it))).collect()
         }
         Body::Loop { condition, body, .. } => inner(&[condition, body]),
-        Body::For { body, .. } => commands(body),
+        Body::For { body, .. } | Body::Count { body, .. } => commands(body),
         Body::Case { arms, .. } => arms.iter().flat_map(|it| commands(&it.body)).collect(),
         Body::Function { body, .. } => command(body),
         Body::Test(_) | Body::Arithmetic(_) => vec![format!("{}-{} {}", it.line, it.end, it.text)],

@@ -71,7 +71,7 @@ fn packages_of_debian_python_and_node_need_what_apt_packaging_and_node_say() -> 
 
 /// A tree beside the repository, or where `CORPUS` says; none, with a word, where there is none.
 #[expect(clippy::print_stderr, reason = "the reason of a skipped test is for whoever runs it")]
-fn corpus(name: &str) -> Option<PathBuf> {
+pub(crate) fn corpus(name: &str) -> Option<PathBuf> {
     let corpus = std::env::var_os("CORPUS").map(PathBuf::from);
     let corpus = corpus.unwrap_or_else(|| e2e::repository("../corpus"));
     let root = Some(corpus.join("roots").join(name).join("root")).filter(|it| it.is_dir());

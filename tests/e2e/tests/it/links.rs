@@ -1,5 +1,6 @@
 //! The link graph is what the loaders themselves say, in trees of our own making.
 
+use crate::edges::corpus;
 use anyhow::{Context, Result};
 use e2e::command::output;
 use e2e::engine::roots;
@@ -77,6 +78,22 @@ fn every_program_and_library_of_debian_loads_what_its_loader_says() -> Result<()
         return Ok(());
     }
     assert!(compared(&root("debian"), None)? > 500);
+    Ok(())
+}
+
+#[test]
+fn every_program_and_library_of_large_trees_loads_what_its_loader_says() -> Result<()> {
+    // Some thousand questions to loaders take a minute: they are for who asks for them.
+    if std::env::var_os("CORPUS").is_none() {
+        return Ok(());
+    }
+    for (name, at_least) in
+        [("services", 1_000), ("java", 50), ("node", 50), ("python", 50), ("ruby", 50)]
+    {
+        let Some(root) = corpus(name) else { continue };
+        let compared = compared(&root, None)?;
+        assert!(compared > at_least, "{name}: {compared}");
+    }
     Ok(())
 }
 

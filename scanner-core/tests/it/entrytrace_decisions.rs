@@ -1,0 +1,113 @@
+//! What decides which program runs: counting, programs that are not there, loops that wait.
+
+use crate::entrytrace::{ELF, command, script, told, traced, tree};
+
+const APP: &str = "/usr/bin/app root app";
+
+#[test]
+fn the_configuration_says_where_and_as_whom_the_first_program_runs() {
+    let script = "//- exec /usr/bin/e\n#!/bin/bash\n[ \"$(id -u)\" = 999 ] && exec ./app \"$PWD\" \"$HOME\"\nexec other\n";
+    let run = |user: &str| {
+        let trace = traced(&tree(script), &["./e"], |run| {
+            "/usr/bin".clone_into(&mut run.working_dir);
+            user.clone_into(&mut run.user);
+        });
+        told(&trace)
+    };
+    assert_eq!(run("service"), "/usr/bin/app service ./app|/usr/bin|/srv");
+    assert_eq!(run(""), "/usr/bin/other root other");
+}
+
+#[test]
+fn a_script_that_runs_itself_as_another_user_goes_on_as_that_user() {
+    let again =
+        "if [ \"$(id -u)\" = 0 ]; then exec gosu service \"$BASH_SOURCE\" \"$@\"; fi; exec \"$@\"";
+    assert_eq!(script(again, &["app"]), "/usr/bin/app service app");
+}
+
+#[test]
+fn hosts_of_dotnet_load_the_runtime_from_where_it_is_installed() {
+    let app = "//- exec /app/a\n\u{7f}ELF\n//- /app/a.dll\nx\n//- /app/a.runtimeconfig.json\n{}\n//- /app/a.deps.json\n{}\n\
+               //- /opt/net/host/fxr/8/libhostfxr.so\nx\n//- /usr/share/dotnet/shared/x\nx\n//- /usr/lib/dotnet/shared/x\nx\n";
+    let reaches = |files: &str, root: Option<&str>| {
+        let trace = traced(&tree(files), &["/app/a"], |run| {
+            run.env.extend(root.map(|it| ("DOTNET_ROOT".to_owned(), it.to_owned())));
+        });
+        let host = &trace.hops[0];
+        let reads: Vec<_> = host.reads.iter().map(|it| it.display().into_owned()).collect();
+        assert_eq!(reads, ["/app/a.deps.json", "/app/a.runtimeconfig.json"]);
+        host.reaches.iter().map(|it| it.display().into_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(reaches(app, None), ["/usr/share/dotnet/shared", "/usr/lib/dotnet/shared", "/app"]);
+    assert_eq!(reaches(app, Some("/opt/net")), ["/opt/net/host/fxr", "/app"]);
+    let told = format!("{app}//- /etc/dotnet/install_location\n/opt/net\n");
+    assert_eq!(reaches(&told, None), ["/opt/net/host/fxr", "/app"]);
+}
+
+#[test]
+fn arithmetic_changes_variables_and_what_it_leaves_open_is_unknown() {
+    for (text, expected) in [
+        ("n=2; (( n-- )); exec app $n", "/usr/bin/app root app|1"),
+        (
+            "i=0; (( i += 2 )); exec app $i $(( i++ )) $i $(( ++i ))",
+            "/usr/bin/app root app|2|2|3|4",
+        ),
+        ("let n=3 m=n*2; exec app $n $m", "/usr/bin/app root app|3|6"),
+        ("n=1; while (( n < 3 )); do (( n++ )); done; exec app $n", "/usr/bin/app root app|3"),
+        ("n=3; while (( n-- )); do a+=($n); done; exec app ${a[@]}", "/usr/bin/app root app|2|1|0"),
+        (
+            "for (( i = 1; i <= 3; i++ )); do a+=($i); done; exec app ${a[@]} $i",
+            "/usr/bin/app root app|1|2|3|4",
+        ),
+        ("for ((;;)); do exec app; done; exec other", APP),
+        ("for (( i = 0; i < 0; i++ )); do exec other; done; exec app", APP),
+        ("n=app; (( n == 1 || m++ )); exec $n", "! DynamicEnvironmentReference /entry.sh:2"),
+    ] {
+        assert_eq!(script(text, &[]), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_hands_over_to_a_program_that_is_not_there_fails_so_that_the_other_way_is_what_runs() {
+    let wrapped = "if app help \"$1\" >/dev/null 2>&1; then set -- app \"$@\"; fi; exec \"$@\"";
+    // Only the program knows whether it has such a command, but nothing else could run.
+    let missing = "/usr/bin/app root app|version\n! CommandNotFound /entry.sh:2";
+    assert_eq!(script(wrapped, &["version"]), missing);
+    // Both could.
+    let both = "/usr/bin/app root app|other possibly\n/usr/bin/other root other possibly";
+    let told = script(wrapped, &["other"]);
+    let mut lines: Vec<&str> = told.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines.join("\n"), both);
+    let nothing = script("if app ready; then exec gone; else exec lost; fi", &[]);
+    assert_eq!(nothing, "! CommandNotFound /entry.sh:2\n! CommandNotFound /entry.sh:2");
+}
+
+#[test]
+fn exec_that_only_redirects_runs_nothing_whatever_it_redirects_to() {
+    for (text, expected) in [
+        ("f=/tmp/log; exec >>\"$f\" 2>&1; exec app", APP),
+        ("while ! exec 6<>/dev/tcp/$1/80; do other; done; exec 6>&-; exec app", APP),
+        ("exec 6<>/dev/tcp/db/80 || exec app; exec app", APP),
+        ("exec $gone >\"$f\"; exec app", "! DynamicEnvironmentReference /entry.sh:2"),
+    ] {
+        assert_eq!(script(text, &["db"]), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_loop_that_waits_is_left_in_the_end_and_one_that_nothing_leaves_keeps_running() {
+    let run = |text: &str| {
+        let sleep = format!("//- exec /usr/bin/sleep\n{ELF}\n//- exec /e\n#!/bin/bash\n{text}\n");
+        command(&sleep, &["/e"])
+    };
+    let waits = "tries=30; while true; do app ready && break; (( tries-- )); [ \"$tries\" -le 0 ] && exit 1; sleep 1; done; exec other";
+    assert_eq!(run(waits), "/usr/bin/other root other");
+    let counted = "for n in {5..0}; do app ready && break; sleep 1; done; [ \"$n\" = 0 ] && exit 1; exec other";
+    assert_eq!(run(counted), "/usr/bin/other root other");
+    assert_eq!(run("while true; do sleep 1; done; exec other"), "/usr/bin/sleep root sleep|1");
+    // What works round after round may go on with it.
+    let works = "while true; do app work; other ready && break; done; exec sleep 9";
+    let told = "/usr/bin/other root other|ready\n/usr/bin/sleep root sleep|9 possibly";
+    assert_eq!(run(works), told);
+}
