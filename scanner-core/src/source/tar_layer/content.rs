@@ -7,18 +7,20 @@ use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
 use crate::formats::tar::Stream;
+use crate::source::verify::Digester;
 
-/// Bytes of a piece.
-const PIECE: usize = 128 << 10;
+/// Bytes of a piece: so many that handing it over is little beside making it.
+const PIECE: usize = 512 << 10;
 /// Pieces that are decompressed before those before them are read.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 
 /// Puts the next piece in the place of the last one; an empty one at the end.
 type Next<'a> = dyn FnMut(&mut Vec<u8>) -> io::Result<()> + 'a;
 
-/// The content as it streams by, counted. Nothing comes after an error.
+/// The content as it streams by, counted and, where that is asked for, digested. Nothing comes after an error.
 pub(super) struct Content<'a> {
     next: &'a mut Next<'a>,
+    digester: Option<Digester>,
     piece: Vec<u8>,
     /// How much of the piece was read.
     read: usize,
@@ -28,7 +30,12 @@ pub(super) struct Content<'a> {
 
 impl<'a> Content<'a> {
     fn new(next: &'a mut Next<'a>) -> Self {
-        Self { next, piece: Vec::new(), read: 0, ended: false, bytes: 0 }
+        Self { next, digester: None, piece: Vec::new(), read: 0, ended: false, bytes: 0 }
+    }
+
+    /// Digests what comes from now on, on the thread that reads it.
+    pub(super) fn digest(&mut self, digester: Option<Digester>) {
+        self.digester = digester;
     }
 
     /// Reads to the end.
@@ -45,6 +52,11 @@ impl<'a> Content<'a> {
     pub(super) fn count(&self) -> u64 {
         self.bytes
     }
+
+    /// The digest of all that came.
+    pub(super) fn finish(self) -> Option<String> {
+        self.digester.map(Digester::finish)
+    }
 }
 
 impl BufRead for Content<'_> {
@@ -57,6 +69,9 @@ impl BufRead for Content<'_> {
             }
             self.ended = self.piece.is_empty();
             next?;
+            if let Some(digester) = &mut self.digester {
+                digester.update(&self.piece);
+            }
             self.bytes = self.bytes.saturating_add(self.piece.len() as u64);
         }
         Ok(self.piece.get(self.read..).unwrap_or_default())
