@@ -156,14 +156,10 @@ impl<'a> Writer<'a> {
         }
         let start = self.buffer.len();
         self.buffer.extend_from_slice(head);
-        let mut filled = self.buffer.len();
+        let left = size.saturating_sub(head.len()) as u64;
+        Read::take(rest, left).read_to_end(&mut self.buffer)?;
+        // What does not come has its place all the same.
         self.buffer.resize(start + size, 0);
-        while let Some(free) = self.buffer.get_mut(filled..).filter(|it| !it.is_empty()) {
-            match rest.read(free)? {
-                0 => break,
-                read => filled += read,
-            }
-        }
         Ok(Some(self.place.saturating_add(start as u64)))
     }
 
