@@ -156,6 +156,8 @@ fn the_platform_that_is_asked_for_is_chosen_and_attestations_are_never_images() 
     };
     let one = |text: &str| Platforms::One(text.parse().unwrap());
     assert_eq!(asked(Platforms::All).unwrap().len(), 4);
+    let own = if cfg!(target_arch = "aarch64") { "linux/arm64" } else { "linux/amd64" };
+    assert_eq!(asked(Platforms::Default).unwrap(), [own]);
     assert_eq!(asked(one("linux/arm64")).unwrap(), ["linux/arm64"]);
     assert_eq!(asked(one("linux/arm/v7")).unwrap(), ["linux/arm/v7"]);
     let error = asked(one("linux/s390x")).unwrap_err().to_string();
