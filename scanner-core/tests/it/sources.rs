@@ -1,18 +1,22 @@
 //! Images in every medium, and what is wrong with some of them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use oci_spec::image::Digest;
+use scanner_core::analyzers::Wants;
+use scanner_core::image::Passing;
 use scanner_core::limits::Limits;
-use scanner_core::model::{Code, FileDetail, Sbom};
+use scanner_core::model::{Code, FileDetail, Input, Sbom};
 use scanner_core::source::{
-    Found, Platforms, Reading, Reference, Request, SourceError, docker_archive, oci_layout,
+    Found, Platforms, Reading, Reference, Request, SourceError, Spill, docker_archive, oci_layout,
+    read_all,
 };
 use serde_json::{Value, json};
 use testkit::{Compression, Layers, OciImage, OciLayout, Tar, blob, compress, digest};
 
-use crate::describe;
-use crate::images::{request, scan_found, scan_threads};
+use crate::images::{reading, request, scan_found, scan_threads};
+use crate::{describe, options};
 
 const LAYERS: &str = "\
 //- layer
@@ -292,4 +296,22 @@ fn what_a_layer_holds_over_the_bound_is_left_out_and_told_of() {
             assert!(notices.iter().any(|it| it.contains("the layer holds over")), "{notices:?}");
         }
     }
+}
+
+#[test]
+fn what_the_spill_file_has_no_room_for_is_told_of_and_the_scan_goes_on() {
+    let directory = OciLayout::of(&OciImage::new(LAYERS)).to_directory();
+    let (limits, wants) = (Limits::default(), Wants::new(Input::RootFs));
+    let keep = |it: &Passing<'_>| wants.of(it);
+    let spill = Arc::new(Spill::new(tempfile::tempfile().unwrap(), 100));
+    let reading = Reading { spill, ..reading(&limits, &keep) };
+    let found = oci_layout::find(directory.path(), &request(), &reading).unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let images = pool.install(|| read_all(&found, &reading)).unwrap();
+    let sbom = scanner_core::scan::scan(&images[0], &options(FileDetail::None, limits), &pool);
+    assert!(reading.spill.used() <= 100);
+    let notices: Vec<String> = sbom.notices.iter().map(ToString::to_string).collect();
+    let told =
+        |path: &str| notices.iter().any(|it| it.contains(path) && it.contains("no room left"));
+    assert!(told("/lib/apk/db/installed") && told("package.json"), "{notices:?}");
 }
