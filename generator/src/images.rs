@@ -86,7 +86,7 @@ pub(crate) fn make(
     let targets: Vec<Target> =
         found.iter().map(|it| Target::new(job, it, several, &attestations)).collect();
     let progress: Vec<Progress<'_>> =
-        targets.iter().map(|it| Progress::new(&it.shown, making.verbosity())).collect();
+        targets.iter().map(|it| Progress::beside(&reports, &it.shown)).collect();
     let kept: Vec<Option<Made>> = targets.iter().map(|it| it.kept(job, cache.as_deref())).collect();
     let identity = |it: &Found| (it.facts.platform.clone(), it.facts.manifest.clone());
     let identities: Vec<(String, Option<String>)> = found.iter().map(identity).collect();

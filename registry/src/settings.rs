@@ -38,22 +38,32 @@ pub struct Backoff {
     pub attempts: u32,
     /// The pause after the first failure; each further one is twice as long.
     pub first: Duration,
-    /// The longest pause, those included that a registry asks for.
+    /// The longest pause that nobody asks for.
     pub longest: Duration,
+    /// The longest pause that a registry may ask for. One that asks for more is not waited for.
+    pub patience: Duration,
 }
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { attempts: 6, first: Duration::from_millis(250), longest: Duration::from_mins(1) }
+        Self {
+            attempts: 6,
+            first: Duration::from_millis(250),
+            longest: Duration::from_mins(1),
+            patience: Duration::from_mins(2),
+        }
     }
 }
 
 impl Backoff {
-    /// The pause after the failure of this number, between half and the whole of what is due: clients that failed together do not come back together.
-    pub(crate) fn pause(&self, failures: u32) -> Duration {
+    /// The pause after the failure of this number: what is asked for, and at least between half and the whole of what is due, so that clients that failed together do not come back together.
+    /// None if more is asked for than is borne.
+    pub(crate) fn pause(&self, failures: u32, asked: Option<Duration>) -> Option<Duration> {
+        let asked = asked.unwrap_or_default();
         let due = self.first.saturating_mul(1 << failures.saturating_sub(1).min(16));
         let due = due.min(self.longest);
-        due / 2 + (due / 2).mul_f64(chance())
+        let due = due / 2 + (due / 2).mul_f64(chance());
+        (asked <= self.patience).then(|| due.max(asked))
     }
 }
 
@@ -105,16 +115,33 @@ impl Settings {
 mod tests {
     use super::*;
 
-    #[test]
-    fn pauses_grow_to_a_bound_and_never_come_at_once() {
-        let backoff = Backoff {
+    fn backoff() -> Backoff {
+        Backoff {
             attempts: 9,
             first: Duration::from_millis(100),
             longest: Duration::from_secs(1),
-        };
+            patience: Duration::from_mins(2),
+        }
+    }
+
+    #[test]
+    fn pauses_grow_to_a_bound_and_never_come_at_once() {
         for (failures, most) in [(1, 100), (2, 200), (3, 400), (4, 800), (5, 1000), (40, 1000)] {
-            let pause = backoff.pause(failures).as_millis();
+            let pause = backoff().pause(failures, None).unwrap().as_millis();
             assert!((most / 2..=most).contains(&pause), "{failures}: {pause}");
+        }
+    }
+
+    #[test]
+    fn a_pause_that_is_asked_for_is_kept_to_its_end_or_not_begun() {
+        for seconds in [2, 90, 120] {
+            let asked = Some(Duration::from_secs(seconds));
+            assert_eq!(backoff().pause(1, asked), asked);
+        }
+        // Nobody comes back at once because he may.
+        assert!(backoff().pause(5, Some(Duration::ZERO)).unwrap() >= Duration::from_millis(500));
+        for seconds in [121, 21_600, u64::MAX] {
+            assert_eq!(backoff().pause(1, Some(Duration::from_secs(seconds))), None);
         }
     }
 }

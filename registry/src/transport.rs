@@ -93,7 +93,7 @@ impl Endpoint {
         }
     }
 
-    /// Waits after a failure; gives up after too many.
+    /// Waits after a failure; gives up after too many, and where the registry wants to be left alone for too long.
     pub(crate) async fn pause(
         &self,
         failures: u32,
@@ -104,7 +104,13 @@ impl Endpoint {
         if failures >= backoff.attempts {
             return Err(unavailable(&self.host.name, format!("{why}, after {failures} attempts")));
         }
-        let pause = backoff.pause(failures).max(asked.unwrap_or_default()).min(backoff.longest);
+        let Some(pause) = backoff.pause(failures, asked) else {
+            let (asked, most) = (asked.unwrap_or_default().as_secs(), backoff.patience.as_secs());
+            let why = format!(
+                "{why} and wants to be asked again in {asked} s, which is longer than the {most} s that are waited; try again then"
+            );
+            return Err(unavailable(&self.host.name, why));
+        };
         tokio::time::sleep(pause).await;
         Ok(())
     }

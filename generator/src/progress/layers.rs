@@ -16,7 +16,7 @@ const SHOWN: usize = 19;
 /// Reports the layers of what is scanned.
 pub(crate) struct Layers<'a> {
     source: &'a str,
-    verbosity: Verbosity,
+    pub(super) verbosity: Verbosity,
     bars: MultiProgress,
     style: ProgressStyle,
     started: Instant,
@@ -36,10 +36,14 @@ struct Seen {
 impl<'a> Layers<'a> {
     /// Begins to time the layers of a source.
     pub(crate) fn new(source: &'a str, verbosity: Verbosity) -> Self {
-        let bars = MultiProgress::new();
-        if verbosity != Verbosity::Phases {
-            bars.set_draw_target(ProgressDrawTarget::hidden());
-        }
+        let phases = verbosity == Verbosity::Phases;
+        // On anything but a terminal it draws nothing.
+        let shown = phases.then(ProgressDrawTarget::stderr);
+        Self::on(shown.unwrap_or_else(ProgressDrawTarget::hidden), source, verbosity)
+    }
+
+    fn on(target: ProgressDrawTarget, source: &'a str, verbosity: Verbosity) -> Self {
+        let bars = MultiProgress::with_draw_target(target);
         let style =
             "{prefix} {bar:30} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec}";
         let style = ProgressStyle::with_template(style);
@@ -51,6 +55,11 @@ impl<'a> Layers<'a> {
             started: Instant::now(),
             seen: Mutex::default(),
         }
+    }
+
+    /// A spinner beside the bars.
+    pub(super) fn spinner(&self) -> ProgressBar {
+        self.bars.add(ProgressBar::new_spinner())
     }
 
     /// Hears what happens to a layer.
@@ -105,5 +114,98 @@ impl<'a> Layers<'a> {
         if self.verbosity == Verbosity::Phases {
             self.bars.suspend(|| say(self.source, text));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::{ProgressDrawTarget, TermLike};
+
+    use super::*;
+
+    /// A terminal that keeps what was written to it since it was cleared.
+    #[derive(Clone, Debug, Default)]
+    struct Terminal(Arc<Mutex<Vec<String>>>);
+
+    impl Terminal {
+        /// The bars that were drawn last.
+        fn bars(&self) -> Vec<String> {
+            let lines = self.0.lock().unwrap();
+            lines.iter().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+        }
+    }
+
+    impl TermLike for Terminal {
+        fn width(&self) -> u16 {
+            120
+        }
+
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push(text.to_owned());
+            Ok(())
+        }
+
+        fn clear_line(&self) -> io::Result<()> {
+            self.0.lock().unwrap().clear();
+            Ok(())
+        }
+
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn digest(letter: &str) -> Digest {
+        format!("sha256:{}", letter.repeat(64)).parse().unwrap()
+    }
+
+    #[test]
+    fn each_layer_that_is_being_read_has_a_bar_with_how_far_it_is_and_how_fast() {
+        let terminal = Terminal::default();
+        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+        let layers = Layers::on(target, "app:1", Verbosity::Phases);
+        let (a, b) = (digest("a"), digest("b"));
+        layers.tell(&a, LayerEvent::Begun(Some(20_000_000)));
+        layers.tell(&b, LayerEvent::Begun(None));
+        layers.tell(&a, LayerEvent::Read(5_000_000));
+        layers.tell(&b, LayerEvent::Read(7_000));
+        let bars = terminal.bars().join("\n");
+        let shown = |name: &str, how_far: &str| {
+            let line = bars.lines().find(|it| it.contains(&format!("sha256:{}", name.repeat(12))));
+            line.is_some_and(|it| it.contains(how_far) && it.ends_with("B/s"))
+        };
+        assert!(shown("a", "5.00 MB/20.00 MB "), "{bars}");
+        assert!(shown("b", "7.00 kB/"), "{bars}");
+        layers.tell(&a, LayerEvent::Listed(3));
+        layers.tell(&digest("c"), LayerEvent::Kept(4));
+        let bars = terminal.bars().join("\n");
+        assert!(!bars.contains("sha256:aaaa") && !bars.contains("sha256:cccc"), "{bars}");
+        layers.tell(&b, LayerEvent::Listed(1));
+        assert_eq!(terminal.bars(), [] as [&str; 0]);
+        let Seen { listed, kept, bytes, .. } = *layers.seen();
+        assert_eq!((listed, kept, bytes), (2, 1, 5_007_000));
     }
 }

@@ -37,10 +37,21 @@ pub(crate) enum Verbosity {
 impl<'a> Progress<'a> {
     /// Begins to time a scan.
     pub(crate) fn new(target: &'a str, verbosity: Verbosity) -> Self {
-        let now = Instant::now();
         let on_terminal = verbosity == Verbosity::Phases && std::io::stderr().is_terminal();
         let spinner = if on_terminal { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-        spinner.enable_steady_tick(TICK);
+        Self::with(spinner, target, verbosity)
+    }
+
+    /// The same for an image whose layers have bars beside it.
+    pub(crate) fn beside(layers: &Layers<'_>, target: &'a str) -> Self {
+        Self::with(layers.spinner(), target, layers.verbosity)
+    }
+
+    fn with(spinner: ProgressBar, target: &'a str, verbosity: Verbosity) -> Self {
+        let now = Instant::now();
+        if !spinner.is_hidden() {
+            spinner.enable_steady_tick(TICK);
+        }
         Self { target, verbosity, spinner, started: now, last: Mutex::new(now) }
     }
 
@@ -81,7 +92,7 @@ impl<'a> Progress<'a> {
     /// Says something that the user should read.
     pub(crate) fn line(&self, text: &str) {
         if self.verbosity != Verbosity::Quiet {
-            say(self.target, text);
+            self.spinner.suspend(|| say(self.target, text));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use indicatif::DecimalBytes;
 use testkit::{Compression, Layers, OciImage, OciLayout};
 
 use crate::{program, run};
@@ -67,6 +68,13 @@ impl Fixture {
         files(&self.cache.path().join(kind))
     }
 
+    /// The bytes of all layers as they are stored.
+    fn stored(&self) -> u64 {
+        let blobs = files(&self.layout.path().join("blobs"));
+        let blobs = blobs.iter().map(|it| fs::read(it).unwrap());
+        blobs.filter(|it| !it.starts_with(b"{")).map(|it| it.len() as u64).sum()
+    }
+
     /// Makes every layer's blob useless without changing its size.
     fn spoil_blobs(&self) {
         for path in files(&self.layout.path().join("blobs")) {
@@ -98,7 +106,9 @@ fn a_layer_that_was_listed_before_is_not_read_again() {
         let (plain, _) = fixture.scan("spdx-json", &["--no-cache"]);
         let (other, _) = fixture.scan("cyclonedx-json", &["--no-cache", "--files", "none"]);
         let (cold, log) = fixture.cached("spdx-json");
-        assert!(log.contains("layers   0 of 3 were listed before"), "{log}");
+        let stored = DecimalBytes(fixture.stored());
+        let summary = format!("layers   0 of 3 were listed before, {stored} read in ");
+        assert!(log.contains(&summary), "{log}");
         let lines = log.lines().filter(|it| it.contains("] layer    sha256:"));
         assert_eq!(lines.filter(|it| it.contains(" entries ") && it.ends_with(" ms")).count(), 3);
         fixture.spoil_blobs();
@@ -107,9 +117,28 @@ fn a_layer_that_was_listed_before_is_not_read_again() {
         let directory = fixture.cache.path().to_str().unwrap();
         let (another, log) =
             fixture.scan("cyclonedx-json", &["--cache-dir", directory, "--files", "none"]);
-        assert!(log.contains("layers   3 of 3 were listed before"), "{log}");
+        assert!(log.contains("layers   3 of 3 were listed before, 0 B read in "), "{log}");
         assert!(cold == plain && warm == plain && another == other);
     }
+}
+
+#[test]
+fn an_image_on_a_base_that_was_scanned_costs_what_is_new_in_it() {
+    let fixture = Fixture::new(Compression::Gzip);
+    fixture.cached("spdx-json");
+    let more = format!("{LAYERS}//- layer\n//- /etc/new\nnew\n");
+    let image = OciImage::new(Layers::parse(&more)).compression(Compression::Gzip);
+    let changed = Fixture { layout: OciLayout::of(&image).to_directory(), cache: fixture.cache };
+    let (plain, _) = changed.scan("spdx-json", &["--no-cache"]);
+    // The base's blobs are as good as gone.
+    let base = files(&fixture.layout.path().join("blobs"));
+    for path in base.iter().filter(|it| !fs::read(it).unwrap().starts_with(b"{")) {
+        let same = changed.layout.path().join(path.strip_prefix(fixture.layout.path()).unwrap());
+        fs::write(&same, vec![0; fs::read(&same).unwrap().len()]).unwrap();
+    }
+    let (found, log) = changed.cached("spdx-json");
+    assert!(log.contains("layers   3 of 4 were listed before, "), "{log}");
+    assert!(found == plain, "{log}");
 }
 
 #[test]

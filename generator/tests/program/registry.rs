@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
+use std::time::Duration;
 
 use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
@@ -74,6 +75,8 @@ fn a_scan_behind_faults_is_right_or_ends_with_the_right_code() {
     let (code, log, found) = with_faults(move |request, before| match before {
         0 if blob(request) => Some(Fault::Cut(30)),
         1 if blob(request) => instead(500),
+        2 if blob(request) => Some(Fault::Drop),
+        _ if blob(request) => Some(Fault::Slow(50, Duration::from_millis(5))),
         0 => instead(429),
         _ => None,
     });

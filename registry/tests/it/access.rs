@@ -1,12 +1,14 @@
 //! Who we are, and who gets to know.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use registry::{Client, Credentials, Error, Settings};
 use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
 
+use crate::pull::pull;
 use crate::{app, layout, reference, serve, settings, status};
 
 /// Settings with a file of credentials.
@@ -67,6 +69,37 @@ async fn a_token_is_got_once_and_used_for_all_that_it_allows() {
     assert!(repository.manifest("1").await.is_ok());
     let asked = server.requests().iter().filter(|it| it.path.starts_with("/token")).count();
     assert_eq!(asked, 1);
+}
+
+#[tokio::test]
+async fn a_token_that_is_no_longer_taken_is_got_anew_in_the_middle_of_a_download() {
+    let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");
+    let given = AtomicUsize::new(0);
+    let handler = move |request: &Request| {
+        let host = request.headers.get("host").cloned().unwrap_or_default();
+        if request.path.starts_with("/token") {
+            let number = given.fetch_add(1, Ordering::SeqCst) + 1;
+            let token = format!(r#"{{"token": "number-{number}", "expires_in": 300}}"#);
+            return Response::status(200).body(token);
+        }
+        // The first one is good for manifests, the second for the beginning of a blob, the third for the rest.
+        let part = request.headers.contains_key("range");
+        let wanted = if part { 3 } else { 1 + usize::from(request.path.contains("/blobs/")) };
+        let sent = request.headers.get("authorization");
+        if sent.is_some_and(|it| *it == format!("Bearer number-{wanted}")) {
+            return registry.answer(request);
+        }
+        let challenge = format!(r#"Bearer realm="http://{host}/token",service="test""#);
+        Response::status(401).header("WWW-Authenticate", challenge)
+    };
+    let cut = |request: &Request, _: usize| {
+        let whole =
+            request.headers.contains_key("authorization") && !request.headers.contains_key("range");
+        (whole && request.path.contains("/blobs/")).then_some(Fault::Cut(20))
+    };
+    let server = Server::start(handler, cut);
+    assert!(pull(&server, settings()).await.is_ok());
+    assert_eq!(server.requests().iter().filter(|it| it.path.starts_with("/token")).count(), 3);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ pub(crate) fn settings() -> Settings {
             attempts: 4,
             first: Duration::from_millis(1),
             longest: Duration::from_millis(5),
+            patience: Duration::from_secs(1),
         },
         read_timeout: Duration::from_millis(500),
         ..Settings::default()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use registry::{Error, Manifest, Settings};
 use serde_json::Value;
@@ -36,6 +36,47 @@ async fn failures_that_pass_are_waited_for() {
     let later = Response::status(429).header("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT");
     let server = serve(move |_, before| (before < 1).then(|| Fault::Instead(later.clone())));
     assert!(pull(&server, settings()).await.is_ok());
+}
+
+/// An answer that asks to be left alone.
+fn later(status: u16, pause: &str) -> Fault {
+    Fault::Instead(Response::status(status).header("Retry-After", pause))
+}
+
+#[tokio::test]
+async fn a_pause_that_a_registry_asks_for_is_kept() {
+    let server = serve(|request, before| {
+        (before < 1).then(|| for_blobs(request, later(429, "1"))).flatten()
+    });
+    let begun = Instant::now();
+    assert!(pull(&server, settings()).await.is_ok());
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_registry_that_wants_to_be_left_alone_for_long_is_not_asked_again_and_the_error_says_why()
+{
+    let day = Duration::from_hours(24);
+    let date = httpdate::fmt_http_date(SystemTime::now() + day);
+    for (status, pause) in [(429, "86400"), (503, "3600"), (429, &*date)] {
+        let told = pause.to_owned();
+        let server = serve(move |request, _| for_blobs(request, later(status, &told)));
+        let error = pull(&server, settings()).await.unwrap_err();
+        assert!(matches!(error, Error::Unavailable { .. }), "{error}");
+        let error = error.to_string();
+        let said = error.split_once("wants to be asked again in ").unwrap().1;
+        let (seconds, rest) = said.split_once(" s, ").unwrap();
+        let expected = pause.parse().unwrap_or(day.as_secs());
+        // Some of the time until a date is over when it is looked at.
+        assert!((expected - 60..=expected).contains(&seconds.parse().unwrap()), "{error}");
+        assert!(rest.starts_with("which is longer than the 1 s that are waited"), "{error}");
+        assert!(
+            error.contains(&status.to_string()) && error.contains("the blob sha256:"),
+            "{error}"
+        );
+        let asked = server.requests().iter().filter(|it| it.path.contains("/blobs/")).count();
+        assert_eq!(asked, 1, "{pause}");
+    }
 }
 
 #[tokio::test]

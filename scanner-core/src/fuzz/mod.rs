@@ -25,6 +25,7 @@ use crate::formats::{
     tar::{Bounds, Tar},
 };
 use crate::read::ReadAt;
+use std::io::Read as _;
 use std::sync::Arc;
 
 /// A format's name, which is that of its file, and its body.

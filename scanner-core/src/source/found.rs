@@ -1,5 +1,6 @@
 //! An image that a source holds, not yet read.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -48,9 +49,13 @@ type Open = dyn Fn() -> io::Result<Option<Arc<dyn Blob>>> + Send + Sync;
 pub fn read_all(found: &[Found], reading: &Reading<'_>) -> Result<Vec<Image>, SourceError> {
     let parts = found.iter().flat_map(|it| &it.layers);
     let distinct: BTreeMap<String, &Part> = parts.map(|part| (part.key(), part)).collect();
-    let layers = distinct.into_par_iter().map(|(key, part)| Ok((key, part.read(reading)?)));
-    let layers: Vec<Result<_, SourceError>> = layers.collect();
-    let layers = layers.into_iter().collect::<Result<BTreeMap<_, Arc<dyn Layer>>, _>>()?;
+    let mut waiting: Vec<(String, &Part)> = distinct.into_iter().collect();
+    // The largest come first: what is read at the end, when nothing waits any more, is small.
+    waiting.sort_by_key(|(_, part)| Reverse(part.size));
+    let layers = waiting.into_iter().par_bridge().map(|(key, part)| (key, part.read(reading)));
+    let layers: BTreeMap<String, Result<Arc<dyn Layer>, SourceError>> = layers.collect();
+    let layers = layers.into_iter().map(|(key, layer)| Ok((key, layer?)));
+    let layers = layers.collect::<Result<BTreeMap<_, _>, SourceError>>()?;
     let image = |found: &Found| Image {
         name: found.name.clone(),
         facts: Some(found.facts.clone()),

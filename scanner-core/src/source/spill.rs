@@ -1,7 +1,7 @@
 //! One file on the host for the few contents of compressed layers that analyzers will read.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -121,7 +121,7 @@ impl<'a> Writer<'a> {
         &mut self,
         head: &[u8],
         size: u64,
-        rest: &mut dyn FnMut(&mut [u8]) -> io::Result<usize>,
+        rest: &mut dyn BufRead,
     ) -> io::Result<Option<u64>> {
         if let Ok(size) = usize::try_from(size)
             && size <= CHUNK / 4
@@ -131,13 +131,14 @@ impl<'a> Writer<'a> {
         let Some(place) = self.spill.reserve(size) else { return Ok(None) };
         self.spill.write_at(head, place)?;
         let mut written = place.saturating_add(head.len() as u64);
-        let mut buffer = vec![0; CHUNK];
         loop {
-            let read = rest(&mut buffer)?;
-            if read == 0 {
+            let ready = rest.fill_buf()?;
+            if ready.is_empty() {
                 return Ok(Some(place));
             }
-            self.spill.write_at(buffer.get(..read).unwrap_or_default(), written)?;
+            self.spill.write_at(ready, written)?;
+            let read = ready.len();
+            rest.consume(read);
             written = written.saturating_add(read as u64);
         }
     }
@@ -146,7 +147,7 @@ impl<'a> Writer<'a> {
         &mut self,
         head: &[u8],
         size: usize,
-        rest: &mut dyn FnMut(&mut [u8]) -> io::Result<usize>,
+        rest: &mut dyn BufRead,
     ) -> io::Result<Option<u64>> {
         if self.buffer.len() + size > self.room {
             self.flush()?;
@@ -155,14 +156,10 @@ impl<'a> Writer<'a> {
         }
         let start = self.buffer.len();
         self.buffer.extend_from_slice(head);
-        let mut filled = self.buffer.len();
+        let left = size.saturating_sub(head.len()) as u64;
+        Read::take(rest, left).read_to_end(&mut self.buffer)?;
+        // What does not come has its place all the same.
         self.buffer.resize(start + size, 0);
-        while let Some(free) = self.buffer.get_mut(filled..).filter(|it| !it.is_empty()) {
-            match rest(free)? {
-                0 => break,
-                read => filled += read,
-            }
-        }
         Ok(Some(self.place.saturating_add(start as u64)))
     }
 

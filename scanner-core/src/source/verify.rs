@@ -43,22 +43,6 @@ impl Digester {
     }
 }
 
-/// A stream whose bytes are digested as they are read, where that is asked for.
-pub(super) struct Digested<R> {
-    pub(super) inner: R,
-    pub(super) digester: Option<Digester>,
-}
-
-impl<R: Read> Read for Digested<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        if let (Some(digester), Some(bytes)) = (&mut self.digester, buffer.get(..read)) {
-            digester.update(bytes);
-        }
-        Ok(read)
-    }
-}
-
 /// A stream whose bytes are counted and digested as they are read.
 pub(super) struct Verified<R> {
     inner: R,

@@ -1,18 +1,22 @@
 //! Images in every medium, and what is wrong with some of them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use oci_spec::image::Digest;
+use scanner_core::analyzers::Wants;
+use scanner_core::image::Passing;
 use scanner_core::limits::Limits;
-use scanner_core::model::{Code, FileDetail, Sbom};
+use scanner_core::model::{Code, FileDetail, Input, Sbom};
 use scanner_core::source::{
-    Found, Platforms, Reading, Reference, Request, SourceError, docker_archive, oci_layout,
+    Found, Platforms, Reading, Reference, Request, SourceError, Spill, docker_archive, oci_layout,
+    read_all,
 };
 use serde_json::{Value, json};
 use testkit::{Compression, Layers, OciImage, OciLayout, Tar, blob, compress, digest};
 
-use crate::describe;
-use crate::images::{request, scan_found, scan_threads};
+use crate::images::{reading, request, scan_found, scan_threads};
+use crate::{describe, options};
 
 const LAYERS: &str = "\
 //- layer
@@ -156,6 +160,8 @@ fn the_platform_that_is_asked_for_is_chosen_and_attestations_are_never_images() 
     };
     let one = |text: &str| Platforms::One(text.parse().unwrap());
     assert_eq!(asked(Platforms::All).unwrap().len(), 4);
+    let own = if cfg!(target_arch = "aarch64") { "linux/arm64" } else { "linux/amd64" };
+    assert_eq!(asked(Platforms::Default).unwrap(), [own]);
     assert_eq!(asked(one("linux/arm64")).unwrap(), ["linux/arm64"]);
     assert_eq!(asked(one("linux/arm/v7")).unwrap(), ["linux/arm/v7"]);
     let error = asked(one("linux/s390x")).unwrap_err().to_string();
@@ -251,9 +257,10 @@ fn an_archive_that_no_engine_would_unpack_ends_the_scan_though_its_digests_are_r
         bytes.truncate(bytes.len() / 2);
         bytes
     };
+    let other = format!("has content of the digest {}, not", digest(&tar));
     let cases = [
-        (tar.clone(), &large, "has content of the digest"),
-        (zip(&tar), &large, "has content of the digest"),
+        (tar.clone(), &large, &*other),
+        (zip(&tar), &large, &other),
         (cut.to_vec(), &cut.to_vec(), "cannot be read to its end"),
         (zip(cut), &cut.to_vec(), "cannot be read to its end"),
         (garbage.clone(), &garbage, "is no valid tar archive"),
@@ -289,4 +296,22 @@ fn what_a_layer_holds_over_the_bound_is_left_out_and_told_of() {
             assert!(notices.iter().any(|it| it.contains("the layer holds over")), "{notices:?}");
         }
     }
+}
+
+#[test]
+fn what_the_spill_file_has_no_room_for_is_told_of_and_the_scan_goes_on() {
+    let directory = OciLayout::of(&OciImage::new(LAYERS)).to_directory();
+    let (limits, wants) = (Limits::default(), Wants::new(Input::RootFs));
+    let keep = |it: &Passing<'_>| wants.of(it);
+    let spill = Arc::new(Spill::new(tempfile::tempfile().unwrap(), 100));
+    let reading = Reading { spill, ..reading(&limits, &keep) };
+    let found = oci_layout::find(directory.path(), &request(), &reading).unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let images = pool.install(|| read_all(&found, &reading)).unwrap();
+    let sbom = scanner_core::scan::scan(&images[0], &options(FileDetail::None, limits), &pool);
+    assert!(reading.spill.used() <= 100);
+    let notices: Vec<String> = sbom.notices.iter().map(ToString::to_string).collect();
+    let told =
+        |path: &str| notices.iter().any(|it| it.contains(path) && it.contains("no room left"));
+    assert!(told("/lib/apk/db/installed") && told("package.json"), "{notices:?}");
 }

@@ -120,7 +120,8 @@ impl Trial {
 /// Settings without patience.
 fn settings() -> Settings {
     let (first, longest) = (Duration::from_millis(1), Duration::from_millis(4));
-    Settings { backoff: Backoff { attempts: 3, first, longest }, ..Settings::default() }
+    let backoff = Backoff { attempts: 3, first, longest, ..Backoff::default() };
+    Settings { backoff, ..Settings::default() }
 }
 
 fn signer() -> Signer {

@@ -6,7 +6,7 @@ mod header;
 mod pax;
 mod sparse;
 
-use std::io;
+use std::io::{self, Read as _};
 
 use super::Malformed;
 use header::{BLOCK, BLOCK_LENGTH, Header};
@@ -140,19 +140,6 @@ impl<S: Stream> Tar<S> {
         }
     }
 
-    /// Reads on in the stored bytes of the current member; 0 at their end.
-    pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        let Some(buffer) = buffer.get_mut(..most).filter(|it| !it.is_empty()) else { return Ok(0) };
-        let read = self.stream.read(buffer)?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left = self.left.saturating_sub(read as u64);
-        self.position = self.position.saturating_add(read as u64);
-        Ok(read)
-    }
-
     /// The stream, wherever it stands now.
     pub fn into_stream(self) -> S {
         self.stream
@@ -256,6 +243,12 @@ impl<S: Stream> Tar<S> {
         Ok(Some(block))
     }
 
+    /// Counts stored bytes of the current member that were read.
+    fn passed(&mut self, read: usize) {
+        self.left = self.left.saturating_sub(read as u64);
+        self.position = self.position.saturating_add(read as u64);
+    }
+
     fn finish_member(&mut self) -> Result<(), Error> {
         let rest = self.left.checked_add(self.padding);
         let next = rest.and_then(|rest| self.position.checked_add(rest));
@@ -269,5 +262,39 @@ impl<S: Stream> Tar<S> {
         }
         (self.left, self.padding, self.position) = (0, 0, next);
         Ok(())
+    }
+}
+
+/// Reads on in the stored bytes of the current member, to their end.
+impl<S: Stream> io::Read for Tar<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let Some(buffer) = buffer.get_mut(..most).filter(|it| !it.is_empty()) else { return Ok(0) };
+        let read = self.stream.read(buffer)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.passed(read);
+        Ok(read)
+    }
+}
+
+/// The same without a copy of the bytes.
+impl<S: Stream + io::BufRead> io::BufRead for Tar<S> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            return Ok(&[]);
+        }
+        let ready = self.stream.fill_buf()?;
+        if ready.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(ready.len());
+        Ok(ready.get(..most).unwrap_or_default())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.stream.consume(amount);
+        self.passed(amount);
     }
 }

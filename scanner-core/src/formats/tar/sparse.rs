@@ -1,5 +1,7 @@
 //! Sparse files: GNU's old form (type `S`) and its pax forms 0.0, 0.1 and 1.0.
 
+use std::io::Read as _;
+
 use super::header::{BLOCK, BLOCK_LENGTH, Header};
 use super::{Error, Malformed, Member, Stream, Tar, pax};
 

@@ -7,19 +7,51 @@ use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
 use crate::formats::tar::Stream;
+use crate::source::verify::Digester;
 
-/// Bytes of a piece.
-const PIECE: usize = 128 << 10;
+/// Bytes of a piece: so many that handing it over is little beside making it, and few enough to stay in a core's cache.
+const PIECE: usize = 256 << 10;
 /// Pieces that are decompressed before those before them are read.
-const AHEAD: usize = 4;
+const AHEAD: usize = 3;
 
 /// Puts the next piece in the place of the last one; an empty one at the end.
-type Next<'a> = dyn FnMut(&mut Vec<u8>) -> io::Result<()> + 'a;
+type Next<'a> = dyn FnMut(&mut Piece) -> io::Result<()> + 'a;
 
-/// The content as it streams by, counted. Nothing comes after an error.
+/// Some bytes, in memory that is used for one piece after another.
+#[derive(Default)]
+struct Piece {
+    memory: Vec<u8>,
+    filled: usize,
+}
+
+impl Piece {
+    fn bytes(&self) -> &[u8] {
+        self.memory.get(..self.filled).unwrap_or_default()
+    }
+
+    /// Reads what comes next in the place of what was there.
+    fn refill(&mut self, decoder: &mut dyn Read) -> io::Result<()> {
+        if self.memory.is_empty() {
+            self.memory = vec![0; PIECE];
+        }
+        self.filled = 0;
+        loop {
+            match decoder.read(&mut self.memory) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => {
+                    self.filled = read?;
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// The content as it streams by, counted and, where that is asked for, digested. Nothing comes after an error.
 pub(super) struct Content<'a> {
     next: &'a mut Next<'a>,
-    piece: Vec<u8>,
+    digester: Option<Digester>,
+    piece: Piece,
     /// How much of the piece was read.
     read: usize,
     ended: bool,
@@ -28,7 +60,12 @@ pub(super) struct Content<'a> {
 
 impl<'a> Content<'a> {
     fn new(next: &'a mut Next<'a>) -> Self {
-        Self { next, piece: Vec::new(), read: 0, ended: false, bytes: 0 }
+        Self { next, digester: None, piece: Piece::default(), read: 0, ended: false, bytes: 0 }
+    }
+
+    /// Digests what comes from now on, on the thread that reads it.
+    pub(super) fn digest(&mut self, digester: Option<Digester>) {
+        self.digester = digester;
     }
 
     /// Reads to the end.
@@ -45,25 +82,33 @@ impl<'a> Content<'a> {
     pub(super) fn count(&self) -> u64 {
         self.bytes
     }
+
+    /// The digest of all that came.
+    pub(super) fn finish(self) -> Option<String> {
+        self.digester.map(Digester::finish)
+    }
 }
 
 impl BufRead for Content<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.read == self.piece.len() && !self.ended {
+        if self.read == self.piece.filled && !self.ended {
             self.read = 0;
             let next = (self.next)(&mut self.piece);
             if next.is_err() {
-                self.piece.clear();
+                self.piece.filled = 0;
             }
-            self.ended = self.piece.is_empty();
+            self.ended = self.piece.filled == 0;
             next?;
-            self.bytes = self.bytes.saturating_add(self.piece.len() as u64);
+            if let Some(digester) = &mut self.digester {
+                digester.update(self.piece.bytes());
+            }
+            self.bytes = self.bytes.saturating_add(self.piece.filled as u64);
         }
-        Ok(self.piece.get(self.read..).unwrap_or_default())
+        Ok(self.piece.bytes().get(self.read..).unwrap_or_default())
     }
 
     fn consume(&mut self, amount: usize) {
-        self.read = self.read.saturating_add(amount).min(self.piece.len());
+        self.read = self.read.saturating_add(amount).min(self.piece.filled);
     }
 }
 
@@ -96,7 +141,7 @@ pub(super) fn read<T: Send>(decoder: &mut dyn Read, read: &(dyn Fn(Content<'_>) 
 }
 
 fn alone<T>(decoder: &mut dyn Read, read: &dyn Fn(Content<'_>) -> T) -> T {
-    read(Content::new(&mut |piece| refill(decoder, piece)))
+    read(Content::new(&mut |piece| piece.refill(decoder)))
 }
 
 fn beside<T: Send>(decoder: &mut dyn Read, read: &(dyn Fn(Content<'_>) -> T + Sync)) -> T {
@@ -107,15 +152,15 @@ fn beside<T: Send>(decoder: &mut dyn Read, read: &(dyn Fn(Content<'_>) -> T + Sy
             read(Content::new(&mut |piece| {
                 // Nobody wants it any more where the next one is the last.
                 let _ = empty.send(mem::take(piece));
-                *piece = pieces.recv().unwrap_or_else(|_| Ok(Vec::new()))?;
+                *piece = pieces.recv().unwrap_or_else(|_| Ok(Piece::default()))?;
                 Ok(())
             }))
         });
         let Ok(reader) = reader else { return alone(decoder, read) };
         loop {
-            let mut piece = used.try_recv().unwrap_or_default();
-            let next = refill(decoder, &mut piece).map(|()| piece);
-            let ended = next.as_ref().map_or(true, Vec::is_empty);
+            let mut piece: Piece = used.try_recv().unwrap_or_default();
+            let next = piece.refill(decoder).map(|()| piece);
+            let ended = next.as_ref().map_or(true, |piece| piece.filled == 0);
             // It is not taken where the reader has given up.
             if full.send(next).is_err() || ended {
                 break;
@@ -124,20 +169,6 @@ fn beside<T: Send>(decoder: &mut dyn Read, read: &(dyn Fn(Content<'_>) -> T + Sy
         drop(full);
         reader.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
-}
-
-/// Reads the next piece.
-fn refill(decoder: &mut dyn Read, piece: &mut Vec<u8>) -> io::Result<()> {
-    piece.resize(PIECE, 0);
-    loop {
-        match decoder.read(piece) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => {
-                piece.truncate(read?);
-                return Ok(());
-            }
-        }
-    }
 }
 
 #[cfg(test)]

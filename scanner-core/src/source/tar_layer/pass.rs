@@ -15,7 +15,7 @@ use crate::model::{Code, Notice};
 use crate::path::ImagePath;
 use crate::source::decompress::{Compression, Decoder};
 use crate::source::spill::{SpillError, Writer};
-use crate::source::verify::{Digested, Digester, Verified};
+use crate::source::verify::{Digester, Verified};
 use crate::source::watch::{LayerEvent, Watch, Watched};
 use crate::source::{Reading, SourceError, Spill};
 
@@ -51,7 +51,7 @@ pub(super) fn list(
     let content = pass.content.as_ref().unwrap_or(&found);
     if pass.complete && content != stored.diff_id.as_ref() {
         let why = format!(
-            "has content of the digest {found}, not {} as the configuration says",
+            "has content of the digest {content}, not {} as the configuration says",
             stored.diff_id
         );
         return Err(SourceError::corrupt(name, why));
@@ -110,7 +110,7 @@ fn check(stored: &Stored, blob: StoredBytes<'_>) -> Result<String, SourceError> 
     }
 }
 
-/// Decompresses a blob, digests its content and reads it.
+/// Decompresses a blob and reads its content, which is digested as it is read.
 fn unpack(
     blob: &mut StoredBytes<'_>,
     stored: &Stored,
@@ -122,12 +122,12 @@ fn unpack(
     let direct = plain && in_place && stored.blob.at().is_some();
     // Of a plain archive the blob is the content: one digest is enough.
     let same = plain && stored.name().algorithm() == stored.diff_id.algorithm();
-    let digester = (!same).then(|| digester(&stored.diff_id)).transpose();
-    let digester = digester.map_err(|error| unreadable(stored.name(), error))?;
-    let inner = decoder.take(reading.limits.layer_bytes.saturating_add(1));
-    let mut decoder = Digested { inner, digester };
-    let pass = content::read(&mut decoder, &|content| pass(content, stored, reading, direct))?;
-    Ok(Pass { content: decoder.digester.map(Digester::finish), ..pass })
+    let mut decoder = decoder.take(reading.limits.layer_bytes.saturating_add(1));
+    content::read(&mut decoder, &|mut content| {
+        let digester = (!same).then(|| digester(&stored.diff_id)).transpose();
+        content.digest(digester.map_err(|error| unreadable(stored.name(), error))?);
+        pass(content, stored, reading, direct)
+    })
 }
 
 /// Reads a layer's content to its end.
@@ -152,7 +152,7 @@ fn pass(
             format!("the layer holds over {limit} bytes; what comes after them is left out");
         listing.notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });
     }
-    Ok(Pass { listing, direct, content: None, complete })
+    Ok(Pass { listing, direct, content: content.finish(), complete })
 }
 
 /// Tells that a blob cannot be decompressed.
@@ -203,11 +203,11 @@ fn members(
             Keep::Nothing => None,
             Keep::Head if (head.len() as u64) < member.stored => {
                 let length = head.len() as u64;
-                let place = writer.keep(head, length, &mut |_| Ok(0))?;
+                let place = writer.keep(head, length, &mut io::empty())?;
                 place.map(|place| Kept::Head(place, length))
             }
             Keep::Head | Keep::Whole => {
-                let place = writer.keep(head, member.stored, &mut |free| archive.read(free))?;
+                let place = writer.keep(head, member.stored, &mut archive)?;
                 place.map(Kept::Whole)
             }
         };
@@ -267,7 +267,7 @@ fn keep(mut content: Content<'_>, ranges: &[Range], spill: &Spill) -> io::Result
     for range in ranges {
         content.skip(range.position.saturating_sub(at))?;
         let mut bytes = content.by_ref().take(range.length);
-        let place = writer.keep(&[], range.length, &mut |free| bytes.read(free))?;
+        let place = writer.keep(&[], range.length, &mut bytes)?;
         at = range.position.saturating_add(range.length - bytes.limit());
         kept.extend(place.map(|place| (range.position, place)));
     }

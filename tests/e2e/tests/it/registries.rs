@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use e2e::command::{Printed, output, run};
 use e2e::engine::{Engine, engine};
 use e2e::{program, work_dir};
+use serde_json::Value;
 use std::fs;
 use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
@@ -73,7 +74,27 @@ fn an_image_is_the_same_from_every_source() -> Result<()> {
         let found = document(engine, source, &platform)?;
         assert!(found == expected, "{source} gives another document");
     }
+
+    // Archives of Docker's old form name no manifest, so that alone is not said of the image.
+    let old = format!("docker-archive:{}:app:1", path("skopeo.tar"));
+    output(engine.program("skopeo", &copy).arg(&old))?;
+    let legacy = ["pull", "--format", "legacy", "--platform", "linux/amd64", &reference];
+    output(engine.program("crane", &legacy).arg(path("crane.tar")))?;
+    let expected = apart_from_subject(&expected)?;
+    for archive in ["skopeo.tar", "crane.tar"] {
+        let found = document(engine, &format!("docker-archive:{}", path(archive)), &platform)?;
+        assert!(apart_from_subject(&found)? == expected, "{archive} gives another document");
+    }
     Ok(())
+}
+
+/// A document without what it says of the image as a whole.
+fn apart_from_subject(document: &str) -> Result<Value> {
+    let mut document: Value = serde_json::from_str(document)?;
+    for place in ["/metadata/component", "/serialNumber"] {
+        document.pointer_mut(place).map(Value::take).with_context(|| format!("no {place}"))?;
+    }
+    Ok(document)
 }
 
 #[test]
@@ -101,6 +122,27 @@ fn what_skopeo_and_crane_pushed_is_read_and_zstd_too() -> Result<()> {
     let by_digest = format!("{name}@{}", digest.trim());
     let platform = ["--platform", "linux/arm64"];
     assert_eq!(document(engine, &by_digest, &platform)?, document(engine, &reference, &platform)?);
+    Ok(())
+}
+
+#[test]
+fn a_terminal_shows_a_bar_for_each_layer_and_a_summary() -> Result<()> {
+    let Some(engine) = engine()? else { return Ok(()) };
+    let reference = push(engine, "gzip")?;
+    let out = tempfile::tempdir()?;
+    let (program, target) = (program::path()?, out.path().join("a.json"));
+    let scan = format!(
+        "{} scan {reference} --platform linux/amd64 --no-cache -o cyclonedx-json={}",
+        program.display(),
+        target.display()
+    );
+    // util-linux's script runs it on a terminal, and gives what that shows.
+    let shown = output(&mut engine.program("script", &["-qec", &scan, "/dev/null"]))?;
+    let bars = shown.split(['\r', '\n']).filter(|it| it.contains("sha256:"));
+    let bars: Vec<&str> = bars.filter(|it| it.contains("MB/") && it.contains("B/s")).collect();
+    assert!(!bars.is_empty() && bars.iter().all(|it| it.contains(['░', '█'])), "{shown}");
+    assert!(shown.contains("layers   0 of 2 were listed before, "), "{shown}");
+    assert!(shown.contains(" components, "), "{shown}");
     Ok(())
 }
 
