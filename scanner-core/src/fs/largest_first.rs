@@ -18,8 +18,8 @@ pub fn largest_first<'f, 'a: 'f, T: Sync, R: Send>(
 ) -> Vec<R> {
     let mut order: Vec<(usize, &T)> = items.iter().enumerate().collect();
     order.sort_by_key(|(_, it)| Reverse(file(it).size / STEP));
-    let taken = order.into_iter().par_bridge();
-    let mut made: Vec<(usize, R)> = taken.map(|(place, it)| (place, make(it))).collect();
+    let in_turn = order.into_iter().par_bridge();
+    let mut made: Vec<(usize, R)> = in_turn.map(|(place, it)| (place, make(it))).collect();
     made.sort_unstable_by_key(|(place, _)| *place);
     made.into_iter().map(|(_, it)| it).collect()
 }
