@@ -1,7 +1,5 @@
 //! Why an exchange with a service failed: what may pass is told from what the user has to mend.
 
-use rustls::{CertificateError, Error as Encryption};
-
 use crate::Error;
 
 /// Where a service is, and who asks there.
@@ -22,32 +20,11 @@ impl Address {
 
 /// A failed exchange: what did not get through may later, unless the service does not prove who it is.
 pub(crate) fn failed(service: &'static str, error: &reqwest::Error) -> Error {
-    let causes = std::iter::successors(std::error::Error::source(error), |it| it.source());
-    let refused = causes.filter_map(encryption).find_map(|it| match it {
-        Encryption::InvalidCertificate(refused) => Some(refused),
-        _ => None,
-    });
-    match refused {
-        Some(CertificateError::UnknownIssuer) => {
-            let why = "its certificate is of an unknown authority; add it to those of this machine";
-            Error::Untrusted { service, why: why.to_owned() }
-        }
-        Some(other) => {
-            Error::Untrusted { service, why: format!("its certificate is refused: {other}") }
-        }
-        None => {
-            let why = error.status().map_or_else(|| chain(error), |status| status.to_string());
-            Error::Unavailable { service, why }
-        }
+    if let Some(why) = registry::refused_certificate(error) {
+        return Error::Untrusted { service, why };
     }
-}
-
-/// What went wrong with encryption, in errors of reading and writing however often they are wrapped.
-fn encryption<'a>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Encryption> {
-    while let Some(it) = error.downcast_ref::<std::io::Error>() {
-        error = it.get_ref()?;
-    }
-    error.downcast_ref()
+    let why = error.status().map_or_else(|| chain(error), |status| status.to_string());
+    Error::Unavailable { service, why }
 }
 
 /// An error with its causes, without the address, which may hold credentials.

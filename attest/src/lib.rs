@@ -9,6 +9,7 @@ mod exchange;
 pub mod key;
 pub mod signer;
 mod statement;
+mod stored;
 pub mod trust;
 pub mod verify;
 mod witness;
@@ -16,6 +17,7 @@ mod witness;
 pub use error::Error;
 pub use sigstore_types::Bundle;
 pub use statement::{PAYLOAD_TYPE, Statement, Subject};
+pub use stored::to_json;
 pub use witness::Witness;
 
 /// The media type of a bundle, and the artifact type of the referrer that carries one.

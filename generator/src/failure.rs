@@ -2,11 +2,13 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 use scanner_core::documents::DocumentError;
 use scanner_core::source::SourceError;
+
+use crate::output;
 
 /// Wrong usage or input: exit code 2, as an input of a kind that is not read. An image that is not there: 4.
 /// A registry or service that wants other credentials: 3; one that may answer later: 10. Everything else that fails ends with 1.
@@ -23,8 +25,7 @@ impl Error for Usage {}
 
 /// Says what failed and gives the exit code.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
-    // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(io::stderr(), "sbom-indexer: {error:#}");
+    output::tell(&format!("sbom-indexer: {error:#}"));
     ExitCode::from(code(error))
 }
 

@@ -1,4 +1,4 @@
-//! Writing results: whole or not at all.
+//! Writing results: whole or not at all; and telling people, without what would move their cursor.
 
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -70,6 +70,23 @@ pub(crate) fn platform_name(name: &str, platform: &str) -> String {
     }
 }
 
+/// Says something on standard error, of which no line but the first can look like one of its own.
+pub(crate) fn tell(text: &str) {
+    let text = shown(text).replace('\n', "\n  ");
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Words as a terminal may have them: registries, services and images say whatever they like, and with control
+/// characters they could rewrite what stands on the screen.
+pub(crate) fn shown(text: &str) -> String {
+    let shown = text.chars().filter_map(|it| match it {
+        '\t' | '\r' => Some(' '),
+        it => (it == '\n' || !it.is_control()).then_some(it),
+    });
+    shown.collect()
+}
+
 /// Writes to standard output.
 pub(crate) fn write_stdout(bytes: &[u8]) -> anyhow::Result<()> {
     std::io::stdout().lock().write_all(bytes).context("cannot write to standard output")
@@ -80,6 +97,12 @@ mod tests {
     use std::os::unix::fs::FileTypeExt as _;
 
     use super::*;
+
+    #[test]
+    fn nothing_that_is_shown_moves_the_cursor() {
+        let hostile = "a\u{1b}[2J\u{9b}1A\u{7}\u{8}\u{7f}b\tc\r\n\0ü";
+        assert_eq!(shown(hostile), "a[2J1Ab c \nü");
+    }
 
     #[test]
     fn a_device_is_written_to_and_not_replaced() {

@@ -69,8 +69,7 @@ impl Signatory {
     pub(crate) fn flags(&self) -> String {
         let attestor = self.attestor.iter().map(|it| format!(" --attestor {it}"));
         let key = if self.sign == "key" { "=…" } else { "" };
-        let flags = format!("--sign {}{key}{}", self.sign, attestor.collect::<String>());
-        flags.chars().filter(|it| !it.is_control()).collect()
+        format!("--sign {}{key}{}", self.sign, attestor.collect::<String>())
     }
 }
 

@@ -74,6 +74,13 @@ impl Client {
 }
 
 impl Repository {
+    /// The repository of a reference, where that is another one of the same registry.
+    pub fn neighbour<'r>(&self, reference: &'r Reference) -> Option<&'r str> {
+        let same = reference.registry() == self.origin.registry;
+        let other = reference.repository() != self.origin.name;
+        (same && other).then(|| reference.repository())
+    }
+
     /// What only one at a time may hold who writes to the list of a subject.
     pub(crate) fn lock(&self, subject: &Digest) -> Arc<tokio::sync::Mutex<()>> {
         let mut lists = self.client.lists.lock().unwrap_or_else(PoisonError::into_inner);

@@ -33,7 +33,7 @@ pub use push::Indexed;
 pub use reference::Reference;
 pub use referrers::{Listing, Referrer, fallback_tag};
 pub use settings::{Backoff, Settings};
-pub use trust::client;
+pub use trust::{client, refused_certificate};
 
 /// The result of asking a registry.
 pub type Result<T> = std::result::Result<T, Error>;

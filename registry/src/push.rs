@@ -2,7 +2,6 @@
 //! Specification: OCI distribution-spec v1.1, "Pushing blobs", "Pushing manifests".
 
 use bytes::Bytes;
-use oci_spec::image::Digest;
 use reqwest::header::{
     CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RANGE,
 };
@@ -62,31 +61,50 @@ impl Repository {
     ///
     /// # Errors
     /// When the registry does not take it.
-    pub async fn push_blob(&self, bytes: &Bytes, from: Option<&str>) -> Result<Digest> {
-        let digest = sha256(bytes);
-        let parsed =
-            digest.parse().map_err(|_| Error::Unsupported(format!("{digest} is no digest")))?;
-        if self.has_blob(&digest).await? {
-            return Ok(parsed);
+    pub async fn push_blob(&self, bytes: &Bytes, from: Option<&str>) -> Result<()> {
+        if self.has_blob(&sha256(bytes)).await? {
+            return Ok(());
         }
+        self.push_new_blob(bytes, from).await
+    }
+
+    /// Pushes a blob that is not there; one that is there all the same is sent in vain.
+    ///
+    /// # Errors
+    /// When the registry does not take it.
+    pub async fn push_new_blob(&self, bytes: &Bytes, from: Option<&str>) -> Result<()> {
+        let digest = sha256(bytes);
+        let Some(upload) = self.begin(&digest, from).await? else { return Ok(()) };
+        match self.upload(upload, bytes, &digest).await {
+            // An upload whose last answer was lost is not there any more when it is sent again, but the blob is.
+            Err(_) if self.has_blob(&digest).await? => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Begins an upload and gives its address; none if the registry has the blob in the other repository, and now here.
+    async fn begin(&self, digest: &str, from: Option<&str>) -> Result<Option<String>> {
         let what = format!("the upload of {digest}");
         let mut ask = push(&self.origin, Method::POST, "blobs/uploads/", what);
+        ask.body = Some(Bytes::new());
+        let plain = ask.clone();
         if let Some(from) = from {
             ask.path = format!("{}?mount={digest}&from={from}", ask.path);
             ask.also = Some(from.to_owned());
         }
-        ask.body = Some(Bytes::new());
-        let answer = self.done(&ask).await?;
-        if answer.response.status() == StatusCode::CREATED {
-            return Ok(parsed);
+        let answer = match self.done(&ask).await {
+            // We may not read there, or there is no such repository.
+            Err(Error::Denied { .. } | Error::NotFound { .. } | Error::Refused { .. })
+                if from.is_some() =>
+            {
+                self.done(&plain).await?
+            }
+            result => result?,
+        };
+        if from.is_some() && answer.response.status() == StatusCode::CREATED {
+            return Ok(None);
         }
-        let upload = location(&self.origin, &answer, &ask)?;
-        drop(answer);
-        match self.upload(upload, bytes, &digest).await {
-            // An upload whose last answer was lost is not there any more when it is sent again, but the blob is.
-            Err(_) if self.has_blob(&digest).await? => Ok(parsed),
-            result => result.map(|()| parsed),
-        }
+        location(&self.origin, &answer, &ask).map(Some)
     }
 
     /// Sends the bytes of an upload, in pieces if they are many.

@@ -1,13 +1,15 @@
 //! What is attached to an image: referrers, by the registry's own list or by the fallback tag.
 //! Specification: OCI distribution-spec v1.1, "Listing Referrers", "Pushing Manifests with Subject", "Referrers Tag Schema".
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::try_join_all;
 use oci_spec::image::{Descriptor, Digest, ImageIndex};
 use reqwest::header::{ACCEPT, ETAG, HeaderValue, LINK};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::client::Repository;
 use crate::digest::sha256;
@@ -24,9 +26,8 @@ const LIMIT: u64 = 4 << 20;
 const PAGES: usize = 100;
 /// How often a list that others write to as well is written.
 const ROUNDS: u32 = 50;
-/// How often it must hold what was written to it, a pause between, before that counts.
-const SETTLED: u32 = 2;
-/// The same where others have overwritten it once.
+/// How often it must hold what was written to it, a pause before each look, where others have overwritten it once.
+/// Otherwise one look will do: whoever read the list before it was written has written it by then.
 const CONTESTED: u32 = 4;
 /// The pause at least. Others read and write the list in less.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -113,14 +114,11 @@ impl Repository {
     /// When the registry does not take one.
     pub async fn put_referrers(&self, referrers: &[Referrer]) -> Result<Vec<Referrer>> {
         let kind = "application/vnd.oci.image.manifest.v1+json";
-        let mut unlisted = Vec::new();
-        for it in referrers {
-            let digest = it.descriptor_digest();
-            if self.push_manifest(&it.bytes, kind, &digest).await? == Indexed::No {
-                unlisted.push(it.clone());
-            }
-        }
-        Ok(unlisted)
+        let put = referrers.iter().map(async |it| {
+            let indexed = self.push_manifest(&it.bytes, kind, &it.descriptor_digest()).await?;
+            Ok::<_, Error>((indexed == Indexed::No).then(|| it.clone()))
+        });
+        Ok(try_join_all(put).await?.into_iter().flatten().collect())
     }
 
     /// Puts manifests of one subject, which are there, into its fallback list, in one step. Whoever writes to the list at
@@ -172,8 +170,8 @@ impl Repository {
     ) -> Result<()> {
         let mut progress = Progress::default();
         self.round(subject, &change, &mut progress).await?;
-        while let Some(pause) = progress.pause {
-            tokio::time::sleep(pause).await;
+        while let Some(due) = progress.due {
+            tokio::time::sleep_until(due).await;
             self.round(subject, &change, &mut progress).await?;
         }
         Ok(())
@@ -202,7 +200,9 @@ impl Repository {
             match self.put_manifest(&bytes.into(), INDEX, &tag, held.as_deref()).await {
                 Ok(_) => progress.written = true,
                 // Somebody was faster.
-                Err(Error::Refused { why, .. }) if why.starts_with("412") => {}
+                Err(Error::Refused { why, .. }) if why.starts_with("412") => {
+                    progress.contested = true;
+                }
                 Err(error) => return Err(error),
             }
         } else {
@@ -223,31 +223,36 @@ struct Progress {
     rounds: u32,
     /// How often it was as it should be, since it was last written.
     settled: u32,
-    /// How often it has to be.
-    needed: u32,
     written: bool,
+    /// Whether somebody has overwritten it.
+    contested: bool,
     /// When to look again; never if it has settled.
-    pause: Option<Duration>,
+    due: Option<Instant>,
     longest: Duration,
 }
 
 impl Progress {
     fn changed(&mut self) {
         self.settled = 0;
-        self.needed = if self.written { CONTESTED } else { SETTLED };
+        self.contested |= self.written;
     }
 
     /// Whether it is settled, or may still be.
     fn went_on(&mut self, took: Duration) -> bool {
         self.rounds += 1;
-        let unchanged = self.rounds == 1 && self.settled > 0;
-        if unchanged || self.settled >= self.needed.max(SETTLED) {
-            self.pause = None;
+        if self.settled >= if self.contested { CONTESTED } else { 1 } {
+            self.due = None;
             return true;
         }
         self.longest = self.longest.max(PAUSE).max(took * PATIENCE);
-        self.pause = Some(self.longest / 2 + self.longest.mul_f64(crate::settings::chance()));
+        self.due = Some(Instant::now() + self.pause());
         self.rounds < ROUNDS
+    }
+
+    /// How long to wait. Who writes against others had better not do so in step with them.
+    fn pause(&self) -> Duration {
+        let (least, spread) = if self.contested { (0.5, 1.0) } else { (1.0, 0.25) };
+        self.longest.mul_f64(least + spread * crate::settings::chance())
     }
 }
 
@@ -267,8 +272,8 @@ impl Listing {
     /// # Errors
     /// When the registry does not take the list, or others write to it all the time.
     pub async fn settled(&mut self) -> Result<()> {
-        while let Some(pause) = self.progress.pause {
-            tokio::time::sleep(pause).await;
+        while let Some(due) = self.progress.due {
+            tokio::time::sleep_until(due).await;
             self.round().await?;
         }
         Ok(())

@@ -68,8 +68,8 @@ impl KeySigner {
     ///
     /// # Errors
     /// When the log or the authority does not answer.
-    pub async fn sign(&self, statement: &[u8]) -> Result<Bundle, Error> {
-        let message = pae(PAYLOAD_TYPE, statement);
+    pub async fn sign(&self, statement: Vec<u8>) -> Result<Bundle, Error> {
+        let message = pae(PAYLOAD_TYPE, &statement);
         let envelope = envelope(statement, self.key.sign(&message));
         let signature = envelope.signature.sig.clone();
         let material = VerificationMaterialV03::PublicKey { hint: self.hint() };

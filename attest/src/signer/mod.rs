@@ -36,13 +36,13 @@ impl Signer {
     ///
     /// # Errors
     /// [`Error::Refused`] when a service will not sign, [`Error::Unavailable`] when it may later.
-    pub async fn sign(&self, statement: &[u8]) -> Result<Signed, Error> {
+    pub async fn sign(&self, statement: Vec<u8>) -> Result<Signed, Error> {
         match self {
             Self::Key(signer) => Ok(Signed { bundle: signer.sign(statement).await?, logged: None }),
             Self::Keyless(signer) => {
-                Ok(Signed { bundle: signer.sign(statement).await?, logged: None })
+                Ok(Signed { bundle: signer.sign(&statement).await?, logged: None })
             }
-            Self::Service(signer) => signer.sign(statement).await,
+            Self::Service(signer) => signer.sign(&statement).await,
         }
     }
 
@@ -64,9 +64,9 @@ impl Signer {
 }
 
 /// The envelope of a statement.
-fn envelope(statement: &[u8], signature: Vec<u8>) -> DsseEnvelope {
+fn envelope(statement: Vec<u8>, signature: Vec<u8>) -> DsseEnvelope {
     let signature = DsseSignature::new(SignatureBytes::new(signature), KeyId::default());
-    DsseEnvelope::new(PAYLOAD_TYPE, PayloadBytes::new(statement.to_vec()), signature)
+    DsseEnvelope::new(PAYLOAD_TYPE, PayloadBytes::new(statement), signature)
 }
 
 /// What it means that a service does not answer as it should.

@@ -9,7 +9,7 @@ use attest::{Bundle, trust};
 use crate::{OTHER, SUBJECT, key, statement, trusting, wait};
 
 fn signed() -> Bundle {
-    wait(KeySigner::new(key(7)).unwrap().sign(&statement())).unwrap()
+    wait(KeySigner::new(key(7)).unwrap().sign(statement())).unwrap()
 }
 
 fn verdict(bundle: &Bundle, subject: &str, policy: &Policy) -> String {
@@ -27,6 +27,11 @@ fn what_a_key_signed_its_public_half_verifies() {
 #[test]
 fn the_same_statement_gives_the_same_bundle() {
     assert_eq!(signed().to_json().unwrap(), signed().to_json().unwrap());
+}
+
+#[test]
+fn a_bundle_is_stored_as_the_crate_of_bundles_writes_it() {
+    assert_eq!(attest::to_json(&signed()).unwrap(), signed().to_json().unwrap());
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn start(log: Rekor) -> StandInLog {
 
 fn signed_in(url: &str) -> Result<Bundle, Error> {
     let client = reqwest::Client::new();
-    wait(KeySigner::new(key(7))?.logged_in(url, &client)?.sign(&statement()))
+    wait(KeySigner::new(key(7))?.logged_in(url, &client)?.sign(statement()))
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_cosignature_of_another_checkpoint_is_found_out_though_the_log_has_signed() 
 
 /// A bundle with an entry of Rekor v1.
 fn of_version_1(log: &Rekor, time: i64) -> Value {
-    let bundle = wait(KeySigner::new(key(7)).unwrap().sign(&statement())).unwrap();
+    let bundle = wait(KeySigner::new(key(7)).unwrap().sign(statement())).unwrap();
     let mut bundle: Value = serde_json::from_str(&bundle.to_json().unwrap()).unwrap();
     let public = key(7).public().unwrap().to_pem();
     let entry = log.version_1(&bundle["dsseEnvelope"], &public, time);

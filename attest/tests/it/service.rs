@@ -47,7 +47,7 @@ fn honest(request: &Request) -> Response {
     let kind = body["predicateType"].as_str().unwrap();
     let statement =
         Statement::write(&subject, kind, body["predicate"].to_string().as_bytes()).unwrap();
-    let bundle = wait(KeySigner::new(key(7)).unwrap().sign(&statement)).unwrap();
+    let bundle = wait(KeySigner::new(key(7)).unwrap().sign(statement)).unwrap();
     let bundle: Value = serde_json::from_str(&bundle.to_json().unwrap()).unwrap();
     let answer = json!({ "bundle": { "dsse": bundle["dsseEnvelope"], "mode": "kms" } });
     Response(200, vec![], answer.to_string())

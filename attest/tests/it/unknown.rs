@@ -40,8 +40,8 @@ fn a_service_of_an_unknown_authority_is_told_as_that_and_nothing_is_sent_to_it()
     let token = Fulcio::token("https://token.example.org", "ci@example.org");
     let keyless = KeylessSigner::new(&token, &config, &client).unwrap();
     for (error, service) in [
-        (wait(logged.sign(&statement())).err(), "the transparency log"),
-        (wait(timed.sign(&statement())).err(), "the timestamp authority"),
+        (wait(logged.sign(statement())).err(), "the transparency log"),
+        (wait(timed.sign(statement())).err(), "the timestamp authority"),
         (wait(signer.sign(&statement())).err(), "Signer"),
         (wait(keyless.sign(&statement())).err(), "Fulcio"),
     ] {

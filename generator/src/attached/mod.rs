@@ -2,12 +2,14 @@
 //! Specifications: OCI distribution-spec v1.1, "Listing Referrers"; BuildKit, attestation-storage.md; cosign's tag scheme
 //! and its bundle specification.
 
+mod base;
 mod subjects;
 
 use attest::{BUNDLE_TYPE, Bundle, PAYLOAD_TYPE};
 use oci_spec::image::{Descriptor, Digest, ImageManifest};
 use registry::{Error, Manifest, Repository, fallback_tag};
 
+pub(crate) use base::base;
 pub(crate) use subjects::Subjects;
 
 /// The annotation by which BuildKit and others name what a statement says.

@@ -1,6 +1,5 @@
 //! `sbom-indexer diff`: two sources or documents in, what changed between them out.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -89,8 +88,7 @@ fn document(path: &Path, words: &Diff) -> anyhow::Result<Side> {
         .with_context(|| format!("cannot read {}", path.display()))?;
     if !words.quiet {
         for it in &document.dropped {
-            // What cannot be told must not end the comparison.
-            let _ = writeln!(std::io::stderr(), "[{}] left out: {it}", path.display());
+            output::tell(&format!("[{}] left out: {it}", path.display()));
         }
     }
     Ok(Side { sbom: document.sbom, told: Told::Document(document.format, document.tools) })

@@ -148,8 +148,7 @@ fn tree(found: &Found) -> String {
         let _ = writeln!(text, "  {}  {}", platform.unwrap_or("no platform"), image.digest);
         show(&mut text, "    ", &image.attached);
     }
-    // Names and types are whatever somebody wrote.
-    text.chars().filter(|it| *it == '\n' || !it.is_control()).collect()
+    output::shown(&text)
 }
 
 fn show(text: &mut String, indent: &str, items: &[Item]) {

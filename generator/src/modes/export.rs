@@ -1,6 +1,5 @@
 //! `sbom-indexer export`: a document in, other documents out.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -35,12 +34,10 @@ pub(crate) fn run(export: &Export) -> anyhow::Result<ExitCode> {
 
 /// Says what was read, and what has no place here.
 fn tell(export: &Export, document: &Document) {
-    // What cannot be told must not end the export; the documents have it as a notice.
-    let mut out = std::io::stderr().lock();
     let (file, format) = (export.file.display(), &document.format);
     let (components, edges) = (document.sbom.components.len(), document.sbom.relationships.len());
-    let _ = writeln!(out, "[{file}] {format}: {components} components, {edges} relationships");
+    output::tell(&format!("[{file}] {format}: {components} components, {edges} relationships"));
     for it in &document.dropped {
-        let _ = writeln!(out, "[{file}] left out: {it}");
+        output::tell(&format!("[{file}] left out: {it}"));
     }
 }

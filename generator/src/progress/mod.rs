@@ -2,13 +2,14 @@
 
 mod layers;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use scanner_core::scan::Phase;
 
+use crate::output;
 pub(crate) use layers::Layers;
 
 /// How often a spinner turns.
@@ -98,14 +99,12 @@ impl<'a> Progress<'a> {
 }
 
 fn say(target: &str, text: &str) {
-    // Progress that cannot be shown must not end the scan.
-    let _ = writeln!(std::io::stderr(), "[{target}] {text}");
+    output::tell(&format!("[{target}] {text}"));
 }
 
 /// Says something that matters beyond one scan.
 pub(crate) fn warn(text: &str) {
-    // A warning that cannot be shown must not end the scan.
-    let _ = writeln!(std::io::stderr(), "sbom-indexer: warning: {text}");
+    output::tell(&format!("sbom-indexer: warning: {text}"));
 }
 
 /// The most memory that the process has held, in bytes (proc(5), `VmHWM`).

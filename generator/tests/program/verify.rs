@@ -26,7 +26,7 @@ fn signed_predicate(directory: &Path, predicate: &[u8]) -> (PathBuf, PathBuf) {
     let subject = Subject::new("app", SUBJECT).unwrap();
     let statement = Statement::write(&[subject], "https://cyclonedx.org/bom", predicate).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let bundle = runtime.block_on(KeySigner::new(key).unwrap().sign(&statement)).unwrap();
+    let bundle = runtime.block_on(KeySigner::new(key).unwrap().sign(statement)).unwrap();
     let path = directory.join("bundle.json");
     fs::write(&path, bundle.to_json().unwrap()).unwrap();
     (path, public)

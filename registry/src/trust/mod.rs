@@ -48,8 +48,13 @@ pub fn client(identity: Option<&[u8]>) -> Result<reqwest::Client> {
     client.map_err(|error| unusable(words(error)))
 }
 
-/// Why the certificate of a host was refused, and what to do, if that is why a request failed: asking again would not help.
-/// `host` is the registry by whose certificates it is judged.
+/// Why the certificate of a service was refused, and what to do, if that is why a request failed: asking again would not
+/// help.
+pub fn refused_certificate(error: &reqwest::Error) -> Option<String> {
+    refusal(error, &[], "")
+}
+
+/// The same of a host that `host`, a registry, is spoken with: folders may hold certificates for that.
 pub(crate) fn refusal(error: &reqwest::Error, folders: &[PathBuf], host: &str) -> Option<String> {
     let causes = std::iter::successors(std::error::Error::source(error), |it| it.source());
     let refused = causes.filter_map(encryption).find_map(|it| match it {

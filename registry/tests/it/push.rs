@@ -1,10 +1,11 @@
 //! Pushing, and what others find of it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bytes::Bytes;
 use oci_spec::image::Digest;
-use registry::{Client, Referrer, Repository, fallback_tag, sha256};
+use registry::{Client, Referrer, Repository, Settings, fallback_tag, sha256};
 use serde_json::{Value, json};
 use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
@@ -61,6 +62,46 @@ async fn referrers_are_found_whether_the_registry_lists_them_or_not() {
         repository.delete_referrers(&subject(), &[&digest]).await.unwrap();
         assert_eq!(repository.referrers(&subject()).await.unwrap().len(), 0, "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn a_registry_may_say_in_any_way_that_it_has_no_list_of_its_own() {
+    let html = Response::status(200).header("Content-Type", "text/html").body("<html>hello");
+    let statuses = [400, 404, 405, 406, 501].map(Response::status);
+    for answer in statuses.into_iter().chain([html, Response::status(200).body("{}")]) {
+        let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");
+        let instead = answer.clone();
+        let plan = move |request: &Request, _| {
+            request.path.contains("/referrers/").then(|| Fault::Instead(instead.clone()))
+        };
+        let server = Server::start(move |request| registry.answer(request), plan);
+        let repository = repository(&server);
+        repository.push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
+        repository.push_referrers(&subject(), &[referrer("a")]).await.unwrap();
+        let found = repository.referrers(&subject()).await.unwrap();
+        assert_eq!(found.len(), 1, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_several_pages_is_read_to_its_end() {
+    let (registry, _) = start(Referrers::Listed);
+    let first = format!("/v2/app/referrers/{}", subject());
+    let plan = move |request: &Request, _| {
+        let entry = |it: &str| json!({"mediaType": "application/x", "digest": sha256(it.as_bytes()), "size": 1});
+        let page = |it: &str| json!({"schemaVersion": 2, "manifests": [entry(it)]}).to_string();
+        let second = format!("{first}?n=1&last=a");
+        let link = format!("<{second}>; rel=\"next\"");
+        let answer = Response::status(200);
+        let answer = match &request.path {
+            it if *it == first => answer.header("Link", link).body(page("a")),
+            it if *it == second => answer.body(page("b")),
+            _ => return None,
+        };
+        Some(Fault::Instead(answer))
+    };
+    let server = Server::start(move |request| registry.answer(request), plan);
+    assert_eq!(repository(&server).referrers(&subject()).await.unwrap().len(), 2);
 }
 
 /// A registry that knows us by a password, and sends uploads to another host.
@@ -129,8 +170,11 @@ async fn what_a_registry_never_deletes_is_off_the_fallback_list_all_the_same() {
 async fn two_hundred_writers(registry: Registry) {
     let registry = registry.with(&layout(), "app", "1");
     let server = Server::start(move |request| registry.answer(request), |_, _| None);
-    repository(&server).push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
-    let clients: Vec<Repository> = (0..20).map(|_| repository(&server)).collect();
+    // What two hundred threads of a server do takes a busy machine its time.
+    let settings = Settings { read_timeout: Duration::from_secs(30), ..settings() };
+    let client = || Client::new(settings.clone()).repository(&reference(&server)).unwrap();
+    client().push_blob(&Bytes::from_static(b"{}"), None).await.unwrap();
+    let clients: Vec<Repository> = (0..20).map(|_| client()).collect();
     let mut tasks = tokio::task::JoinSet::new();
     for (number, client) in clients.iter().cycle().take(200).cloned().enumerate() {
         tasks.spawn(async move {
@@ -140,7 +184,7 @@ async fn two_hundred_writers(registry: Registry) {
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    let found = repository(&server).referrers(&subject()).await.unwrap();
+    let found = client().referrers(&subject()).await.unwrap();
     let found: BTreeSet<String> = found.iter().map(|it| it.digest().to_string()).collect();
     assert_eq!(found.len(), 200);
 }
@@ -153,6 +197,34 @@ async fn many_writers_lose_no_entry_of_the_fallback_list() {
 #[tokio::test]
 async fn many_writers_lose_no_entry_where_the_registry_overwrites_what_it_is_told_to() {
     two_hundred_writers(Registry::new(Referrers::Unknown).without_conditions()).await;
+}
+
+#[tokio::test]
+async fn a_blob_of_another_repository_is_mounted_and_sent_where_that_is_refused() {
+    let asks =
+        |request: &Request| request.method == "POST" && request.path.ends_with("&from=team/base");
+    let refusals = [401, 403, 404, 405].map(Some);
+    for (known, refusal) in
+        [(true, None), (false, None)].into_iter().chain(refusals.map(|it| (true, it)))
+    {
+        let (registry, other) = start(Referrers::Listed);
+        let plan = move |request: &Request, _| {
+            let refused = refusal.filter(|_| asks(request));
+            refused.map(|status| Fault::Instead(Response::status(status)))
+        };
+        let server = Server::start(move |request| registry.answer(request), plan);
+        let bytes = Bytes::from_static(b"a document of a layer");
+        if known {
+            repository(&other).push_new_blob(&bytes, None).await.unwrap();
+        }
+        repository(&server).push_new_blob(&bytes, Some("team/base")).await.unwrap();
+        let count = |which: &dyn Fn(&Request) -> bool| {
+            server.requests().iter().filter(|it| which(it)).count()
+        };
+        assert_eq!(count(&asks), 1, "{refusal:?}");
+        let sent = usize::from(!known || refusal.is_some());
+        assert_eq!(count(&|it| it.method == "PUT"), sent, "{known} {refusal:?}");
+    }
 }
 
 #[tokio::test]
@@ -179,7 +251,8 @@ async fn an_upload_that_breaks_off_goes_on_and_a_blob_that_is_there_is_not_sent(
     let server = Server::start(move |request| registry.answer(request), plan);
     let repository = repository(&server);
     let bytes = Bytes::from(vec![7; (16 << 20) + 5]);
-    let digest = repository.push_blob(&bytes, None).await.unwrap();
+    repository.push_blob(&bytes, None).await.unwrap();
+    let digest: Digest = sha256(&bytes).parse().unwrap();
     assert!(repository.has_blob(digest.as_ref()).await.unwrap());
     let sent = |server: &Server| {
         server.requests().iter().filter(|it| it.method == "PATCH" || it.method == "PUT").count()

@@ -14,10 +14,12 @@ use testkit::http::{Fault, Request, Response, Server};
 use testkit::registry::{Referrers, Registry};
 use testkit::{OciImage, OciLayout, digest};
 
+use super::index::Index;
+use super::place::Target;
 use super::references::References;
 use super::report::Report;
+use super::task;
 use super::work::{Plan, Removal, Work};
-use super::{index_claim, task};
 use crate::artifacts::ARTIFACTS;
 use crate::attached::Subjects;
 use crate::images::Scanned;
@@ -34,6 +36,8 @@ type Failing = Option<(usize, Fault, bool)>;
 /// A registry whose requests are counted, and fail as planned.
 struct Trial {
     kind: Referrers,
+    /// How many requests are sent at a time.
+    at_once: usize,
     registry: Registry,
     server: Server,
     failing: Arc<Mutex<Failing>>,
@@ -41,7 +45,7 @@ struct Trial {
 }
 
 impl Trial {
-    fn new(kind: Referrers, failing: Failing) -> Self {
+    fn new(kind: Referrers, at_once: usize, failing: Failing) -> Self {
         let (failing, count) = (Arc::new(Mutex::new(failing)), Arc::new(AtomicUsize::new(0)));
         let (planned, counted) = (Arc::clone(&failing), Arc::clone(&count));
         let image = OciImage::new("//- layer\n//- /etc/os-release\nID=a\n").platform("linux/amd64");
@@ -56,22 +60,23 @@ impl Trial {
                 (number == at || (on && number > at)).then_some(fault)
             },
         );
-        Self { kind, registry, server, failing, count }
+        Self { kind, at_once, registry, server, failing, count }
     }
 
     /// Attaches a signed document to the image, and to the index what tells of it, as `attach` does.
     async fn attach(&self) -> anyhow::Result<()> {
         let reference: Reference = format!("{}/app:1", self.server.address).parse().unwrap();
-        let repository = Client::new(settings()).repository(&reference)?;
+        let repository = Client::new(settings(self.at_once)).repository(&reference)?;
         let subjects = Subjects::of(&repository, &reference).await?;
         let plan = Plan { created: None, removal: Removal::Nothing, dry_run: false };
-        let work = Work { plan, signer: Some(signer()), repository, name: "h/app".to_owned() };
+        let (target, name) = (Target::new(repository), "h/app".to_owned());
+        let work = Work { plan, signer: Some(signer()), target, name };
         let (mut references, mut report) = (References::default(), Report::new("", ""));
         let task = task(&work, &subjects, scanned(&subjects), &[&ARTIFACTS[0]], &mut references)?;
-        let (_, mut image) = work.at(&task.subject, task.pieces, &task.claims, &mut report).await?;
-        let claims = [index_claim(&references)?];
-        let top = subjects.top.descriptor();
-        let (_, mut index) = work.at(&top, Vec::new(), &claims, &mut report).await?;
+        let image = work.at(&task.subject, task.pieces, &task.claims, &mut report);
+        let (image, index) = tokio::join!(image, Index::stage(&work, &subjects, &references));
+        let (_, mut image) = image?;
+        let (_, mut index) = index?.publish(&work).await?;
         image.settled().await?;
         index.settled().await?;
         Ok(())
@@ -118,10 +123,10 @@ impl Trial {
 }
 
 /// Settings without patience.
-fn settings() -> Settings {
+fn settings(concurrency: usize) -> Settings {
     let (first, longest) = (Duration::from_millis(1), Duration::from_millis(4));
     let backoff = Backoff { attempts: 3, first, longest, ..Backoff::default() };
-    Settings { backoff, ..Settings::default() }
+    Settings { backoff, concurrency, ..Settings::default() }
 }
 
 fn signer() -> Signer {
@@ -152,9 +157,11 @@ fn faults(at: usize) -> [(Fault, bool); 2] {
     [(ways[at % ways.len()].clone(), false), (instead(403), true)]
 }
 
-/// Lets one request fail; says whether that broke it off.
+/// Lets one request fail, or all from one on; says whether that broke it off. One fails where requests are in a fixed
+/// order, all where they are side by side.
 async fn breaks_off(kind: Referrers, failing: (usize, Fault, bool)) -> bool {
-    let trial = Trial::new(kind, Some(failing.clone()));
+    let at_once = if failing.2 { 4 } else { 1 };
+    let trial = Trial::new(kind, at_once, Some(failing.clone()));
     let first = trial.attach().await;
     let found = trial.found();
     *trial.failing.lock().unwrap() = None;
@@ -176,7 +183,7 @@ fn wait<F: Future>(future: F) -> F::Output {
 
 /// Lets each request fail.
 fn whatever_fails(kind: Referrers) {
-    let whole = Trial::new(kind, None);
+    let whole = Trial::new(kind, 1, None);
     wait(whole.attach()).unwrap();
     let requests = whole.count.load(Ordering::SeqCst);
     let plans = (0..requests).flat_map(|at| faults(at).map(|(fault, on)| (at, fault, on)));
@@ -201,4 +208,10 @@ fn whichever_request_fails_nothing_half_is_found_where_the_registry_lists_referr
 #[test]
 fn whichever_request_fails_nothing_half_is_found_where_a_tag_lists_referrers() {
     whatever_fails(Referrers::Unknown);
+}
+
+#[test]
+fn whichever_request_fails_nothing_half_is_found_where_the_registry_does_not_say_that_it_lists_them()
+ {
+    whatever_fails(Referrers::Bare);
 }

@@ -3,6 +3,7 @@
 mod build_time;
 #[cfg(test)]
 mod faults;
+mod index;
 mod piece;
 mod place;
 mod references;
@@ -12,13 +13,15 @@ mod signer;
 mod wanted;
 mod work;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::thread::ScopedJoinHandle;
 
 use anyhow::{Context as _, anyhow};
+use bytes::Bytes;
 use oci_spec::image::Descriptor;
-use registry::{Listing, Reference};
+use registry::Reference;
 use scanner_core::model::View;
 
 use crate::artifacts::Artifact;
@@ -32,7 +35,9 @@ use crate::remote::Remote;
 use crate::stated::Build;
 
 use build_time::{Review, Reviewed};
+use index::Index;
 use piece::Piece;
+use place::Target;
 use references::References;
 use report::Report;
 use requested::Requests;
@@ -92,7 +97,7 @@ fn scan_and_attach(
     let work = Work {
         plan: plan(attach),
         signer: who.known()?,
-        repository,
+        target: Target::new(repository),
         name: format!("{}/{}", reference.registry(), reference.repository()),
     };
     let verdict = all(&work, remote, &subjects, images, (&artifacts, &reviewed))?;
@@ -139,7 +144,13 @@ fn all(
         let Task { subject, pieces, claims, report } = it;
         remote.wait(work.at(subject, std::mem::take(pieces), claims, report))
     };
-    let results = side_by_side(tasks.iter_mut(), attach);
+    let (results, index) = std::thread::scope(|scope| {
+        let signed = subjects.is_index() && work.signer.is_some();
+        let stage = || remote.wait(Index::stage(work, subjects, &references));
+        let index = signed.then(|| scope.spawn(stage));
+        let results = side_by_side(tasks.iter_mut(), attach);
+        (results, index.map(join))
+    });
     let (mut verdict, mut failed, mut listings) = (Verdict::Complete, None, Vec::new());
     for (task, result) in tasks.iter().zip(results) {
         task.report.show()?;
@@ -151,8 +162,8 @@ fn all(
             Err(error) => failed = failed.or(Some(error)),
         }
     }
-    if failed.is_none() && subjects.is_index() && work.signer.is_some() {
-        match remote.wait(index(work, subjects, &references)) {
+    if let (None, Some(index)) = (&failed, index) {
+        match index.and_then(|it| remote.wait(it.publish(work))) {
             Ok((of_index, listing)) => {
                 verdict = verdict.and(of_index);
                 listings.push(listing);
@@ -177,12 +188,14 @@ fn side_by_side<T: Send, R: Send>(
             let each = &each;
             let start = |it: T| scope.spawn(move || each(it));
             let threads: Vec<_> = items.by_ref().take(AT_ONCE).map(start).collect();
-            let join =
-                |it: ScopedJoinHandle<'_, _>| it.join().map_err(|_| anyhow!("a thread failed"))?;
             results.extend(threads.into_iter().map(join));
         });
     }
     results
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyhow::Result<T> {
+    thread.join().map_err(|_| anyhow!("a thread failed"))?
 }
 
 /// What is to be done for one image.
@@ -203,6 +216,7 @@ fn task(
             report.note(&format!("no {}: what is used is not known", artifact.file));
             continue;
         }
+        let bytes = Bytes::from(bytes);
         claims.extend(claim(artifact, &bytes)?);
         let piece = work.maker(&subject).document(artifact, bytes)?;
         references.add(&piece, &image.platform, digest, &work.name);
@@ -216,28 +230,12 @@ fn task(
     Ok(Task { subject, pieces, claims, report })
 }
 
-/// Attaches to the index a statement of what is attached to its images.
-async fn index(
-    work: &Work,
-    subjects: &Subjects,
-    references: &References,
-) -> anyhow::Result<(Verdict, Listing)> {
-    let mut report = Report::new("index", &subjects.top.digest);
-    let claims = [index_claim(references)?];
-    let done = work.at(&subjects.top.descriptor(), Vec::new(), &claims, &mut report).await;
-    report.show()?;
-    done
-}
-
-/// What is signed of an index.
-fn index_claim(references: &References) -> serde_json::Result<Claim> {
-    let (predicate_type, predicate) = (references::PREDICATE_TYPE, references.predicate()?);
-    Ok(Claim { name: references::NAME.to_owned(), predicate_type, predicate })
-}
-
 /// What is signed of a document; nothing if it is no predicate.
-fn claim(artifact: &Artifact, document: &[u8]) -> anyhow::Result<Option<Claim>> {
+fn claim(artifact: &Artifact, document: &Bytes) -> anyhow::Result<Option<Claim>> {
     let Some(predicate_type) = artifact.predicate_type else { return Ok(None) };
-    let predicate = artifact.predicate(document)?.into_owned();
+    let predicate = match artifact.predicate(document)? {
+        Cow::Borrowed(_) => document.clone(),
+        Cow::Owned(wrapped) => wrapped.into(),
+    };
     Ok(Some(Claim { name: artifact.file.to_owned(), predicate_type, predicate }))
 }

@@ -19,7 +19,9 @@ const VERSION: &str = "org.stella-ops.sbom-indexer.version";
 const LOGGED: &str = "org.stella-ops.attestor.entry";
 /// The annotation that names a moment (OCI image-spec, annotations.md).
 const CREATED: &str = "org.opencontainers.image.created";
-/// The type of the artifact that has the documents of layers.
+/// The name of the artifact that has the documents of layers.
+const LAYERS: &str = "layers";
+/// Its type.
 const COMPOSITION: &str = "application/vnd.stellaops.composition.v1+json";
 /// Bytes of what an Attestor says that are kept: annotations are copied into lists, which have bounds.
 const LONGEST: usize = 32 << 10;
@@ -105,9 +107,9 @@ pub(super) struct Maker<'a> {
 
 impl Maker<'_> {
     /// A document as it is.
-    pub(super) fn document(&self, artifact: &Artifact, bytes: Vec<u8>) -> anyhow::Result<Piece> {
+    pub(super) fn document(&self, artifact: &Artifact, blob: Bytes) -> anyhow::Result<Piece> {
         let (kind, name) = (artifact.media_type, artifact.file);
-        let content = Content { media_type: kind, title: name, blob: bytes.into() };
+        let content = Content { media_type: kind, title: name, blob };
         self.make(Label { kind, name }, vec![content], BTreeMap::new())
     }
 
@@ -119,7 +121,7 @@ impl Maker<'_> {
             title,
             blob: blob.into(),
         });
-        let label = Label { kind: COMPOSITION, name: "layers" };
+        let label = Label { kind: COMPOSITION, name: LAYERS };
         self.make(label, contents.collect(), BTreeMap::new())
     }
 
@@ -178,6 +180,11 @@ fn media_type(title: &str) -> &'static str {
 }
 
 impl Piece {
+    /// Whether it has the documents of layers, which are the same in every image of those layers.
+    pub(super) fn is_of_layers(&self) -> bool {
+        self.name == LAYERS
+    }
+
     /// The digest of the manifest.
     pub(super) fn digest(&self) -> String {
         self.referrer.descriptor_digest()
@@ -200,7 +207,7 @@ mod tests {
     fn a_manifest_follows_the_conventions_and_has_no_clock() {
         let subject = subject();
         let maker = Maker { subject: &subject, created: None };
-        let piece = maker.document(&ARTIFACTS[0], b"{}".to_vec()).unwrap();
+        let piece = maker.document(&ARTIFACTS[0], Bytes::from_static(b"{}")).unwrap();
         let text = std::str::from_utf8(&piece.referrer.bytes).unwrap();
         let empty = sha256(b"{}");
         assert_eq!(
@@ -212,7 +219,7 @@ mod tests {
             )
         );
         let dated = Maker { subject: &subject, created: Some(0) };
-        let dated = dated.document(&ARTIFACTS[0], b"{}".to_vec()).unwrap();
+        let dated = dated.document(&ARTIFACTS[0], Bytes::from_static(b"{}")).unwrap();
         assert_eq!(dated.referrer.annotations[CREATED], "1970-01-01T00:00:00Z");
         assert!(piece.digest() != dated.digest());
     }

@@ -94,9 +94,8 @@ impl Report {
         let _ = writeln!(self.0, "  {state:<16}  {name:<20}  {digest}  {more}");
     }
 
-    /// Writes it all. Names and reasons are whatever somebody wrote.
+    /// Writes it all.
     pub(super) fn show(&self) -> anyhow::Result<()> {
-        let shown = self.0.chars().filter(|it| *it == '\n' || !it.is_control());
-        output::write_stdout(shown.collect::<String>().as_bytes())
+        output::write_stdout(output::shown(&self.0).as_bytes())
     }
 }

@@ -3,18 +3,19 @@
 use attest::BUNDLE_TYPE;
 use attest::signer::Signer;
 use attest::{Error, Statement, Subject};
+use bytes::Bytes;
 use oci_spec::image::Descriptor;
-use registry::{Listing, Repository, sha256};
+use registry::{Listing, sha256};
 
 use super::piece::{Bundle, Maker, Piece};
-use super::place::Place;
+use super::place::{Place, Target};
 use super::report::{Report, State};
 
 /// What all subjects have in common.
 pub(super) struct Work {
     pub(super) plan: Plan,
     pub(super) signer: Option<Signer>,
-    pub(super) repository: Repository,
+    pub(super) target: Target,
     /// `HOST/NAME`, as statements call their subject.
     pub(super) name: String,
 }
@@ -44,7 +45,15 @@ pub(super) struct Claim {
     /// The name of the artifact.
     pub(super) name: String,
     pub(super) predicate_type: &'static str,
-    pub(super) predicate: Vec<u8>,
+    pub(super) predicate: Bytes,
+}
+
+/// What is pushed to a subject, and not found yet.
+pub(super) struct Staged<'a> {
+    place: Place<'a>,
+    pieces: Vec<Piece>,
+    /// What came of signing.
+    signed: anyhow::Result<Verdict>,
 }
 
 /// Whether everything that was to be signed is signed.
@@ -75,19 +84,41 @@ impl Work {
         claims: &[Claim],
         report: &mut Report,
     ) -> anyhow::Result<(Verdict, Listing)> {
-        let mut place = Place::of(&self.repository, subject.clone()).await?;
-        let mut pushed = self.push(&mut place, pieces, report).await?;
-        let verdict = match &self.signer {
-            Some(signer) => self.sign(&mut place, claims, signer, (report, &mut pushed)).await,
+        let staged = self.stage(subject, pieces, claims, report).await?;
+        self.publish(staged, report).await
+    }
+
+    /// Pushes documents and signed claims without their manifests: nobody finds them yet.
+    pub(super) async fn stage(
+        &self,
+        subject: &Descriptor,
+        pieces: Vec<Piece>,
+        claims: &[Claim],
+        report: &mut Report,
+    ) -> anyhow::Result<Staged<'_>> {
+        let mut place = Place::of(&self.target, subject.clone()).await?;
+        let mut pieces = self.push(&mut place, pieces, report).await?;
+        let signed = match &self.signer {
+            Some(signer) => self.sign(&mut place, claims, signer, (report, &mut pieces)).await,
             None => Ok(Verdict::Complete),
         };
-        // Documents, and what is signed by now, are attached all the same.
-        let mut listing = place.list().await?;
+        Ok(Staged { place, pieces, signed })
+    }
+
+    /// Makes what is pushed be found, and removes what is to go. Documents, and what is signed by now, are attached even if
+    /// something cannot be signed.
+    pub(super) async fn publish(
+        &self,
+        Staged { place, pieces, signed }: Staged<'_>,
+        report: &mut Report,
+    ) -> anyhow::Result<(Verdict, Listing)> {
+        let published = if self.plan.dry_run { &[] } else { pieces.as_slice() };
+        let mut listing = place.publish(published).await?;
         let done = if self.plan.dry_run { State::WouldAttach } else { State::Attached };
-        for it in &pushed {
+        for it in &pieces {
             report.piece(done, it);
         }
-        let verdict = verdict?;
+        let verdict = signed?;
         if self.plan.removal != Removal::Nothing {
             if verdict == Verdict::Complete {
                 listing.settled().await?;
@@ -99,7 +130,7 @@ impl Work {
         Ok((verdict, listing))
     }
 
-    /// Pushes what is not there, and gives that.
+    /// Pushes what is in the pieces that are not there, and gives those.
     async fn push(
         &self,
         place: &mut Place<'_>,
@@ -143,11 +174,11 @@ impl Work {
                 report.statement(State::WouldSign, &claim.name, &sha256(&statement));
                 continue;
             }
-            match signer.sign(&statement).await {
+            match signer.sign(statement).await {
                 Ok(it) => bundles.push(self.maker(&place.subject).bundle(Bundle {
                     name: &claim.name,
                     predicate_type: claim.predicate_type,
-                    json: it.bundle.to_json().map_err(|error| anyhow::anyhow!("{error}"))?,
+                    json: attest::to_json(&it.bundle)?,
                     logged: it.logged,
                 })?),
                 Err(error @ Error::Refused { .. }) => {

@@ -1,6 +1,5 @@
 //! `index query`: components of one index or of many.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,7 +14,7 @@ use super::found::{Columns, Found, HEAD};
 use crate::cli::{Conditions, Form, Query};
 use crate::failure::Usage;
 use crate::host_file::HostFile;
-use crate::output::write_stdout;
+use crate::output::{self, write_stdout};
 
 /// Finds and prints. An index that cannot be read does not keep the others from answering.
 pub(super) fn run(words: &Query) -> anyhow::Result<ExitCode> {
@@ -28,8 +27,7 @@ pub(super) fn run(words: &Query) -> anyhow::Result<ExitCode> {
             Ok(()) => {}
             Err(error) if named => return Err(error),
             Err(error) => {
-                // Nobody is left to tell when standard error is closed.
-                let _ = writeln!(std::io::stderr(), "sbom-indexer: {}: {error:#}", path.display());
+                output::tell(&format!("sbom-indexer: {}: {error:#}", path.display()));
                 exit = ExitCode::FAILURE;
             }
         }

@@ -5,7 +5,6 @@ mod rescan;
 pub(crate) mod trust;
 mod unsigned;
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -80,7 +79,7 @@ fn tell(
         let outcome = outcomes.get(at).map(|it| format!("rescan    {}\n", it.told()));
         told(it) + &outcome.unwrap_or_default()
     });
-    output::write_stdout(told.collect::<Vec<_>>().join("\n").as_bytes())?;
+    output::write_stdout(output::shown(&told.collect::<Vec<_>>().join("\n")).as_bytes())?;
     if command.rescan {
         let compared = outcomes.iter().any(|it| *it != Outcome::NotOfAScan);
         anyhow::ensure!(compared, "nothing that is believed is of a kind that a scan gives");
@@ -141,8 +140,7 @@ fn attached_to(
         }
     }
     for doubt in &doubts {
-        // Nobody is left to tell when standard error is closed.
-        let _ = writeln!(std::io::stderr(), "not believed: {doubt}");
+        output::tell(&format!("not believed: {doubt}"));
     }
     let hint = if subjects.have_statements() {
         "; what its build states is signed by nobody: --unsigned --rescan compares it"

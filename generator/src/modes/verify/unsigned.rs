@@ -144,10 +144,8 @@ impl Judged {
             Outcome::Differs(why) => format!("DIFFERS: {why}"),
         };
         let (kind, subject) = (&self.stated.statement.predicate_type, &self.subject);
-        let text = format!(
+        output::shown(&format!(
             "unsigned  {kind}\nsubject   {subject}\nsigned    by nobody; the build left it in the index\nrescan    {rescan}\n"
-        );
-        // Types and names are whatever somebody wrote.
-        text.chars().filter(|it| *it == '\n' || !it.is_control()).collect()
+        ))
     }
 }

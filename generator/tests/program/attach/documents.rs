@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::http::{Fault, Request, Response};
 use testkit::registry::Referrers;
+use testkit::{OciImage, OciLayout};
 
-use super::{App, foreign, titles};
+use super::{App, IMAGE, foreign, titles};
 use crate::{program, run};
 
 #[test]
@@ -59,6 +60,41 @@ fn documents_of_layers_are_one_artifact_that_the_image_document_refers_to() {
     assert_eq!(run(program().args(verify)).0, 1, "documents without layers are others");
     let (code, log, _) = run(program().args(verify).arg("--layers"));
     assert_eq!(code, 0, "{log}");
+}
+
+#[test]
+fn documents_of_the_layers_of_a_base_in_another_repository_are_mounted_from_there() {
+    let app = App::new(Referrers::Listed);
+    let put = |image: &OciImage, repository: &str| {
+        drop(app.registry.clone().with(&OciLayout::of(image), repository, "1"));
+        let reference = format!("{}/{repository}:1", app.server.address);
+        let mut command = program();
+        command.args(["attach", &reference, "-q", "-o", "cyclonedx-json", "--layers"]);
+        let (code, log, _) = run(&mut command);
+        assert_eq!(code, 0, "{log}");
+        let (_, _, output) = run(program().args(["discover", &reference, "--format", "json"]));
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let attached = found["attached"].as_array().unwrap().iter();
+        let is_fragment = |it: &&Value| it["title"].as_str().unwrap().starts_with("layers/");
+        let fragments = attached.filter(is_fragment).map(|it| it["digest"].as_str().unwrap());
+        fragments.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let base = put(&OciImage::new(IMAGE), "base");
+    let named =
+        json!({"org.opencontainers.image.base.name": format!("{}/base:1", app.server.address)});
+    let own = format!("{IMAGE}//- layer\n//- /srv/run.sh\n#!/bin/sh\n");
+    let derived = put(&OciImage::new(&*own).annotations(named), "derived");
+    assert!(base.len() == 1 && derived.len() == 2 && derived.contains(&base[0]), "{derived:?}");
+    let asked: Vec<(String, String)> =
+        app.server.requests().into_iter().map(|it| (it.method, it.path)).collect();
+    let uploads = "/v2/derived/blobs/uploads/";
+    let mount = format!("{uploads}?mount={}&from=base", base[0]);
+    assert!(asked.contains(&("POST".to_owned(), mount)), "{asked:?}");
+    let sent = |(method, path): &&(String, String)| method == "PUT" && path.starts_with(uploads);
+    let sent: Vec<_> = asked.iter().filter(sent).collect();
+    assert!(!sent.iter().any(|(_, path)| path.contains(&base[0])), "{sent:?}");
+    let plain = asked.iter().filter(|(_, path)| path == "/v2/base/blobs/uploads/").count();
+    assert!(plain > 0 && !sent.is_empty(), "what is in no other repository is sent");
 }
 
 #[test]

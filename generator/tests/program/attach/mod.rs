@@ -4,6 +4,8 @@ mod build_time;
 mod documents;
 mod keyless;
 mod logged;
+mod mutual;
+mod recipes;
 mod requested;
 mod secrets;
 mod shown;
@@ -134,7 +136,8 @@ pub(super) fn foreign(app: &App, kind: &str, title: &str, blob: &str) {
     let repository = client.repository(&address).unwrap();
     let push = async |bytes: &str| {
         let bytes = bytes::Bytes::from(bytes.to_owned());
-        repository.push_blob(&bytes, None).await.unwrap().to_string()
+        repository.push_blob(&bytes, None).await.unwrap();
+        registry::sha256(&bytes)
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -163,5 +166,5 @@ pub(super) fn by_key(statement: &[u8]) -> String {
     let pem = secret().to_pkcs8_pem(LineEnding::LF).unwrap();
     let key = KeySigner::new(PrivateKey::from_pem(&pem, || None).unwrap()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(key.sign(statement)).unwrap().to_json().unwrap()
+    runtime.block_on(key.sign(statement.to_vec())).unwrap().to_json().unwrap()
 }

@@ -98,23 +98,27 @@ fn a_document_that_a_scan_does_not_give_is_found_out_though_it_is_signed() {
     assert!(told.contains("1 of 4 statements differ from a scan"), "{told}");
 }
 
-/// A stand-in of the Signer: it signs with the key that the tests have, or refuses.
+/// Signs as the Signer does, with the key that the tests have.
+pub(super) fn signs(request: &Request) -> Response {
+    assert_eq!(request.headers["authorization"], "DPoP secret-token");
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    let subject: Vec<attest::Subject> = serde_json::from_value(body["subject"].clone()).unwrap();
+    let kind = body["predicateType"].as_str().unwrap();
+    let predicate = body["predicate"].to_string();
+    let statement = attest::Statement::write(&subject, kind, predicate.as_bytes()).unwrap();
+    let bundle: Value = serde_json::from_str(&by_key(&statement)).unwrap();
+    let answer = json!({"bundle": {"dsse": bundle["dsseEnvelope"], "mode": "kms"}});
+    Response::status(200).body(answer.to_string())
+}
+
+/// A stand-in of the Signer, which signs or refuses. Whoever reads why on a terminal is to be fooled.
 fn signer(status: u16) -> Server {
     let answer = move |request: &Request| {
         if status != 200 {
-            let why = r#"{"title":"plan","detail":"the licence does not cover it"}"#;
-            return Response::status(status).body(why);
+            let why = json!({"title": "plan", "detail": "the licence\u{1b}[2J\u{9b}1A does not cover it"});
+            return Response::status(status).body(why.to_string());
         }
-        assert_eq!(request.headers["authorization"], "DPoP secret-token");
-        let body: Value = serde_json::from_slice(&request.body).unwrap();
-        let subject: Vec<attest::Subject> =
-            serde_json::from_value(body["subject"].clone()).unwrap();
-        let kind = body["predicateType"].as_str().unwrap();
-        let predicate = body["predicate"].to_string();
-        let statement = attest::Statement::write(&subject, kind, predicate.as_bytes()).unwrap();
-        let bundle: Value = serde_json::from_str(&by_key(&statement)).unwrap();
-        let answer = json!({"bundle": {"dsse": bundle["dsseEnvelope"], "mode": "kms"}});
-        Response::status(200).body(answer.to_string())
+        signs(request)
     };
     Server::start(answer, |_, _| None)
 }
@@ -128,7 +132,9 @@ fn by_signer(app: &App, signer: &Server, arguments: &[&str]) -> (i32, String) {
     command.args(["--entitlement", "env://ENTITLEMENT"]).args(arguments);
     command.env("TOKEN", "secret-token").env("ENTITLEMENT", "secret-entitlement");
     let (code, log, output) = run(&mut command);
-    (code, format!("{log}{}", String::from_utf8(output.stdout).unwrap()))
+    let told = format!("{log}{}", String::from_utf8(output.stdout).unwrap());
+    assert!(!told.contains(|it: char| it.is_control() && it != '\n'), "{told:?}");
+    (code, told)
 }
 
 #[test]
@@ -138,13 +144,14 @@ fn a_signer_that_refuses_leaves_everything_attached_and_unverified() {
     let (code, told) = by_signer(&app, &refuses, &["--replace"]);
     assert_eq!(code, 0, "{told}");
     assert_eq!(told.matches("  unverified        sbom.spdx.json").count(), 2, "{told}");
-    assert!(told.contains("the licence does not cover it") && !told.contains("secret-"), "{told}");
+    assert!(told.contains("the licence[2J1A does not") && !told.contains("secret-"), "{told}");
     assert!(told.contains("nothing is removed"), "{told}");
     assert_eq!(titles(&app.discovered(&[])["images"][0]), ["sbom.spdx.json"]);
     let (code, told) = by_signer(&app, &refuses, &["--require-signature"]);
     assert_eq!(code, 1, "{told}");
     let (code, told) = by_signer(&app, &signer(503), &[]);
     assert!(code == 10 && told.contains("already attached  sbom.spdx.json"), "{code} {told}");
+    assert!(told.contains("Signer is unavailable: 503 plan: the licence[2J1A does not"), "{told}");
     let (code, told) = by_signer(&app, &signer(401), &[]);
     assert!(code == 3 && !told.contains("secret-"), "{code} {told}");
 }
