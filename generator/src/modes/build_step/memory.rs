@@ -23,13 +23,22 @@ const TREE: &str = "memory";
 /// The file with the bytes that were read. Most of them are read again, by whoever needs them.
 const BYTES: &str = "memory.bytes";
 
-/// A tree with what was read of it. Its items are decoded side by side.
+/// Items that are decoded at a time.
+const PORTION: usize = 1 << 10;
+
+/// A tree with what was read of it. Its portions are decoded side by side.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Tree {
     #[prost(bytes = "bytes", repeated, tag = "1")]
-    items: Vec<Bytes>,
+    portions: Vec<Bytes>,
     #[prost(bool, tag = "2")]
     complete: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Portion {
+    #[prost(message, repeated, tag = "1")]
+    items: Vec<Item>,
 }
 
 /// A file, directory or link.
@@ -82,9 +91,10 @@ enum Kind {
 /// Writes a memory into a directory, and tells its size in bytes.
 pub(super) fn write(memory: Memory, directory: &Path) -> anyhow::Result<usize> {
     let (mut files, complete) = (memory.files, memory.complete);
-    let items = memory.entries.into_iter().map(|it| item(it, &mut files));
-    let items = items.map(|it| it.encode_to_vec().into()).collect();
-    let tree = Tree { items, complete }.encode_to_vec();
+    let items: Vec<Item> = memory.entries.into_iter().map(|it| item(it, &mut files)).collect();
+    let portion = |items: &[Item]| Portion { items: items.to_vec() }.encode_to_vec().into();
+    let portions = items.chunks(PORTION).map(portion).collect();
+    let tree = Tree { portions, complete }.encode_to_vec();
     output::write_whole(&directory.join(TREE), &tree)?;
     let path = directory.join(BYTES);
     let copy = || std::io::copy(&mut Cursor::new(&*memory.bytes), &mut File::create(&path)?);
@@ -126,21 +136,38 @@ pub(super) fn read(directory: &Path) -> anyhow::Result<Memory> {
     let path = directory.join(TREE);
     let tree = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let tree = Tree::decode(Bytes::from(tree)).context("what is remembered of the base image")?;
-    let known = tree.items.into_par_iter().map(known).collect::<anyhow::Result<Vec<_>>>()?;
-    let (mut entries, files): (Vec<Entry>, Vec<Option<(ImagePath, Remembered)>>) =
-        known.into_par_iter().unzip();
-    let ((), files) = rayon::join(
-        || entries.sort_by(|a, b| a.path.cmp(&b.path)),
-        || files.into_iter().flatten().collect(),
-    );
+    let known: anyhow::Result<Vec<Known>> = tree.portions.into_par_iter().map(known).collect();
+    let (mut entries, mut files) = (Vec::new(), BTreeMap::new());
+    for portion in known? {
+        entries.extend(portion.entries);
+        files.extend(portion.files);
+    }
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
     let path = directory.join(BYTES);
     let bytes = HostFile::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Memory { entries, complete: tree.complete, files, bytes: Arc::new(bytes) })
 }
 
+/// What a portion says.
+#[derive(Default)]
+struct Known {
+    entries: Vec<Entry>,
+    files: Vec<(ImagePath, Remembered)>,
+}
+
+fn known(portion: Bytes) -> anyhow::Result<Known> {
+    let portion = Portion::decode(portion).context("what is remembered of the base image")?;
+    let mut known = Known::default();
+    for item in portion.items {
+        let (entry, read) = said(item)?;
+        known.files.extend(read.map(|it| (entry.path.clone(), it)));
+        known.entries.push(entry);
+    }
+    Ok(known)
+}
+
 /// What an item says.
-fn known(item: Bytes) -> anyhow::Result<(Entry, Option<(ImagePath, Remembered)>)> {
-    let item = Item::decode(item).context("what is remembered of the base image")?;
+fn said(item: Item) -> anyhow::Result<(Entry, Option<Remembered>)> {
     let path = ImagePath::normalize(&item.path);
     let Some(path) = path.filter(|it| it.as_bytes() == item.path) else {
         bail!("what is remembered of the base image names something that is no path");
@@ -157,7 +184,7 @@ fn known(item: Bytes) -> anyhow::Result<(Entry, Option<(ImagePath, Remembered)>)
         let sha256 = read.sha256.and_then(|it| it.try_into().ok());
         let digests = sha1.zip(sha256).map(|(sha1, sha256)| Digests { sha1, sha256 });
         let pieces = read.pieces.into_iter().map(directory::Piece::from).collect();
-        (path.clone(), Remembered { digests, pieces })
+        Remembered { digests, pieces }
     });
     Ok((Entry { path, kind }, read))
 }
@@ -201,7 +228,8 @@ mod tests {
         std::fs::write(place.join(TREE), b"\xff").unwrap();
         assert!(read(place).is_err());
         let item = Item { path: b"/../x".to_vec(), ..Item::default() };
-        let tree = Tree { items: vec![item.encode_to_vec().into()], complete: true };
+        let portion = Portion { items: vec![item] }.encode_to_vec();
+        let tree = Tree { portions: vec![portion.into()], complete: true };
         std::fs::write(place.join(TREE), tree.encode_to_vec()).unwrap();
         assert!(read(place).is_err());
         std::fs::write(place.join(TREE), Tree::default().encode_to_vec()).unwrap();
