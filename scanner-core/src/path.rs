@@ -23,7 +23,8 @@ impl ImagePath {
     /// Takes a name as archives and databases write it, relative or absolute, as seen from the root.
     /// `..` never climbs above the root. A name with a NUL byte is none.
     pub fn normalize(name: impl AsRef<[u8]>) -> Option<Self> {
-        Self::root().join(name)
+        let name = name.as_ref();
+        if is_normal(name) { Some(Self(name.into())) } else { Self::root().join(name) }
     }
 
     /// Resolves `name` from this directory without looking at the file system.
@@ -126,6 +127,19 @@ impl fmt::Debug for ImagePath {
     }
 }
 
+/// Whether a name is written as paths are kept. Of hidden files it says no, which only costs time.
+fn is_normal(name: &[u8]) -> bool {
+    let [b'/', rest @ ..] = name else { return false };
+    let mut before = b'/';
+    for byte in rest {
+        if *byte == 0 || before == b'/' && matches!(byte, b'/' | b'.') {
+            return false;
+        }
+        before = *byte;
+    }
+    before != b'/'
+}
+
 /// Adds a piece of a path to its text form.
 fn encode(mut text: String, chunk: &Utf8Chunk<'_>) -> String {
     for character in chunk.valid().chars() {
@@ -178,6 +192,18 @@ mod tests {
         assert_eq!(path("../../etc/shadow").as_bytes(), b"/etc/shadow");
         assert_eq!(path("/usr").join("/etc").unwrap().as_bytes(), b"/etc");
         assert_eq!(ImagePath::normalize(b"a\0b"), None);
+    }
+
+    #[test]
+    fn names_that_are_paths_already_are_kept() {
+        let root = ImagePath::root();
+        for name in [
+            "/", "/a", "/a/b.c", "/a/.b", "/a.", "/a/", "//a", "/a//b", "/./a", "/a/..", "a", "",
+            "/..",
+        ] {
+            assert_eq!(ImagePath::normalize(name), root.join(name), "{name}");
+        }
+        assert_eq!(ImagePath::normalize(b"/a\0"), None);
     }
 
     #[test]

@@ -38,6 +38,16 @@ impl ReadAt for &[u8] {
     }
 }
 
+impl ReadAt for Vec<u8> {
+    fn size(&self) -> u64 {
+        self.as_slice().size()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.as_slice().read_at(buffer, offset)
+    }
+}
+
 /// A part of a file, as a file.
 pub struct Section {
     whole: Arc<dyn ReadAt>,

@@ -7,9 +7,12 @@ use crate::entrytrace;
 use crate::fs::LayeredFs;
 use crate::image::Image;
 use crate::limits::Limits;
-use crate::model::{FileDetail, ImageFacts, Input, RunConfig, Sbom, Trace, View};
+use crate::model::{
+    Component, Counts, ExecutableFile, FileDetail, FileRecord, ImageFacts, Input, Notice, Past,
+    RunConfig, Sbom, Trace, View,
+};
 use crate::native::{self, Environment};
-use crate::resolve;
+use crate::resolve::{self, Merged};
 
 /// What the caller decides about a scan.
 pub struct Options<'a> {
@@ -113,35 +116,33 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
         let found = analyzers::run(&cx);
         (options.progress)(Phase::Analyze, found.components.len());
         let binaries = resolve::binaries(&found.executables);
-        let linked = native::link(&fs, binaries, &options.tracing.environment(image));
+        let environment = options.tracing.environment(image);
+        // What programs load, and what components there are, is found out side by side.
+        let (linked, mut accounted) = rayon::join(
+            || native::link(&fs, binaries, &environment),
+            || accounted(&cx, image, found.components, found.executables),
+        );
         (options.progress)(Phase::Link, linked.graph.files.len());
-        let known = resolve::merge(found.components, &options.limits);
-        let account = resolve::account(&known.components, found.executables);
-        (options.progress)(Phase::Account, account.unknown.len());
-        let unknown = analyzers::unknown(&cx, &account.unknown);
-        let all = known.components.into_iter().chain(unknown.components).collect();
-        let mut inventory = resolve::merge(all, &options.limits);
-        resolve::confirm(&mut inventory.components);
-        let past = analyzers::past(&cx, &inventory.components);
-        let gone = resolve::attribute(&mut inventory.components, past);
-        image.facts.iter().for_each(|facts| resolve::mark(&mut inventory.components, facts));
-        let links = resolve::own(linked.graph, &inventory.components);
-        let relationships = resolve::relationships(&mut inventory, &links, &options.limits);
+        (options.progress)(Phase::Account, accounted.unknown);
+        let inventory = &mut accounted.inventory;
+        let (trace, (relationships, links)) = rayon::join(
+            || options.tracing.trace(&fs, image),
+            || resolve::relationships(inventory, linked.graph, &options.limits),
+        );
+        let inventory = accounted.inventory;
         (options.progress)(Phase::Resolve, inventory.components.len());
-        let trace = options.tracing.trace(&fs, image);
         let trace = trace.inspect(|it| (options.progress)(Phase::Trace, it.hops.len()));
         let usage = |it| resolve::usage(it, &inventory.components, &relationships, &links);
         let usage = trace.as_ref().map(usage);
-        let files = resolve::files(&fs, &inventory.components, options.files, unknown.records);
+        let files = resolve::files(&fs, &inventory.components, options.files, accounted.records);
         (options.progress)(Phase::Digest, files.records.len());
         let mut counts = found.counts;
-        counts.join(account.counts);
-        counts.join(unknown.counts);
+        counts.join(accounted.counts);
         counts.join(trace.as_ref().map(Trace::counts).unwrap_or_default());
         let listing = image.layers.iter().flat_map(|layer| layer.notices().iter().cloned());
         let listing = listing.chain(image.facts.iter().filter_map(ImageFacts::notice));
         let listing = listing.chain(fs.notices().iter().cloned());
-        let notices = listing.chain(found.notices).chain(known.notices).chain(unknown.notices);
+        let notices = listing.chain(found.notices).chain(accounted.notices);
         let notices = notices.chain(inventory.notices).chain(linked.notices).chain(files.notices);
         Sbom {
             name: image.name.clone(),
@@ -149,7 +150,7 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             image: image.facts.clone(),
             distro,
             components: inventory.components,
-            gone,
+            gone: accounted.gone,
             relationships,
             links,
             trace,
@@ -162,4 +163,40 @@ pub fn scan(image: &Image, options: &Options<'_>, pool: &ThreadPool) -> Sbom {
             counts,
         }
     })
+}
+
+/// An inventory that accounts for all executables.
+struct Accounted {
+    inventory: Merged,
+    gone: Vec<Past>,
+    /// How many executables nothing else owns or identifies.
+    unknown: usize,
+    /// Files that were read for their digests.
+    records: Vec<FileRecord>,
+    notices: Vec<Notice>,
+    counts: Counts,
+}
+
+/// Makes components as they are found an inventory, with the executables that they do not account for.
+fn accounted(
+    cx: &Context<'_>,
+    image: &Image,
+    found: Vec<Component>,
+    executables: Vec<ExecutableFile>,
+) -> Accounted {
+    let limits = cx.fs.limits();
+    let known = resolve::merge(found, limits);
+    let account = resolve::account(&known.components, executables);
+    let unknown = analyzers::unknown(cx, &account.unknown);
+    let all = known.components.into_iter().chain(unknown.components).collect();
+    let mut inventory = resolve::merge(all, limits);
+    resolve::confirm(&mut inventory.components);
+    let past = analyzers::past(cx, &inventory.components);
+    let gone = resolve::attribute(&mut inventory.components, past);
+    image.facts.iter().for_each(|facts| resolve::mark(&mut inventory.components, facts));
+    let mut counts = account.counts;
+    counts.join(unknown.counts);
+    let notices = known.notices.into_iter().chain(unknown.notices).collect();
+    let (unknown, records) = (account.unknown.len(), unknown.records);
+    Accounted { inventory, gone, unknown, records, notices, counts }
 }

@@ -9,7 +9,8 @@
 #
 # DIR is target/e2e unless given. A Docker daemon that runs on the machine is used when it has buildx and the
 # containerd image store; SBOM_E2E_DOCKER=system or =own decides instead. Our own comes from distribution packages
-# unpacked in DIR: nothing of the machine is upgraded, and a second run downloads nothing.
+# unpacked in DIR: nothing of the machine is upgraded, and a second run downloads nothing. SBOM_E2E_SUITE names the Debian
+# suite of those packages, and with it the version of BuildKit: an engine of our own that has built nothing that another has.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -35,6 +36,10 @@ unpack() {
 # running NAME: whether the process in DIR/NAME.pid is alive and ours.
 running() { [ -e "$dir/$1.pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(<"$dir/$1.pid")/cmdline" | grep -qF "$dir"; }
 
+# The engine that is wanted.
+suite=${SBOM_E2E_SUITE:-sid}
+case $suite in sid) engine=docker ;; *) engine=docker-$suite ;; esac
+
 # stop NAME
 stop() {
   running "$1" || return 0
@@ -51,30 +56,39 @@ usable() {
 use_engine() {
   local root=$dir/packages/$1/root
   unpack "$1" docker.io docker-cli docker-buildx containerd || return
-  export PATH=$root/usr/bin:$root/usr/sbin:$PATH DOCKER_HOST=unix://$run/docker.sock DOCKER_CONFIG=$dir/client
+  export PATH=$root/usr/bin:$root/usr/sbin:$PATH DOCKER_HOST=unix://$run/$engine.sock DOCKER_CONFIG=$dir/client-$1
   mkdir -p "$DOCKER_CONFIG/cli-plugins"
   ln -sf "$(find "$root" -path '*/cli-plugins/docker-buildx')" "$DOCKER_CONFIG/cli-plugins/"
-  running docker && return
-  cat >"$dir/docker.json" <<CONF
+  running "$engine" && return
+  stop_engines
+  cat >"$dir/$engine.json" <<CONF
 {
   "features": {"containerd-snapshotter": true},
-  "data-root": "$dir/docker",
-  "exec-root": "$run",
-  "pidfile": "$dir/docker.pid",
+  "data-root": "$dir/$engine",
+  "exec-root": "$run/$engine",
+  "pidfile": "$dir/$engine.pid",
   "hosts": ["$DOCKER_HOST"]
 }
 CONF
   say "starting $(dockerd --version)" || return
-  setsid dockerd --config-file "$dir/docker.json" >"$dir/docker.log" 2>&1 8>&- &
+  setsid dockerd --config-file "$dir/$engine.json" >"$dir/$engine.log" 2>&1 8>&- &
   local daemon=$!
   for _ in {1..150}; do
     usable && return
     kill -0 "$daemon" 2>/dev/null || break
     sleep 0.2
   done
-  tail -n 5 "$dir/docker.log" >&2
-  stop docker
+  tail -n 5 "$dir/$engine.log" >&2
+  stop "$engine"
   return 1
+}
+
+# stop_engines: one at a time may have the bridge of the containers.
+stop_engines() {
+  local pid
+  for pid in "$dir"/docker*.pid; do
+    [ ! -e "$pid" ] || stop "$(basename "$pid" .pid)"
+  done
 }
 
 # answers PORT: whether somebody listens there.
@@ -138,7 +152,8 @@ watch() {
 
 up() {
   "$here/packages.sh"
-  case ${SBOM_E2E_DOCKER:-auto} in
+  case ${SBOM_E2E_SUITE:+suite}${SBOM_E2E_DOCKER:-auto} in
+    suite*) use_engine "$suite" ;;
     system) usable || { say "the Docker of this machine cannot be used: it wants a daemon with buildx and the containerd image store"; exit 1; } ;;
     own) use_engine sid || use_engine trixie ;;
     *) usable || use_engine sid || use_engine trixie ;;
@@ -153,7 +168,7 @@ up() {
 }
 
 down() {
-  stop docker
+  stop_engines
   stop registry
   stop lister
 }

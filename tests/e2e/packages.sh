@@ -12,6 +12,7 @@ debootstrap debootstrap
 flock util-linux
 go golang-go
 iptables iptables
+jq jq
 musl-gcc musl-tools
 npm npm
 python3 python3

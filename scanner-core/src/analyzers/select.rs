@@ -46,7 +46,8 @@ pub(super) struct Selection {
     directories: BTreeMap<Box<[u8]>, BTreeSet<usize>>,
     folders: BTreeMap<&'static [u8], BTreeSet<usize>>,
     names: BTreeMap<&'static [u8], BTreeSet<usize>>,
-    suffixes: Vec<(&'static [u8], usize)>,
+    /// By their last bytes.
+    suffixes: BTreeMap<u8, Vec<(&'static [u8], usize)>>,
     executable: BTreeSet<usize>,
     /// What stands in the way of a choice.
     pub(super) notices: Vec<Notice>,
@@ -73,7 +74,12 @@ impl Selection {
                     Select::Name(name) => {
                         it.names.entry(name.as_bytes()).or_default().insert(index);
                     }
-                    Select::Suffix(suffix) => it.suffixes.push((suffix.as_bytes(), index)),
+                    Select::Suffix(suffix) => {
+                        if let Some(last) = suffix.bytes().last() {
+                            let alike = it.suffixes.entry(last).or_default();
+                            alike.push((suffix.as_bytes(), index));
+                        }
+                    }
                     Select::Executable => {
                         it.executable.insert(index);
                     }
@@ -107,12 +113,9 @@ impl Selection {
         wanted.extend(self.folders.get(folder).into_iter().flatten());
         wanted.extend(self.paths.get(file.path).into_iter().flatten());
         let bytes = file.path.as_bytes();
-        wanted.extend(
-            self.suffixes
-                .iter()
-                .filter(|(suffix, _)| bytes.ends_with(suffix))
-                .map(|(_, index)| *index),
-        );
+        let alike = bytes.last().and_then(|it| self.suffixes.get(it)).into_iter().flatten();
+        let suffixes = alike.filter(|(suffix, _)| bytes.ends_with(suffix));
+        wanted.extend(suffixes.map(|(_, index)| *index));
         let directory = file.path.directory().and_then(|it| self.directories.get(it));
         wanted.extend(directory.into_iter().flatten());
         let declares =

@@ -19,7 +19,7 @@ pub fn largest_first<'f, 'a: 'f, T: Sync, R: Send>(
     let mut order: Vec<(usize, &T)> = items.iter().enumerate().collect();
     order.sort_by_key(|(_, it)| Reverse(file(it).size / STEP));
     let in_turn = order.into_iter().par_bridge();
-    let mut made: Vec<(usize, R)> = in_turn.map(|(place, it)| (place, make(it))).collect();
-    made.sort_unstable_by_key(|(place, _)| *place);
-    made.into_iter().map(|(_, it)| it).collect()
+    let mut found: Vec<(usize, R)> = in_turn.map(|(place, it)| (place, make(it))).collect();
+    found.sort_unstable_by_key(|(place, _)| *place);
+    found.into_iter().map(|(_, it)| it).collect()
 }

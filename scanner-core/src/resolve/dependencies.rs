@@ -22,12 +22,12 @@ pub(super) struct Dependencies {
     pub(super) edges: Vec<Relationship>,
     /// One for each ecosystem in which something is needed that nothing meets.
     pub(super) notices: Vec<Notice>,
+    /// The places of components of which not all is known that they depend on.
+    incomplete: BTreeSet<usize>,
 }
 
-/// Finds out which components meet what others need, and marks each one's list as complete or incomplete.
-/// What was claimed is not kept.
-pub(super) fn depend(components: &mut [Component], limits: &Limits) -> Dependencies {
-    components.iter_mut().for_each(keep_what_is_used);
+/// Finds out which components meet what others need.
+pub(super) fn depend(components: &[Component], limits: &Limits) -> Dependencies {
     let mut resolution = Resolution::of(components, limits.matches);
     resolution.meet();
     let edge = |((from, to), proof): (&(&Identity, &Identity), &&ImagePath)| Relationship {
@@ -44,19 +44,29 @@ pub(super) fn depend(components: &mut [Component], limits: &Limits) -> Dependenc
             format!("needs of components match over {limit} times; what is beyond is left out");
         notices.push(Notice { path: ImagePath::root(), code: Code::LimitReached, message });
     }
-    let incomplete: BTreeSet<usize> = resolution.unmet.into_keys().chain(resolution.cut).collect();
-    for (place, component) in components.iter_mut().enumerate() {
-        if incomplete.contains(&place) {
-            component.properties.insert(DEPENDENCIES, INCOMPLETE.to_owned());
-        } else if component.claims.iter().any(|it| it.requires.is_some()) {
-            component.properties.entry(DEPENDENCIES).or_insert_with(|| COMPLETE.to_owned());
-        }
-        component.claims = Vec::new();
-    }
-    Dependencies { edges, notices }
+    let incomplete = resolution.unmet.into_keys().chain(resolution.cut).collect();
+    Dependencies { edges, notices, incomplete }
 }
 
-/// Of a component that is used from where it lies, takes away what it would need there alone.
+impl Dependencies {
+    /// Marks each component's list as complete or incomplete. What was claimed is not kept.
+    pub(super) fn mark(&self, components: &mut [Component]) {
+        for (place, component) in components.iter_mut().enumerate() {
+            if self.incomplete.contains(&place) {
+                component.properties.insert(DEPENDENCIES, INCOMPLETE.to_owned());
+            } else if component.claims.iter().any(|it| it.requires.is_some()) {
+                component.properties.entry(DEPENDENCIES).or_insert_with(|| COMPLETE.to_owned());
+            }
+            component.claims = Vec::new();
+        }
+    }
+}
+
+/// Takes away what components that are used from where they lie would need there alone.
+pub(super) fn leave_out_unused(components: &mut [Component]) {
+    components.iter_mut().for_each(keep_what_is_used);
+}
+
 fn keep_what_is_used(component: &mut Component) {
     let linked: Vec<ImagePath> =
         component.claims.iter().filter_map(|it| it.linked.clone()).collect();

@@ -17,7 +17,7 @@ pub fn binaries(executables: &[ExecutableFile]) -> Vec<(ImagePath, Arc<Binary>)>
 
 /// Finds out what every program and library belongs to: the package of the operating system that lists it, else
 /// another component that does, else the component that it is itself.
-pub fn own(mut graph: LinkGraph, components: &[Component]) -> LinkGraph {
+pub(super) fn own(mut graph: LinkGraph, components: &[Component]) -> LinkGraph {
     let paths: Vec<ImagePath> = graph.files.iter().map(|it| it.path.clone()).collect();
     let owners = Owners::of(components, paths.iter());
     let mut proven: BTreeMap<&ImagePath, &Identity> = BTreeMap::new();

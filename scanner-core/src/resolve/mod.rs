@@ -17,6 +17,8 @@ mod terms;
 mod unknown;
 mod usage;
 
+use rayon::slice::ParallelSliceMut as _;
+
 use crate::limits::Limits;
 use crate::model::{LinkGraph, Relationship};
 
@@ -26,24 +28,33 @@ pub use bound::{Attestation, Bound, bind};
 pub use files::files;
 pub use identity::{Merged, merge};
 pub use layers::{attribute, mark};
-pub use linkage::{binaries, own};
+pub use linkage::binaries;
 pub use notices::notices;
 pub use shipped::{Shipped, link};
 pub use usage::usage;
 
-/// How components belong together, sorted. What is missing of that is told in the notices.
+/// How components belong together, sorted, and whose the programs and libraries of the link graph are.
+/// What is missing of that is told in the notices.
 pub fn relationships(
     inventory: &mut Merged,
-    links: &LinkGraph,
+    graph: LinkGraph,
     limits: &Limits,
-) -> Vec<Relationship> {
-    let dependencies = dependencies::depend(&mut inventory.components, limits);
+) -> (Vec<Relationship>, LinkGraph) {
+    dependencies::leave_out_unused(&mut inventory.components);
+    let components = &inventory.components;
+    let among_files = || {
+        let (links, mut edges) =
+            rayon::join(|| linkage::own(graph, components), || ownership::owners(components));
+        edges.extend(linkage::edges(&links));
+        edges.extend(linkage::into_programs(components));
+        (links, edges)
+    };
+    let (dependencies, (links, mut relationships)) =
+        rayon::join(|| dependencies::depend(components, limits), among_files);
+    dependencies.mark(&mut inventory.components);
     inventory.notices.extend(dependencies.notices);
-    let mut relationships = ownership::owners(&inventory.components);
     relationships.extend(dependencies.edges);
-    relationships.extend(linkage::edges(links));
-    relationships.extend(linkage::into_programs(&inventory.components));
-    relationships.sort();
+    relationships.par_sort();
     relationships.dedup();
-    relationships
+    (relationships, links)
 }

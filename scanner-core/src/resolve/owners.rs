@@ -7,8 +7,30 @@ use crate::path::ImagePath;
 
 /// The owners of some files.
 pub(super) struct Owners<'a> {
-    files: BTreeMap<&'a [u8], Vec<&'a Component>>,
+    /// In order.
+    files: Vec<Owned<'a>>,
     folders: BTreeMap<&'a [u8], &'a Component>,
+}
+
+/// A file of which it is asked whose it is.
+struct Owned<'a> {
+    path: Backwards<'a>,
+    owners: Vec<&'a Component>,
+}
+
+/// A path that is compared from its end on: most paths begin alike.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Backwards<'a> {
+    end: u128,
+    whole: &'a [u8],
+}
+
+impl<'a> Backwards<'a> {
+    fn of(path: &'a ImagePath) -> Self {
+        let whole = path.as_bytes();
+        let end = whole.last_chunk().map_or(0, |it| u128::from_le_bytes(*it));
+        Self { end, whole }
+    }
 }
 
 impl<'a> Owners<'a> {
@@ -17,13 +39,18 @@ impl<'a> Owners<'a> {
         components: &'a [Component],
         wanted: impl Iterator<Item = &'a ImagePath>,
     ) -> Self {
-        let mut files: BTreeMap<&[u8], Vec<&Component>> =
-            wanted.map(|path| (path.as_bytes(), Vec::new())).collect();
+        let mut wanted: Vec<Backwards<'_>> = wanted.map(Backwards::of).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let owned = wanted.into_iter().map(|path| Owned { path, owners: Vec::new() });
+        let mut files: Vec<Owned<'_>> = owned.collect();
         let mut folders = BTreeMap::new();
+        let any = !files.is_empty();
         for component in components {
-            for path in &component.owns {
-                if let Some(owners) = files.get_mut(path.as_bytes()) {
-                    owners.push(component);
+            for path in component.owns.iter().filter(|_| any) {
+                let place = place(&files, path);
+                if let Some(file) = place.and_then(|it| files.get_mut(it)) {
+                    file.owners.push(component);
                 }
             }
             folders.extend(component.folders.iter().map(|path| (path.as_bytes(), component)));
@@ -33,7 +60,8 @@ impl<'a> Owners<'a> {
 
     /// The components that list the file as their own, and the one whose directory it is in, the deepest of them.
     pub(super) fn owners(&self, path: &ImagePath) -> Vec<&'a Component> {
-        let listed = self.files.get(path.as_bytes()).into_iter().flatten().copied();
+        let file = place(&self.files, path).and_then(|it| self.files.get(it));
+        let listed = file.into_iter().flat_map(|it| &it.owners).copied();
         listed.chain(self.by_folder(path)).collect()
     }
 
@@ -49,6 +77,11 @@ impl<'a> Owners<'a> {
         }
         None
     }
+}
+
+fn place(files: &[Owned<'_>], path: &ImagePath) -> Option<usize> {
+    let path = Backwards::of(path);
+    files.binary_search_by(|it| it.path.cmp(&path)).ok()
 }
 
 /// What owns a file, in the order in which it counts.

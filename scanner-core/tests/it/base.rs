@@ -61,9 +61,13 @@ impl Built {
         Self { base, whole }
     }
 
-    /// What differs, as BuildKit tells it: everything that is new or not the same; nothing of what is gone.
+    /// What differs, as BuildKit tells it: everything that is new or not the same; of what is gone the directory that
+    /// it was in.
     fn changes(&self) -> tempfile::TempDir {
         let changes = tempfile::tempdir().unwrap();
+        for path in self.directories() {
+            fs::create_dir_all(changes.path().join(path)).unwrap();
+        }
         for path in walk(self.whole.path()) {
             let whole = self.whole.path().join(&path);
             if differs(&self.base.path().join(&path), &whole) {
@@ -74,6 +78,18 @@ impl Built {
             }
         }
         changes
+    }
+
+    /// Directories that are there and have lost something.
+    fn directories(&self) -> Vec<PathBuf> {
+        let is_directory = |root: &Path| fs::symlink_metadata(root).is_ok_and(|it| it.is_dir());
+        let gone = |path: &Path| fs::symlink_metadata(self.whole.path().join(path)).is_err();
+        let lost = walk(self.base.path()).into_iter().filter(|it| gone(it));
+        let places = lost.map(|it| {
+            let mut places = it.ancestors().skip(1);
+            places.find(|it| is_directory(&self.whole.path().join(it))).unwrap().to_owned()
+        });
+        places.collect()
     }
 }
 
@@ -251,7 +267,7 @@ fn what_is_remembered_is_not_read_again() {
     let split = directory::open_against(root, name(), memory.clone(), None, &limits).unwrap();
     let base = directory::open(built.base.path(), name(), &limits).unwrap();
     assert_eq!(scanned(&split, FileDetail::None), scanned(&base, FileDetail::None));
-    assert!(memory.files.values().any(|it| it.digests.is_some()));
+    assert!(memory.files.values().any(|it| it.digests.is_some()) && memory.complete);
 }
 
 #[test]
@@ -268,4 +284,28 @@ fn nothing_counts_as_unchanged_where_the_changes_cannot_be_listed() {
     let split = directory::open_against(root, name(), memory, changes, &limits).unwrap();
     let whole = directory::open(root, name(), &limits).unwrap();
     assert_eq!(scanned(&split, FileDetail::None), scanned(&whole, FileDetail::None));
+}
+
+#[test]
+fn only_directories_that_may_have_changed_are_listed_again() {
+    let built = Built::on_base(|root| fs::remove_file(root.join("opt/a.jar")).unwrap());
+    let limits = Limits::default();
+    let memory = remembered(built.base.path(), &limits);
+    // What nothing told of shows that it is not looked for.
+    fs::remove_file(built.whole.path().join("usr/bin/a")).unwrap();
+    let (root, name) = (built.whole.path(), || "it".to_owned());
+    let entries = |memory, changes| {
+        let image = directory::open_against(root, name(), memory, changes, &limits).unwrap();
+        let paths = image.layers.iter().flat_map(|it| it.entries());
+        paths.map(|it| it.path.display().into_owned()).collect::<Vec<_>>()
+    };
+    let changes = tempfile::tempdir().unwrap();
+    fs::create_dir(changes.path().join("opt")).unwrap();
+    let listed = entries(memory.clone(), Some(changes.path()));
+    assert!(!listed.contains(&"/opt/a.jar".to_owned()));
+    assert!(listed.contains(&"/usr/bin/a".to_owned()) && listed.is_sorted());
+    // Of a base that could not be listed as a whole it is not known what has come and gone.
+    let partial = directory::Memory { complete: false, ..memory };
+    let listed = entries(partial, Some(changes.path()));
+    assert!(!listed.contains(&"/usr/bin/a".to_owned()));
 }

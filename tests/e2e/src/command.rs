@@ -14,6 +14,17 @@ pub struct Printed {
     pub success: bool,
 }
 
+impl Printed {
+    /// Whether a build's log, as `--progress=plain` writes it, says that a step was cached.
+    pub fn is_cached(&self, step: &str) -> Result<bool> {
+        let mut lines = self.err.lines();
+        let line =
+            lines.find(|it| it.ends_with(step)).with_context(|| format!("no step {step}"))?;
+        let number = line.split(' ').next().unwrap_or_default();
+        Ok(lines.any(|it| it == format!("{number} CACHED")))
+    }
+}
+
 /// Runs a command to its end, whatever its exit code.
 pub fn run(command: &mut Command) -> Result<Printed> {
     let output =

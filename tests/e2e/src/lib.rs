@@ -14,6 +14,7 @@ pub mod frontend;
 pub mod linker;
 pub mod loader;
 pub mod program;
+pub mod recipe;
 pub mod registry;
 pub mod truth;
 pub mod verifiers;

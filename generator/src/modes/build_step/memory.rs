@@ -1,7 +1,9 @@
 //! What one step remembers of an image, written for the steps of other builds on the same image.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
@@ -9,19 +11,34 @@ use prost::Message as _;
 use rayon::prelude::*;
 use scanner_core::image::{Entry, EntryKind};
 use scanner_core::path::ImagePath;
-use scanner_core::read::Digests;
-use scanner_core::source::directory::{Memory, Remembered};
+use scanner_core::read::{Cursor, Digests};
+use scanner_core::source::directory::{self, Memory, Remembered};
 
+use crate::host_file::HostFile;
 use crate::output;
 
-/// The file. BuildKit keeps it as it keeps any result of a step, and only this program writes and reads it.
-const FILE: &str = "memory";
+/// The file with the tree. BuildKit keeps it as it keeps any result of a step, and only this program writes and reads
+/// it.
+const TREE: &str = "memory";
+/// The file with the bytes that were read. Most of them are read again, by whoever needs them.
+const BYTES: &str = "memory.bytes";
 
-/// A tree with what was read of it. Its items are decoded side by side.
+/// Items that are decoded at a time.
+const PORTION: usize = 1 << 10;
+
+/// A tree with what was read of it. Its portions are decoded side by side.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Tree {
     #[prost(bytes = "bytes", repeated, tag = "1")]
-    items: Vec<Bytes>,
+    portions: Vec<Bytes>,
+    #[prost(bool, tag = "2")]
+    complete: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Portion {
+    #[prost(message, repeated, tag = "1")]
+    items: Vec<Item>,
 }
 
 /// A file, directory or link.
@@ -50,13 +67,15 @@ struct Read {
     pieces: Vec<Piece>,
 }
 
-/// Bytes of a file. They are never copied: they stay in the bytes that were decoded.
+/// Bytes of a file, and where they are among all.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Piece {
     #[prost(uint64, tag = "1")]
     offset: u64,
-    #[prost(bytes = "bytes", tag = "2")]
-    bytes: Bytes,
+    #[prost(uint64, tag = "2")]
+    length: u64,
+    #[prost(uint64, tag = "3")]
+    place: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, prost::Enumeration)]
@@ -71,12 +90,16 @@ enum Kind {
 
 /// Writes a memory into a directory, and tells its size in bytes.
 pub(super) fn write(memory: Memory, directory: &Path) -> anyhow::Result<usize> {
-    let mut files = memory.files;
-    let items = memory.entries.into_iter().map(|it| item(it, &mut files));
-    let items = items.map(|it| it.encode_to_vec().into()).collect();
-    let bytes = Tree { items }.encode_to_vec();
-    output::write_whole(&directory.join(FILE), &bytes)?;
-    Ok(bytes.len())
+    let (mut files, complete) = (memory.files, memory.complete);
+    let items: Vec<Item> = memory.entries.into_iter().map(|it| item(it, &mut files)).collect();
+    let portion = |items: &[Item]| Portion { items: items.to_vec() }.encode_to_vec().into();
+    let portions = items.chunks(PORTION).map(portion).collect();
+    let tree = Tree { portions, complete }.encode_to_vec();
+    output::write_whole(&directory.join(TREE), &tree)?;
+    let path = directory.join(BYTES);
+    let copy = || std::io::copy(&mut Cursor::new(&*memory.bytes), &mut File::create(&path)?);
+    let bytes = copy().with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(tree.len() + usize::try_from(bytes)?)
 }
 
 fn item(entry: Entry, files: &mut BTreeMap<ImagePath, Remembered>) -> Item {
@@ -90,30 +113,61 @@ fn item(entry: Entry, files: &mut BTreeMap<ImagePath, Remembered>) -> Item {
     let read = |it: Remembered| Read {
         sha1: it.digests.map(|it| it.sha1.to_vec()),
         sha256: it.digests.map(|it| it.sha256.to_vec()),
-        pieces: it.pieces.into_iter().map(|(offset, bytes)| Piece { offset, bytes }).collect(),
+        pieces: it.pieces.into_iter().map(Piece::from).collect(),
     };
     let path = entry.path.as_bytes().to_vec();
     Item { kind: kind.into(), size, target, read: files.remove(&entry.path).map(read), path }
 }
 
+impl From<directory::Piece> for Piece {
+    fn from(it: directory::Piece) -> Self {
+        Self { offset: it.offset, length: it.length, place: it.place }
+    }
+}
+
+impl From<Piece> for directory::Piece {
+    fn from(it: Piece) -> Self {
+        Self { offset: it.offset, length: it.length, place: it.place }
+    }
+}
+
 /// Reads the memory in a directory.
 pub(super) fn read(directory: &Path) -> anyhow::Result<Memory> {
-    let path = directory.join(FILE);
-    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let tree = Tree::decode(Bytes::from(bytes)).context("what is remembered of the base image")?;
-    let known = tree.items.into_par_iter().map(known).collect::<anyhow::Result<Vec<_>>>()?;
-    let (mut entries, files): (Vec<Entry>, Vec<Option<(ImagePath, Remembered)>>) =
-        known.into_par_iter().unzip();
-    let ((), files) = rayon::join(
-        || entries.sort_by(|a, b| a.path.cmp(&b.path)),
-        || files.into_iter().flatten().collect(),
-    );
-    Ok(Memory { entries, files })
+    let path = directory.join(TREE);
+    let tree = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let tree = Tree::decode(Bytes::from(tree)).context("what is remembered of the base image")?;
+    let known: anyhow::Result<Vec<Known>> = tree.portions.into_par_iter().map(known).collect();
+    let (mut entries, mut files) = (Vec::new(), BTreeMap::new());
+    for portion in known? {
+        entries.extend(portion.entries);
+        files.extend(portion.files);
+    }
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    let path = directory.join(BYTES);
+    let bytes = HostFile::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Memory { entries, complete: tree.complete, files, bytes: Arc::new(bytes) })
+}
+
+/// What a portion says.
+#[derive(Default)]
+struct Known {
+    entries: Vec<Entry>,
+    files: Vec<(ImagePath, Remembered)>,
+}
+
+fn known(portion: Bytes) -> anyhow::Result<Known> {
+    let portion = Portion::decode(portion).context("what is remembered of the base image")?;
+    let mut known = Known::default();
+    for item in portion.items {
+        let (entry, read) = said(item)?;
+        known.files.extend(read.map(|it| (entry.path.clone(), it)));
+        known.entries.push(entry);
+    }
+    Ok(known)
 }
 
 /// What an item says.
-fn known(item: Bytes) -> anyhow::Result<(Entry, Option<(ImagePath, Remembered)>)> {
-    let item = Item::decode(item).context("what is remembered of the base image")?;
+fn said(item: Item) -> anyhow::Result<(Entry, Option<Remembered>)> {
     let path = ImagePath::normalize(&item.path);
     let Some(path) = path.filter(|it| it.as_bytes() == item.path) else {
         bail!("what is remembered of the base image names something that is no path");
@@ -129,8 +183,8 @@ fn known(item: Bytes) -> anyhow::Result<(Entry, Option<(ImagePath, Remembered)>)
         let sha1 = read.sha1.and_then(|it| it.try_into().ok());
         let sha256 = read.sha256.and_then(|it| it.try_into().ok());
         let digests = sha1.zip(sha256).map(|(sha1, sha256)| Digests { sha1, sha256 });
-        let pieces = read.pieces.into_iter().map(|it| (it.offset, it.bytes)).collect();
-        (path.clone(), Remembered { digests, pieces })
+        let pieces = read.pieces.into_iter().map(directory::Piece::from).collect();
+        Remembered { digests, pieces }
     });
     Ok((Entry { path, kind }, read))
 }
@@ -150,25 +204,37 @@ mod tests {
             entry("/l", EntryKind::Symlink((*b"a/f").into())),
             entry("/s", EntryKind::Special),
         ];
-        let pieces = [(3, Bytes::from_static(b"abc"))].into();
+        let pieces = vec![directory::Piece { offset: 3, length: 2, place: 1 }];
         let digests = Some(Digests { sha1: [1; 20], sha256: [2; 32] });
         let remembered = Remembered { digests, pieces };
         let files = [(at("/a/f"), remembered), (at("/a/x"), Remembered::default())].into();
-        let memory = Memory { entries, files };
+        let memory = Memory { entries, complete: true, files, bytes: Arc::new(b"abc".to_vec()) };
         let directory = tempfile::tempdir().unwrap();
         write(memory.clone(), directory.path()).unwrap();
-        assert_eq!(read(directory.path()).unwrap(), memory);
+        let read = read(directory.path()).unwrap();
+        assert_eq!((read.entries, read.files), (memory.entries, memory.files));
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut Cursor::new(&*read.bytes), &mut bytes).unwrap();
+        assert_eq!((&*bytes, read.complete), (&b"abc"[..], true));
     }
 
     #[test]
     fn what_is_no_memory_is_an_error() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(read(directory.path()).is_err());
-        std::fs::write(directory.path().join(FILE), b"\xff").unwrap();
-        assert!(read(directory.path()).is_err());
+        let place = directory.path();
+        assert!(read(place).is_err());
+        std::fs::write(place.join(BYTES), b"").unwrap();
+        assert!(read(place).is_err());
+        std::fs::write(place.join(TREE), b"\xff").unwrap();
+        assert!(read(place).is_err());
         let item = Item { path: b"/../x".to_vec(), ..Item::default() };
-        let items = vec![item.encode_to_vec().into()];
-        std::fs::write(directory.path().join(FILE), Tree { items }.encode_to_vec()).unwrap();
-        assert!(read(directory.path()).is_err());
+        let portion = Portion { items: vec![item] }.encode_to_vec();
+        let tree = Tree { portions: vec![portion.into()], complete: true };
+        std::fs::write(place.join(TREE), tree.encode_to_vec()).unwrap();
+        assert!(read(place).is_err());
+        std::fs::write(place.join(TREE), Tree::default().encode_to_vec()).unwrap();
+        assert!(read(place).is_ok());
+        std::fs::remove_file(place.join(BYTES)).unwrap();
+        assert!(read(place).is_err());
     }
 }

@@ -5,25 +5,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-
-use bytes::Bytes;
+use std::sync::{Arc, OnceLock};
 
 use super::Directory;
-use crate::image::{Entry, EntryKind, Image, Layer};
-use crate::limits::Limits;
-use crate::model::Notice;
+use crate::image::{Entry, EntryKind};
 use crate::path::ImagePath;
-use crate::read::{self, Digests, ReadAt};
+use crate::read::{Digests, ReadAt};
 use crate::source::host::HostFile;
 
 /// A tree as it was, and what of it a scan asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Memory {
     /// What it listed, in path order.
     pub entries: Vec<Entry>,
+    /// Whether that is all that was there.
+    pub complete: bool,
     /// What was read of its files.
     pub files: BTreeMap<ImagePath, Remembered>,
+    /// The bytes of all pieces. They are read when a scan asks for them.
+    pub bytes: Arc<dyn ReadAt>,
 }
 
 /// What was read of a file.
@@ -31,46 +31,67 @@ pub struct Memory {
 pub struct Remembered {
     /// The digests of all its bytes, if they were asked for.
     pub digests: Option<Digests>,
-    /// Pieces of it by their offsets; none begins inside another.
-    pub pieces: BTreeMap<u64, Bytes>,
+    /// Pieces of it in order; none begins inside another.
+    pub pieces: Vec<Piece>,
 }
 
-/// A memory, and what has changed since: paths of files and links that are new or other ones now.
+/// Bytes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Where they are in the file.
+    pub offset: u64,
+    /// How many they are.
+    pub length: u64,
+    /// Where they are among the bytes of all pieces.
+    pub place: u64,
+}
+
+/// What has changed since.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Files and links that are new or other ones now.
+    pub(super) files: BTreeSet<ImagePath>,
+    /// Directories that may hold something else than before, with those that they are in.
+    pub(super) directories: BTreeSet<ImagePath>,
+}
+
+/// A memory, and what has changed since.
 pub(super) struct Known {
-    /// What each directory held, in order.
-    listings: BTreeMap<Box<[u8]>, Vec<Entry>>,
-    files: BTreeMap<ImagePath, Remembered>,
-    changed: BTreeSet<ImagePath>,
+    memory: Memory,
+    changes: Changes,
 }
 
 impl Known {
-    pub(super) fn new(memory: Memory, changed: BTreeSet<ImagePath>) -> Self {
-        let mut listings: BTreeMap<Box<[u8]>, Vec<Entry>> = BTreeMap::new();
-        let entries = memory.entries;
-        for run in entries.chunk_by(|a, b| a.path.directory() == b.path.directory()) {
-            if let Some(directory) = run.first().and_then(|it| it.path.directory()) {
-                listings.entry(directory.into()).or_default().extend_from_slice(run);
-            }
+    pub(super) fn new(memory: Memory, changes: Changes) -> Self {
+        Self { memory, changes }
+    }
+
+    /// Everything below a directory, if that is as it was.
+    pub(super) fn below(&self, directory: &ImagePath) -> Option<&[Entry]> {
+        if !self.memory.complete || self.changes.directories.contains(directory) {
+            return None;
         }
-        Self { listings, files: memory.files, changed }
+        let (place, entry) = self.find(directory)?;
+        let rest = self.memory.entries.get(place + 1..)?;
+        let end = rest.partition_point(|it| it.path.is_below(directory));
+        rest.get(..end).filter(|_| entry.kind == EntryKind::Directory)
     }
 
-    /// What a directory held.
-    pub(super) fn listing(&self, directory: &[u8]) -> &[Entry] {
-        self.listings.get(directory).map(Vec::as_slice).unwrap_or_default()
+    /// What was at a path, if that has not changed. Whether something still is there, only the tree can tell.
+    pub(super) fn unchanged(&self, path: &ImagePath) -> Option<&Entry> {
+        self.find(path).map(|(_, entry)| entry)
     }
 
-    /// What of a listing had this name, if that has not changed. Whether something still is there, only the tree can
-    /// tell.
-    pub(super) fn unchanged<'a>(&self, listing: &'a [Entry], name: &[u8]) -> Option<&'a Entry> {
-        let place = listing.binary_search_by(|it| it.path.file_name().cmp(name)).ok()?;
-        listing.get(place).filter(|it| !self.changed.contains(&it.path))
+    fn find(&self, path: &ImagePath) -> Option<(usize, &Entry)> {
+        let entries = &self.memory.entries;
+        let place = entries.binary_search_by(|it| it.path.cmp(path)).ok()?;
+        let entry = entries.get(place).filter(|it| !self.changes.files.contains(&it.path));
+        Some((place, entry?))
     }
 
     fn file(&self, path: &ImagePath) -> Option<(u64, &Remembered)> {
-        let remembered = self.files.get(path)?;
-        let entry = self.unchanged(self.listing(path.directory()?), path.file_name())?;
-        let EntryKind::File { size, .. } = entry.kind else { return None };
+        let remembered = self.memory.files.get(path)?;
+        let EntryKind::File { size, .. } = self.unchanged(path)?.kind else { return None };
         Some((size, remembered))
     }
 }
@@ -81,13 +102,16 @@ pub(super) struct KnownFile<'a> {
     path: ImagePath,
     size: u64,
     remembered: &'a Remembered,
+    bytes: &'a dyn ReadAt,
     opened: OnceLock<HostFile>,
 }
 
 impl<'a> KnownFile<'a> {
     pub(super) fn find(directory: &'a Directory, path: &ImagePath) -> Option<Self> {
-        let (size, remembered) = directory.known.as_ref()?.file(path)?;
-        Some(Self { directory, path: path.clone(), size, remembered, opened: OnceLock::new() })
+        let known = directory.known.as_ref()?;
+        let (size, remembered) = known.file(path)?;
+        let (path, bytes, opened) = (path.clone(), &*known.memory.bytes, OnceLock::new());
+        Some(Self { directory, path, size, remembered, bytes, opened })
     }
 }
 
@@ -100,11 +124,8 @@ impl ReadAt for KnownFile<'_> {
         if offset >= self.size {
             return Ok(0);
         }
-        if let Some((start, piece)) = self.remembered.pieces.range(..=offset).next_back() {
-            let read = piece.as_ref().read_at(buffer, offset - start)?;
-            if read > 0 {
-                return Ok(read);
-            }
+        if let Some(read) = self.remembered.read(self.bytes, buffer, offset)? {
+            return Ok(read);
         }
         if self.opened.get().is_none() {
             // Whoever else opens it meanwhile opens the same file.
@@ -118,165 +139,24 @@ impl ReadAt for KnownFile<'_> {
     }
 }
 
-/// A tree of which what is read is remembered.
-pub struct Recording {
-    image: Image,
-    log: Arc<Log>,
-}
-
-impl Recording {
-    pub(super) fn new(directory: Directory, name: String, limits: &Limits) -> Self {
-        let log = Arc::new(Log {
-            files: Mutex::default(),
-            left: Mutex::new(limits.remembered_bytes),
-            most: limits.remembered_file_bytes,
+impl Remembered {
+    /// Reads as [`ReadAt::read_at`] does, if there is a piece that has the byte at `offset`.
+    fn read(
+        &self,
+        bytes: &dyn ReadAt,
+        buffer: &mut [u8],
+        offset: u64,
+    ) -> io::Result<Option<usize>> {
+        let before = self.pieces.partition_point(|it| it.offset <= offset);
+        let piece = before.checked_sub(1).and_then(|it| self.pieces.get(it));
+        let inside = piece.and_then(|it| {
+            Some((it, offset - it.offset, it.length.checked_sub(offset - it.offset)?))
         });
-        let layer = RecordedLayer { directory, log: Arc::clone(&log) };
-        Self { image: Image { name, facts: None, layers: vec![Arc::new(layer)] }, log }
-    }
-
-    /// The tree, to be scanned.
-    pub fn image(&self) -> &Image {
-        &self.image
-    }
-
-    /// What has been read of it so far.
-    pub fn memory(&self) -> Memory {
-        let files = self.log.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let files = files.iter().map(|(path, it)| (path.clone(), joined(&it.remembered)));
-        let entries = self.image.layers.iter().flat_map(|layer| layer.entries().iter().cloned());
-        Memory { entries: entries.collect(), files: files.collect() }
-    }
-}
-
-/// What is read, by all threads.
-struct Log {
-    files: Mutex<BTreeMap<ImagePath, Logged>>,
-    /// Bytes that may still be kept.
-    left: Mutex<u64>,
-    /// Bytes that may be kept of one file.
-    most: u64,
-}
-
-/// What is read of one file.
-#[derive(Default)]
-struct Logged {
-    remembered: Remembered,
-    bytes: u64,
-}
-
-impl Log {
-    fn update(&self, path: &ImagePath, change: impl FnOnce(&mut Logged)) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        change(files.entry(path.clone()).or_default());
-    }
-
-    fn keep(&self, path: &ImagePath, offset: u64, bytes: &[u8]) {
-        {
-            let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(rest) = left.checked_sub(bytes.len() as u64) else { return };
-            *left = rest;
-        }
-        self.update(path, |it| {
-            it.bytes = it.bytes.saturating_add(bytes.len() as u64);
-            if it.bytes > self.most {
-                it.remembered.pieces.clear();
-                return;
-            }
-            let piece = it.remembered.pieces.entry(offset).or_default();
-            if piece.len() < bytes.len() {
-                *piece = Bytes::copy_from_slice(bytes);
-            }
-        });
-    }
-}
-
-/// The same pieces, those that overlap or touch made one.
-fn joined(file: &Remembered) -> Remembered {
-    let mut pieces: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
-    for (offset, bytes) in &file.pieces {
-        let last = pieces.last_entry().filter(|it| it.key() + it.get().len() as u64 >= *offset);
-        let Some(mut last) = last else {
-            pieces.insert(*offset, bytes.to_vec());
-            continue;
+        let Some((piece, start, rest)) = inside.filter(|(_, _, rest)| *rest > 0) else {
+            return Ok(None);
         };
-        let inside = last.get().len() as u64 - (offset - last.key());
-        let new = usize::try_from(inside).ok().and_then(|it| bytes.get(it..));
-        last.get_mut().extend_from_slice(new.unwrap_or_default());
-    }
-    let pieces = pieces.into_iter().map(|(offset, it)| (offset, it.into())).collect();
-    Remembered { digests: file.digests, pieces }
-}
-
-struct RecordedLayer {
-    directory: Directory,
-    log: Arc<Log>,
-}
-
-impl Layer for RecordedLayer {
-    fn id(&self) -> &str {
-        self.directory.id()
-    }
-
-    fn entries(&self) -> &[Entry] {
-        self.directory.entries()
-    }
-
-    fn open(&self, path: &ImagePath) -> io::Result<Box<dyn ReadAt + '_>> {
-        let file = self.directory.open(path)?;
-        // Also that nothing of it is needed is worth knowing: it need not be opened then.
-        self.log.update(path, |_| {});
-        Ok(Box::new(RecordedFile { file, path: path.clone(), log: &self.log }))
-    }
-
-    fn notices(&self) -> &[Notice] {
-        self.directory.notices()
-    }
-}
-
-struct RecordedFile<'a> {
-    file: Box<dyn ReadAt + 'a>,
-    path: ImagePath,
-    log: &'a Log,
-}
-
-impl ReadAt for RecordedFile<'_> {
-    fn size(&self) -> u64 {
-        self.file.size()
-    }
-
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, offset)?;
-        if let Some(bytes) = buffer.get(..read).filter(|it| !it.is_empty()) {
-            self.log.keep(&self.path, offset, bytes);
-        }
-        Ok(read)
-    }
-
-    fn digests(&self) -> Option<io::Result<Digests>> {
-        let digests = read::digests(self.file.as_ref());
-        if let Ok(digests) = &digests {
-            self.log.update(&self.path, |it| it.remembered.digests = Some(*digests));
-        }
-        Some(digests)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pieces(pieces: &[(u64, &str)]) -> Remembered {
-        let pieces = pieces
-            .iter()
-            .map(|(offset, it)| (*offset, Bytes::copy_from_slice(it.as_bytes())))
-            .collect();
-        Remembered { digests: None, pieces }
-    }
-
-    #[test]
-    fn pieces_that_overlap_or_touch_become_one() {
-        let read = pieces(&[(0, "012"), (2, "2345"), (4, "4"), (6, "67"), (9, "9")]);
-        assert_eq!(joined(&read), pieces(&[(0, "01234567"), (9, "9")]));
+        let most = usize::try_from(rest).unwrap_or(usize::MAX).min(buffer.len());
+        let buffer = buffer.get_mut(..most).unwrap_or_default();
+        bytes.read_at(buffer, piece.place.saturating_add(start)).map(Some)
     }
 }

@@ -4,9 +4,9 @@
 //! and follows no link (openat2(2), `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS`).
 
 mod memory;
+mod recording;
 mod walk;
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,9 +21,10 @@ use crate::path::ImagePath;
 use crate::read::ReadAt;
 use crate::source::beneath;
 use crate::source::host::HostFile;
-use memory::{Known, KnownFile};
+use memory::{Changes, Known, KnownFile};
 
-pub use memory::{Memory, Recording, Remembered};
+pub use memory::{Memory, Piece, Remembered};
+pub use recording::Recording;
 
 /// A directory, listed once.
 struct Directory {
@@ -43,7 +44,8 @@ pub fn open(path: &Path, name: String, limits: &Limits) -> io::Result<Image> {
 }
 
 /// Lists a directory of which an earlier state is remembered. `changes` holds every file and link that is new or
-/// another one since, at its own path; without it there are none. The image is the same as that of [`open`].
+/// another one since, at its own path, and every directory below the root that lost something; without it there are
+/// none. The image is the same as that of [`open`].
 ///
 /// # Errors
 /// As [`open`].
@@ -54,17 +56,24 @@ pub fn open_against(
     changes: Option<&Path>,
     limits: &Limits,
 ) -> io::Result<Image> {
-    let mut touched = BTreeSet::new();
+    let mut since = Changes { directories: [ImagePath::root()].into(), ..Changes::default() };
     if let Some(changes) = changes {
         let listed = Directory::list(changes, None, limits)?;
         if !listed.notices.is_empty() {
             // What is missing there would count as unchanged.
             return open(path, name, limits);
         }
-        let files = listed.entries.into_iter().filter(|it| it.kind != EntryKind::Directory);
-        touched.extend(files.map(|it| it.path));
+        for entry in listed.entries {
+            let directory = entry.kind == EntryKind::Directory;
+            let kind = if directory { &mut since.directories } else { &mut since.files };
+            kind.insert(entry.path);
+        }
     }
-    Ok(Directory::list(path, Some(Known::new(memory, touched)), limits)?.into_image(name))
+    if memory.entries.len() + since.files.len() + since.directories.len() > limits.entries {
+        // What is left out then depends on all that is there.
+        return open(path, name, limits);
+    }
+    Ok(Directory::list(path, Some(Known::new(memory, since)), limits)?.into_image(name))
 }
 
 /// Lists a directory as [`open`] does, and remembers what will be read of it.

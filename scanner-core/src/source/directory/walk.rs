@@ -72,42 +72,14 @@ pub(super) fn walk(
                 listings.push(Vec::new());
                 continue;
             }
-            let directories =
-                listing.entries.iter().filter(|entry| entry.kind == EntryKind::Directory);
+            let directories = listing.entries.iter().filter(|entry| walk.is_listed(entry));
             deeper.extend(directories.map(|entry| entry.path.clone()));
             count += listing.entries.len();
             listings.push(listing.entries);
         }
         depth = deeper;
     }
-    Ok((in_path_order(listings, count), notices))
-}
-
-/// Puts the content of each directory behind it. The listings come in the order in which they name each other:
-/// first that of the root, then those of its directories, then those of theirs.
-fn in_path_order(listings: Vec<Vec<Entry>>, count: usize) -> Vec<Entry> {
-    let mut directories = 1;
-    let mut listings: Vec<(vec::IntoIter<Entry>, usize)> = listings
-        .into_iter()
-        .map(|entries| {
-            let first = directories;
-            directories += entries.iter().filter(|it| it.kind == EntryKind::Directory).count();
-            (entries.into_iter(), first)
-        })
-        .collect();
-    let (mut ordered, mut open) = (Vec::with_capacity(count), vec![0]);
-    while let Some((entries, below)) = open.last().and_then(|it| listings.get_mut(*it)) {
-        let Some(entry) = entries.next() else {
-            open.pop();
-            continue;
-        };
-        if entry.kind == EntryKind::Directory {
-            open.push(*below);
-            *below += 1;
-        }
-        ordered.push(entry);
-    }
-    ordered
+    Ok((walk.in_path_order(listings, count), notices))
 }
 
 struct Walk<'a> {
@@ -118,6 +90,42 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Whether this is a directory whose content is not known without looking.
+    fn is_listed(&self, entry: &Entry) -> bool {
+        entry.kind == EntryKind::Directory
+            && self.known.and_then(|it| it.below(&entry.path)).is_none()
+    }
+
+    /// Puts the content of each directory behind it. The listings come in the order in which they name each other:
+    /// first that of the root, then those of its directories, then those of theirs.
+    fn in_path_order(&self, listings: Vec<Vec<Entry>>, count: usize) -> Vec<Entry> {
+        let mut directories = 1;
+        let mut listings: Vec<(vec::IntoIter<Entry>, usize)> = listings
+            .into_iter()
+            .map(|entries| {
+                let first = directories;
+                directories += entries.iter().filter(|it| self.is_listed(it)).count();
+                (entries.into_iter(), first)
+            })
+            .collect();
+        let (mut ordered, mut open) = (Vec::with_capacity(count), vec![0]);
+        while let Some((entries, below)) = open.last().and_then(|it| listings.get_mut(*it)) {
+            let Some(entry) = entries.next() else {
+                open.pop();
+                continue;
+            };
+            let known = self.known.filter(|_| entry.kind == EntryKind::Directory);
+            let known = known.and_then(|it| it.below(&entry.path));
+            if entry.kind == EntryKind::Directory && known.is_none() {
+                open.push(*below);
+                *below += 1;
+            }
+            ordered.push(entry);
+            ordered.extend_from_slice(known.unwrap_or_default());
+        }
+        ordered
+    }
+
     /// Lists one directory. What cannot be read becomes a notice.
     fn list(&self, directory: &ImagePath) -> Listing {
         let mut listing = Listing::default();
@@ -145,7 +153,6 @@ impl Walk<'_> {
             );
             return Ok(());
         }
-        let known = self.known.map(|it| it.listing(directory.as_bytes())).unwrap_or_default();
         let mut long_names = 0;
         let mut buffer = [MaybeUninit::uninit(); BUFFER];
         let mut items = RawDir::new(&fd, &mut buffer);
@@ -154,13 +161,13 @@ impl Walk<'_> {
         {
             let item = item?;
             let name = item.file_name().to_bytes();
-            if let Some(entry) = self.unchanged(known, name, item.file_type()) {
-                listing.entries.push(entry.clone());
-                continue;
-            }
             let Some(path) = directory.join(name).filter(|path| path.is_below(directory)) else {
                 continue;
             };
+            if let Some(entry) = self.unchanged(&path, item.file_type()) {
+                listing.entries.push(entry.clone());
+                continue;
+            }
             if path.as_bytes().len() > self.limits.path_bytes {
                 long_names += 1;
                 continue;
@@ -179,14 +186,9 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// What is known to have this name, where the listing does not say otherwise.
-    fn unchanged<'b>(
-        &self,
-        known: &'b [Entry],
-        name: &[u8],
-        listed: FileType,
-    ) -> Option<&'b Entry> {
-        self.known?.unchanged(known, name).filter(|it| match it.kind {
+    /// What is known to be at a path, where the listing does not say otherwise.
+    fn unchanged(&self, path: &ImagePath, listed: FileType) -> Option<&Entry> {
+        self.known?.unchanged(path).filter(|it| match it.kind {
             EntryKind::File { .. } => listed == FileType::RegularFile,
             EntryKind::Symlink(_) => listed == FileType::Symlink,
             EntryKind::Directory => listed == FileType::Directory,

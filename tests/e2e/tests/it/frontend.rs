@@ -123,35 +123,6 @@ fn what_is_scanned_against_the_base_is_what_a_scan_of_the_whole_finds() -> Resul
     Ok(())
 }
 
-#[test]
-fn nothing_is_scanned_again_without_need() -> Result<()> {
-    let Some(engine) = engine()? else { return Ok(()) };
-    let of = |instructions: &str| {
-        Project::new(&format!("FROM base\nRUN echo cached >/cached\n{instructions}\n"))
-    };
-    let cached = |printed: &e2e::command::Printed, step: &str| -> Result<bool> {
-        let lines: Vec<&str> = printed.err.lines().collect();
-        let number = lines.iter().find(|it| it.ends_with(step)).context("no such step")?;
-        let number = number.split(' ').next().unwrap_or_default();
-        Ok(lines.contains(&format!("{number} CACHED").as_str()))
-    };
-    let scan = "[sbom linux/amd64] scan";
-    of("LABEL a=b")?.push(engine, (Ours, "cached"), &[])?;
-    let (_, again) = of("LABEL a=b")?.push(engine, (Ours, "cached"), &[])?;
-    assert!(cached(&again, scan)?, "{}", again.err);
-    let (_, label) = of("LABEL a=c")?.push(engine, (Ours, "cached"), &[])?;
-    assert!(cached(&label, scan)?, "{}", label.err);
-    let (_, other) = of("RUN echo other >/other")?.push(engine, (Ours, "cached"), &[])?;
-    assert!(
-        !cached(&other, scan)? && cached(&other, "[sbom] scan of the base image")?,
-        "{}",
-        other.err
-    );
-    let (_, anew) = of("LABEL a=b")?.push(engine, (Ours, "cached"), &["--no-cache"])?;
-    assert!(!cached(&anew, scan)?, "{}", anew.err);
-    Ok(())
-}
-
 /// What of a build's log says why it failed: all but the progress of steps and the lines between them.
 /// The name that the engine gives the context is another one in every build, and so is the time of a line of output.
 fn why(log: &str) -> String {

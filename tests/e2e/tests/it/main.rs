@@ -3,6 +3,7 @@
 //! Every test ends at once, with a reason on standard error, where Docker cannot be had; in CI that is a failure.
 
 mod attach;
+mod cache;
 mod documents;
 mod edges;
 mod encryption;
@@ -13,5 +14,6 @@ mod image;
 mod links;
 mod packages;
 mod parameters;
+mod recipes;
 mod registries;
 mod statements;
