@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use testkit::registry::Referrers;
+use testkit::{OciImage, OciLayout};
 
 use super::App;
 use crate::run;
@@ -18,6 +19,24 @@ fn buildkit_statements_are_shown_beside_referrers() {
     let found = app.discovered(&[]);
     assert_eq!(found["images"][0]["attached"][0]["road"], "buildkit");
     assert!(found["reference"].as_str().unwrap().ends_with("/app:1"));
+}
+
+#[test]
+fn what_older_versions_of_cosign_put_under_tags_is_shown_and_extracted() {
+    let app = App::new(Referrers::Listed);
+    let image = app.discovered(&[])["images"][0]["digest"].as_str().unwrap().to_owned();
+    let kept =
+        OciImage::new("//- layer\n//- /x\nx\n").layer_type("application/vnd.dsse.envelope.v1+json");
+    let tag = format!("{}.att", image.replace(':', "-"));
+    let _ = app.registry.clone().with(&OciLayout::of(&kept), "app", &tag);
+
+    let found = app.discovered(&[])["images"][0]["attached"].clone();
+    let found = found.as_array().unwrap().iter().find(|it| it["road"] == "cosign").unwrap();
+    let tree = app.done("discover", &[]);
+    assert_eq!(tree.matches("\n    cosign    ").count(), 1, "{tree}");
+    let digest = found["digest"].as_str().unwrap();
+    let (_, _, output) = run(&mut app.command("extract", &["--digest", digest, "--output", "-"]));
+    assert_eq!(testkit::digest(&output.stdout), digest);
 }
 
 #[test]
