@@ -15,13 +15,14 @@ pub struct Printed {
 }
 
 impl Printed {
-    /// Whether a build's log, as `--progress=plain` writes it, says that a step was cached.
-    pub fn is_cached(&self, step: &str) -> Result<bool> {
+    /// Whether a build's log, as `--progress=plain` writes it, says that our program ran in a step: it ends with counts.
+    /// A result that BuildKit fetches from a registry is `DONE` too, not `CACHED`.
+    pub fn ran(&self, step: &str) -> Result<bool> {
         let mut lines = self.err.lines();
         let line =
             lines.find(|it| it.ends_with(step)).with_context(|| format!("no step {step}"))?;
         let number = line.split(' ').next().unwrap_or_default();
-        Ok(lines.any(|it| it == format!("{number} CACHED")))
+        Ok(lines.any(|it| it.split(' ').next() == Some(number) && it.contains("] done  ")))
     }
 }
 
