@@ -1,6 +1,6 @@
 //! Nothing is scanned again without need, also where only a cache in a directory or a registry knows of the scan.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use e2e::command;
 use e2e::engine::{Engine, engine};
 use e2e::frontend::Frontend::{BuiltIn, Ours};
@@ -78,10 +78,13 @@ fn knows_of_every_scan(engine: &Engine, from: &str, to: &str) -> Result<()> {
 
 /// Has the engine forget what steps of ours have made.
 fn forget_scans(engine: &Engine) -> Result<()> {
-    for step in ["remember", "scan"] {
-        let made = format!("mount /run/out from exec /sbom-indexer build-step {step}");
-        let filter = format!("description=\"{made}\"");
-        command::output(&mut engine.docker(&["buildx", "prune", "-f", "--filter", &filter]))?;
-    }
+    let known = command::output(&mut engine.docker(&["buildx", "du", "--verbose"]))?;
+    let records = known.split("\n\n").filter(|it| it.contains("/sbom-indexer build-step"));
+    let ids = records.flat_map(str::lines).filter_map(|it| it.strip_prefix("ID:"));
+    let ids: Vec<&str> = ids.map(str::trim).collect();
+    ensure!(!ids.is_empty(), "no step of ours is known:\n{known}");
+    // The filter is a pattern.
+    let filter = format!("id={}", ids.join("|"));
+    command::output(&mut engine.docker(&["buildx", "prune", "-f", "--filter", &filter]))?;
     Ok(())
 }
