@@ -18,6 +18,9 @@ use tokio::sync::Notify;
 /// A program that has not ended by then hangs.
 const HANGS: Duration = Duration::from_mins(1);
 
+/// How long half of an answer is on its way before the pipes are closed.
+const UNDERWAY: Duration = Duration::from_millis(20);
+
 /// What the stand-in does with a call.
 pub(crate) enum Reply {
     /// Answers with a message.
@@ -28,6 +31,10 @@ pub(crate) enum Reply {
     Bytes(Bytes),
     /// Answers with another status of HTTP.
     Http(u16),
+    /// Answers with a message, but slowly: the half of it at once, the rest after this time.
+    Slow(Vec<u8>, Duration),
+    /// Answers with half of a message, and closes the pipes.
+    Half(Vec<u8>),
     /// Does not answer.
     Silence,
     /// Closes the pipes.
@@ -127,8 +134,16 @@ async fn handle(
     }
     let message = body[5..].to_vec();
     bridge.calls.lock().unwrap().push((method.clone(), message.clone()));
-    let (status, body, ended) = match (bridge.answer)(&method, &message) {
-        Reply::Message(message) => (200, framed(&message), trailers(0, None)),
+    let reply = (bridge.answer)(&method, &message);
+    let (pause, is_whole) = match &reply {
+        Reply::Slow(_, pause) => (*pause, true),
+        Reply::Half(_) => (UNDERWAY, false),
+        _ => (Duration::ZERO, true),
+    };
+    let (status, mut body, ended) = match reply {
+        Reply::Message(message) | Reply::Slow(message, _) | Reply::Half(message) => {
+            (200, framed(&message), trailers(0, None))
+        }
         Reply::Bytes(bytes) => (200, bytes, trailers(0, None)),
         Reply::Refuse(status) => (200, Bytes::new(), trailers(status.code, Some(&status))),
         Reply::Http(status) => (status, Bytes::new(), HeaderMap::new()),
@@ -138,7 +153,13 @@ async fn handle(
     let head = Response::builder().status(status).header("content-type", "application/grpc");
     // The program may have gone away; that is what some tests are about.
     let Ok(mut stream) = respond.send_response(head.body(()).unwrap(), false) else { return };
+    let rest = body.split_off(body.len() / 2);
     let _ = stream.send_data(body, false);
+    tokio::time::sleep(pause).await;
+    if !is_whole {
+        return bridge.cut.notify_one();
+    }
+    let _ = stream.send_data(rest, false);
     let _ = stream.send_trailers(ended);
 }
 

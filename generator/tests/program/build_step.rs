@@ -106,6 +106,7 @@ fn what_is_remembered_of_the_base_changes_no_byte() {
     let base = step(&order(&[]));
     let (code, log) = build_step(base.path(), "remember");
     assert_eq!(code, 0, "{log}");
+    assert!(log.contains("[base] done") && !log.contains("[base] walk"), "{log}");
     let split = step(&order(&["spdx-json", "cyclonedx-json"]));
     let whole = step(&order(&["spdx-json", "cyclonedx-json"]));
     let changed = DEBIAN.replace("Version: 1", "Version: 2");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use prost::Message as _;
 use proto::gateway::{
@@ -80,6 +81,8 @@ fn a_build_is_forwarded_scanned_and_attached_to() {
     assert!(attached.iter().all(|it| !it.metadata.contains_key("inline-only")));
     let warning: WarnRequest = ended.last("Warn").unwrap();
     assert_eq!(warning.short, b"SBOM: malformed /x: is broken");
+    let step = scanner_core::model::Sha256::of(&scan_of(&ended).1.encode_to_vec());
+    assert_eq!(warning.digest, format!("sha256:{step}"), "the warning is about the step");
 }
 
 #[test]
@@ -256,29 +259,32 @@ fn what_buildkit_refuses_reaches_the_user_in_its_own_words() {
 
 #[test]
 fn a_cut_connection_ends_the_program() {
-    for call in CALLS {
-        let ended = talk(&[], but(call, || Reply::Cut));
+    let cuts: [fn() -> Reply; 2] = [|| Reply::Cut, || Reply::Half(vec![0; 9])];
+    for (call, cut) in CALLS.into_iter().flat_map(|it| cuts.map(|cut| (it, cut))) {
+        let ended = talk(&[], but(call, cut));
         assert_eq!(ended.code, Some(1), "{call:?} {}", ended.log);
-        assert!(ended.log.contains("sbom-indexer: "), "{call:?} {}", ended.log);
+        let expected = format!("the connection to BuildKit broke during {}", call.0);
+        assert!(ended.log.contains(&expected), "{call:?} {}", ended.log);
     }
 }
 
 #[test]
 fn answers_that_make_no_sense_are_errors() {
     let huge = bytes::Bytes::from(vec![0; (16 << 20) + 6]);
-    let cases: [(&str, fn(bytes::Bytes) -> Reply); 5] = [
-        ("the answer to Solve", |_| Reply::Message(vec![0xff; 9])),
+    let cases: [(&str, fn(bytes::Bytes) -> Reply); 6] = [
+        ("", |_| Reply::Message(vec![0xff; 9])),
+        ("broke during", |_| Reply::Http(200)),
         ("is not one whole message", |_| Reply::Bytes(bytes::Bytes::from_static(b"\0\0\0\0\x09x"))),
         ("is compressed", |_| Reply::Bytes(bytes::Bytes::from_static(b"\x01\0\0\0\0"))),
         ("over 16777216 bytes", Reply::Bytes),
         ("404", |_| Reply::Http(404)),
     ];
-    for (expected, reply) in cases {
+    for (call, (expected, reply)) in CALLS.into_iter().flat_map(|it| cases.map(|case| (it, case))) {
         let huge = huge.clone();
-        let ended = talk(&[], but(("Solve", 1), move || reply(huge.clone())));
-        assert_eq!(ended.code, Some(1), "{}", ended.log);
-        let error = returned(&ended).error.unwrap();
-        assert!(error.message.contains(expected), "{expected}: {}", error.message);
+        let ended = talk(&[], but(call, move || reply(huge.clone())));
+        assert_eq!(ended.code, Some(1), "{call:?} {}", ended.log);
+        let error = returned(&ended).error.unwrap().message;
+        assert!(error.contains(expected) && error.contains(call.0), "{expected} {call:?}: {error}");
     }
 }
 
@@ -315,8 +321,10 @@ fn results_of_a_wrong_kind_are_errors() {
 
 #[test]
 fn a_call_that_is_not_answered_in_time_is_an_error() {
-    for call in [CALLS[0], CALLS[2], CALLS[4]] {
-        let ended = talk(&["build-arg:SBOM_INDEXER_TIMEOUT=1"], but(call, || Reply::Silence));
+    let late: fn() -> Reply = || Reply::Slow(vec![0; 9], Duration::from_secs(50));
+    let cases = CALLS.map(|it| (it, (|| Reply::Silence) as fn() -> Reply));
+    for (call, reply) in cases.into_iter().chain([(CALLS[3], late)]) {
+        let ended = talk(&["build-arg:SBOM_INDEXER_TIMEOUT=1"], but(call, reply));
         assert_eq!(ended.code, Some(1), "{}", ended.log);
         let expected = format!("did not answer {} within 1s", call.0);
         assert!(ended.log.contains(&expected), "{}", ended.log);
@@ -324,6 +332,17 @@ fn a_call_that_is_not_answered_in_time_is_an_error() {
     }
     let ended = talk(&["build-arg:SBOM_INDEXER_TIMEOUT=1"], |_, _| Reply::Silence);
     assert_eq!(ended.code, Some(1), "{}", ended.log);
+}
+
+#[test]
+fn an_answer_that_comes_slowly_but_in_time_is_taken() {
+    let slowly = |method: &str, message: &[u8]| match well(method, message) {
+        Reply::Message(it) => Reply::Slow(it, Duration::from_millis(100)),
+        other => other,
+    };
+    let ended = talk(&["build-arg:SBOM_INDEXER_TIMEOUT=5"], slowly);
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+    assert_eq!(returned(&ended), returned(&talk(&["build-arg:SBOM_INDEXER_TIMEOUT=5"], well)));
 }
 
 #[test]
