@@ -322,8 +322,9 @@ fn results_of_a_wrong_kind_are_errors() {
 #[test]
 fn a_call_that_is_not_answered_in_time_is_an_error() {
     let late: fn() -> Reply = || Reply::Slow(vec![0; 9], Duration::from_secs(50));
-    let cases = CALLS.map(|it| (it, (|| Reply::Silence) as fn() -> Reply));
-    for (call, reply) in cases.into_iter().chain([(CALLS[3], late)]) {
+    let never: fn() -> Reply = || Reply::Silence;
+    let cases = [(CALLS[0], never), (CALLS[2], late), (CALLS[4], never), (CALLS[6], never)];
+    for (call, reply) in cases {
         let ended = talk(&["build-arg:SBOM_INDEXER_TIMEOUT=1"], but(call, reply));
         assert_eq!(ended.code, Some(1), "{}", ended.log);
         let expected = format!("did not answer {} within 1s", call.0);
