@@ -15,6 +15,7 @@ pub mod image;
 pub mod limits;
 pub mod model;
 pub mod native;
+pub mod parallel;
 pub mod path;
 pub mod read;
 pub mod resolve;

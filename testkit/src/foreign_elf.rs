@@ -1,14 +1,9 @@
 //! ELF files of any class and byte order, with what a loader reads and no sections.
 //! Specification: System V gABI, chapters 4 and 5.
 
+use crate::elf::{DT_NEEDED, DT_SONAME, DT_STRTAB, PT_DYNAMIC, PT_INTERP, PT_LOAD, PT_NOTE};
+
 const BASE: u64 = 0x1_0000;
-const PT_LOAD: u32 = 1;
-const PT_DYNAMIC: u32 = 2;
-const PT_INTERP: u32 = 3;
-const PT_NOTE: u32 = 4;
-const DT_NEEDED: u64 = 1;
-const DT_STRTAB: u64 = 5;
-const DT_SONAME: u64 = 14;
 
 /// A shared object for some machine; empty texts are left out.
 #[derive(Clone, Copy, Debug, Default)]

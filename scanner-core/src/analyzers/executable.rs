@@ -3,11 +3,12 @@
 use super::{Context, Fault, Findings, Found, build_id, package_note, pe_facts};
 use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
-use crate::fs::{File, largest_first};
+use crate::fs::File;
 use crate::model::{
     Binary, BinaryRole, Code, Component, Counter, ExecutableFile, FileDetail, FileRecord, Format,
     Identity, Kind, Method, Notice, Origin, Position, Properties, Sha256,
 };
+use crate::parallel::largest_first;
 use crate::path::ImagePath;
 
 /// Makes a component of each. This alone reads whole binaries; those that are owned or identified never come here.
@@ -20,7 +21,7 @@ pub fn unknown(cx: &Context<'_>, executables: &[ExecutableFile]) -> Found {
     let mut joined = Found::default();
     joined.counts.add(Counter::executables("unknown"), 0);
     let look = |(it, file): &(&ExecutableFile, File<'_>)| look(it, file, cx);
-    for it in largest_first(&listed, |(_, file)| file, look) {
+    for it in largest_first(&listed, |(_, file)| file.size, look) {
         joined.append(it);
     }
     if let Some(left_out) = executables.len().checked_sub(limit).filter(|it| *it > 0) {

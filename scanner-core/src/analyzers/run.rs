@@ -11,8 +11,9 @@ use super::target::{Opened, Target, may_be_binary};
 use super::{Analyzer, Context, Fault, Findings, Found, linkage};
 use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
-use crate::fs::{File, largest_first};
+use crate::fs::File;
 use crate::model::{Code, ExecutableFile, Kind, Notice, Origin};
+use crate::parallel::largest_first;
 use crate::path::ImagePath;
 
 /// Files that are judged side by side: enough to be worth dividing, and few enough to hold at a time.
@@ -24,7 +25,7 @@ pub fn run(cx: &Context<'_>) -> Found {
     let mut joined = Found { notices: std::mem::take(&mut selection.notices), ..Found::default() };
     let candidates = candidates(&selection, cx);
     let look = |(by_path, file): &(_, File<'_>)| look(file, by_path, &selection, cx);
-    for it in largest_first(&candidates, |(_, file)| file, look).into_iter().flatten() {
+    for it in largest_first(&candidates, |(_, file)| file.size, look).into_iter().flatten() {
         joined.append(it);
     }
     if cx.distro.is_none() && joined.components.iter().any(|it| it.kind == Kind::OsPackage) {

@@ -1,7 +1,6 @@
 //! The one merged view of an image that analyzers see, and the views that lower layers had.
 
 mod file;
-mod largest_first;
 mod links;
 mod listing;
 mod merge;
@@ -15,7 +14,6 @@ use crate::model::Notice;
 use crate::path::ImagePath;
 
 pub use file::{File, ReadError, digest};
-pub use largest_first::largest_first;
 pub use resolve::LinkError;
 
 /// An image's files as a container would see them.

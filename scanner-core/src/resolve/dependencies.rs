@@ -64,15 +64,12 @@ impl Dependencies {
 
 /// Takes away what components that are used from where they lie would need there alone.
 pub(super) fn leave_out_unused(components: &mut [Component]) {
-    components.iter_mut().for_each(keep_what_is_used);
-}
-
-fn keep_what_is_used(component: &mut Component) {
-    let linked: Vec<ImagePath> =
-        component.claims.iter().filter_map(|it| it.linked.clone()).collect();
-    for claim in component.claims.iter_mut().filter(|it| it.linked.is_none()) {
-        if linked.iter().any(|it| claim.lies_in(it)) {
-            claim.requires = None;
+    for claims in components.iter_mut().map(|it| &mut it.claims) {
+        let linked: Vec<ImagePath> = claims.iter().filter_map(|it| it.linked.clone()).collect();
+        for claim in claims.iter_mut().filter(|it| it.linked.is_none()) {
+            if linked.iter().any(|it| claim.lies_in(it)) {
+                claim.requires = None;
+            }
         }
     }
 }

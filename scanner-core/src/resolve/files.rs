@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fs::{File, LayeredFs, largest_first};
+use crate::fs::{File, LayeredFs};
 use crate::model::{Code, Component, FileDetail, FileRecord, Notice, RecordedDigest, hex};
+use crate::parallel::largest_first;
 use crate::path::ImagePath;
 
 /// Files with digests, and those that could not be read.
@@ -35,7 +36,7 @@ pub fn files(
     fs.prepare(wanted.iter().copied());
     let present: Vec<File<'_>> = wanted.into_iter().filter_map(|path| fs.file_at(path)).collect();
     let mut notices = Vec::new();
-    for result in largest_first(&present, |it| it, digest) {
+    for result in largest_first(&present, |it| it.size, digest) {
         match result {
             Ok(record) => records.push(record),
             Err(notice) => notices.push(notice),

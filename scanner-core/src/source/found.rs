@@ -1,12 +1,8 @@
 //! An image that a source holds, not yet read.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
-
-use oci_spec::image::Digest;
-use rayon::prelude::*;
 
 use super::blob::Blob;
 use super::platform::{Platform, Platforms};
@@ -14,8 +10,10 @@ use super::tar_layer::{Stored, TarLayer};
 use super::{Reading, SourceError};
 use crate::image::{Entry, Image, Layer};
 use crate::model::{Code, ImageFacts, Notice};
+use crate::parallel::largest_first;
 use crate::path::ImagePath;
 use crate::read::ReadAt;
+use oci_spec::image::Digest;
 
 /// An image of which manifest and configuration are known.
 pub struct Found {
@@ -49,13 +47,11 @@ type Open = dyn Fn() -> io::Result<Option<Arc<dyn Blob>>> + Send + Sync;
 pub fn read_all(found: &[Found], reading: &Reading<'_>) -> Result<Vec<Image>, SourceError> {
     let parts = found.iter().flat_map(|it| &it.layers);
     let distinct: BTreeMap<String, &Part> = parts.map(|part| (part.key(), part)).collect();
-    let mut waiting: Vec<(String, &Part)> = distinct.into_iter().collect();
-    // The largest come first: what is read at the end, when nothing waits any more, is small.
-    waiting.sort_by_key(|(_, part)| Reverse(part.size));
-    let layers = waiting.into_iter().par_bridge().map(|(key, part)| (key, part.read(reading)));
-    let layers: BTreeMap<String, Result<Arc<dyn Layer>, SourceError>> = layers.collect();
-    let layers = layers.into_iter().map(|(key, layer)| Ok((key, layer?)));
-    let layers = layers.collect::<Result<BTreeMap<_, _>, SourceError>>()?;
+    let distinct: Vec<(String, &Part)> = distinct.into_iter().collect();
+    let read = |(_, part): &(String, &Part)| part.read(reading);
+    let layers = largest_first(&distinct, |(_, part)| part.size.unwrap_or_default(), read);
+    let layers = distinct.iter().zip(layers).map(|((key, _), layer)| Ok((key, layer?)));
+    let layers = layers.collect::<Result<BTreeMap<&String, Arc<dyn Layer>>, SourceError>>()?;
     let image = |found: &Found| Image {
         name: found.name.clone(),
         facts: Some(found.facts.clone()),

@@ -91,9 +91,12 @@ enum Kind {
 /// Writes a memory into a directory, and tells its size in bytes.
 pub(super) fn write(memory: Memory, directory: &Path) -> anyhow::Result<usize> {
     let (mut files, complete) = (memory.files, memory.complete);
-    let items: Vec<Item> = memory.entries.into_iter().map(|it| item(it, &mut files)).collect();
-    let portion = |items: &[Item]| Portion { items: items.to_vec() }.encode_to_vec().into();
-    let portions = items.chunks(PORTION).map(portion).collect();
+    let mut items = memory.entries.into_iter().map(|it| item(it, &mut files));
+    let portions = std::iter::from_fn(|| {
+        let items: Vec<Item> = items.by_ref().take(PORTION).collect();
+        (!items.is_empty()).then(|| Portion { items }.encode_to_vec().into())
+    });
+    let portions = portions.collect();
     let tree = Tree { portions, complete }.encode_to_vec();
     output::write_whole(&directory.join(TREE), &tree)?;
     let path = directory.join(BYTES);

@@ -37,9 +37,9 @@ pub(super) fn rows(index: &Index<'_>, at: u64, select: &Select<'_>) -> Result<Ve
     let mut names = Names::new(select, 0);
     while names.next < header.components {
         let passed = names.pass(walk.at_hand(), header.components);
-        walk.skip(passed as u64, CUT_COMPONENT)?;
-        if names.next == header.components {
-            break;
+        if passed > 0 {
+            walk.skip(passed as u64, CUT_COMPONENT)?;
+            continue;
         }
         let offset = walk.offset();
         names.push(walk.name(CUT_COMPONENT)?, offset)?;

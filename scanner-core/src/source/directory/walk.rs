@@ -90,10 +90,15 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Everything below a directory, if that is known without looking.
+    fn below(&self, entry: &Entry) -> Option<&[Entry]> {
+        let known = self.known.filter(|_| entry.kind == EntryKind::Directory);
+        known.and_then(|it| it.below(&entry.path))
+    }
+
     /// Whether this is a directory whose content is not known without looking.
     fn is_listed(&self, entry: &Entry) -> bool {
-        entry.kind == EntryKind::Directory
-            && self.known.and_then(|it| it.below(&entry.path)).is_none()
+        entry.kind == EntryKind::Directory && self.below(entry).is_none()
     }
 
     /// Puts the content of each directory behind it. The listings come in the order in which they name each other:
@@ -114,8 +119,7 @@ impl Walk<'_> {
                 open.pop();
                 continue;
             };
-            let known = self.known.filter(|_| entry.kind == EntryKind::Directory);
-            let known = known.and_then(|it| it.below(&entry.path));
+            let known = self.below(&entry);
             if entry.kind == EntryKind::Directory && known.is_none() {
                 open.push(*below);
                 *below += 1;
