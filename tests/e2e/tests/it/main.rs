@@ -17,3 +17,4 @@ mod parameters;
 mod recipes;
 mod registries;
 mod statements;
+mod usage;
