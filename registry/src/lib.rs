@@ -19,6 +19,7 @@ mod push;
 mod reference;
 mod referrers;
 mod settings;
+mod settling;
 mod transport;
 mod trust;
 

@@ -1,8 +1,6 @@
 //! What is attached to an image: referrers, by the registry's own list or by the fallback tag.
 //! Specification: OCI distribution-spec v1.1, "Listing Referrers", "Pushing Manifests with Subject", "Referrers Tag Schema".
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 use oci_spec::image::{Descriptor, Digest, ImageIndex};
@@ -15,6 +13,7 @@ use crate::client::Repository;
 use crate::digest::sha256;
 use crate::headers::{link, text};
 use crate::push::Indexed;
+use crate::settling::Settling;
 use crate::transport::Ask;
 use crate::{Error, Result};
 
@@ -24,15 +23,6 @@ const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const LIMIT: u64 = 4 << 20;
 /// Pages of one list.
 const PAGES: usize = 100;
-/// How often a list that others write to as well is written.
-const ROUNDS: u32 = 50;
-/// How often it must hold what was written to it, a pause before each look, where others have overwritten it once.
-/// Otherwise one look will do: whoever read the list before it was written has written it by then.
-const CONTESTED: u32 = 4;
-/// The pause at least. Others read and write the list in less.
-const PAUSE: Duration = Duration::from_millis(150);
-/// How much longer the pause is than reading and writing the list takes us: others may be slower.
-const PATIENCE: u32 = 4;
 
 /// The fallback list, entries as they were written.
 #[derive(Deserialize, Serialize)]
@@ -130,7 +120,7 @@ impl Repository {
         let entries = unlisted.iter().map(|it| (it.descriptor_digest(), it.entry()));
         let entries: Vec<(String, Value)> = entries.collect();
         let (repository, subject) = (self.clone(), subject.clone());
-        let mut listing = Listing { repository, subject, entries, progress: Progress::default() };
+        let mut listing = Listing { repository, subject, entries, settling: Settling::default() };
         if !listing.entries.is_empty() {
             listing.round().await?;
         }
@@ -168,11 +158,11 @@ impl Repository {
         subject: &Digest,
         change: impl Fn(&mut Vec<Value>) -> bool,
     ) -> Result<()> {
-        let mut progress = Progress::default();
-        self.round(subject, &change, &mut progress).await?;
-        while let Some(due) = progress.due {
+        let mut settling = Settling::default();
+        self.round(subject, &change, &mut settling).await?;
+        while let Some(due) = settling.due {
             tokio::time::sleep_until(due).await;
-            self.round(subject, &change, &mut progress).await?;
+            self.round(subject, &change, &mut settling).await?;
         }
         Ok(())
     }
@@ -183,7 +173,7 @@ impl Repository {
         &self,
         subject: &Digest,
         change: &impl Fn(&mut Vec<Value>) -> bool,
-        progress: &mut Progress,
+        settling: &mut Settling,
     ) -> Result<()> {
         let lock = self.lock(subject);
         let tag = fallback_tag(subject);
@@ -194,65 +184,26 @@ impl Repository {
             (Fallback { schema_version, media_type, manifests: Vec::new() }, None)
         });
         if change(&mut list.manifests) {
-            progress.changed();
+            settling.changes();
             let bytes =
                 serde_json::to_vec(&list).map_err(|error| Error::Unsupported(error.to_string()))?;
             match self.put_manifest(&bytes.into(), INDEX, &tag, held.as_deref()).await {
-                Ok(_) => progress.written = true,
+                Ok(_) => settling.is_written(),
                 // Somebody was faster.
                 Err(Error::Refused { why, .. }) if why.starts_with("412") => {
-                    progress.contested = true;
+                    settling.is_contested();
                 }
                 Err(error) => return Err(error),
             }
         } else {
-            progress.settled += 1;
+            settling.stands();
         }
         drop(own_turn);
-        if progress.went_on(began.elapsed()) {
+        if settling.went_on(began.elapsed()) {
             return Ok(());
         }
         let why = format!("others write to the tag {tag} all the time");
         Err(crate::host::unavailable(&self.origin.host.name, why))
-    }
-}
-
-/// How far a change of a fallback list has come.
-#[derive(Default)]
-struct Progress {
-    rounds: u32,
-    /// How often it was as it should be, since it was last written.
-    settled: u32,
-    written: bool,
-    /// Whether somebody has overwritten it.
-    contested: bool,
-    /// When to look again; never if it has settled.
-    due: Option<Instant>,
-    longest: Duration,
-}
-
-impl Progress {
-    fn changed(&mut self) {
-        self.settled = 0;
-        self.contested |= self.written;
-    }
-
-    /// Whether it is settled, or may still be.
-    fn went_on(&mut self, took: Duration) -> bool {
-        self.rounds += 1;
-        if self.settled >= if self.contested { CONTESTED } else { 1 } {
-            self.due = None;
-            return true;
-        }
-        self.longest = self.longest.max(PAUSE).max(took * PATIENCE);
-        self.due = Some(Instant::now() + self.pause());
-        self.rounds < ROUNDS
-    }
-
-    /// How long to wait. Who writes against others had better not do so in step with them.
-    fn pause(&self) -> Duration {
-        let (least, spread) = if self.contested { (0.5, 1.0) } else { (1.0, 0.25) };
-        self.longest.mul_f64(least + spread * crate::settings::chance())
     }
 }
 
@@ -263,7 +214,7 @@ pub struct Listing {
     subject: Digest,
     /// By their digests.
     entries: Vec<(String, Value)>,
-    progress: Progress,
+    settling: Settling,
 }
 
 impl Listing {
@@ -272,7 +223,7 @@ impl Listing {
     /// # Errors
     /// When the registry does not take the list, or others write to it all the time.
     pub async fn settled(&mut self) -> Result<()> {
-        while let Some(due) = self.progress.due {
+        while let Some(due) = self.settling.due {
             tokio::time::sleep_until(due).await;
             self.round().await?;
         }
@@ -290,7 +241,7 @@ impl Listing {
             }
             list.len() > before
         };
-        self.repository.round(&self.subject, &add, &mut self.progress).await
+        self.repository.round(&self.subject, &add, &mut self.settling).await
     }
 }
 

@@ -4,6 +4,7 @@ mod file;
 mod links;
 mod listing;
 mod merge;
+mod places;
 mod resolve;
 
 use std::sync::{Arc, OnceLock};
@@ -14,6 +15,7 @@ use crate::model::Notice;
 use crate::path::ImagePath;
 
 pub use file::{File, ReadError, digest};
+use places::Places;
 pub use resolve::LinkError;
 
 /// An image's files as a container would see them.
@@ -21,6 +23,7 @@ pub struct LayeredFs<'a> {
     image: &'a Image,
     limits: Limits,
     nodes: Arc<Vec<Node<'a>>>,
+    places: Arc<Places>,
     /// The layer after which the image is seen.
     layer: usize,
     /// Whether only files of that layer are listed that a later one changes or takes away.
@@ -60,6 +63,7 @@ impl<'a> LayeredFs<'a> {
         Self {
             image,
             limits,
+            places: Arc::new(Places::of(&nodes)),
             nodes: Arc::new(nodes),
             layer,
             replaced: false,
@@ -79,6 +83,7 @@ impl<'a> LayeredFs<'a> {
             image: self.image,
             limits: self.limits,
             nodes: Arc::clone(&self.nodes),
+            places: Arc::clone(&self.places),
             layer,
             replaced: true,
             links: OnceLock::new(),
@@ -184,9 +189,8 @@ impl<'a> LayeredFs<'a> {
 
     /// Where what is seen at a path stands among the nodes.
     fn place(&self, path: &ImagePath) -> Option<usize> {
-        let first = self.nodes.partition_point(|node| node.path < path);
-        let versions = self.nodes.iter().skip(first).take_while(|node| node.path == path);
-        Some(first + versions.into_iter().position(|node| node.is_seen(self.layer))?)
+        let is_it = |node: &Node<'_>| node.is_seen(self.layer) && node.path == path;
+        self.places.of_path(path).find(|place| self.nodes.get(*place).is_some_and(is_it))
     }
 
     fn as_file(&self, node: Node<'a>) -> Option<File<'_>> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::model::{Component, Kind};
 use crate::path::ImagePath;
 
@@ -45,14 +47,19 @@ impl<'a> Owners<'a> {
         let owned = wanted.into_iter().map(|path| Owned { path, owners: Vec::new() });
         let mut files: Vec<Owned<'_>> = owned.collect();
         let mut folders = BTreeMap::new();
-        let any = !files.is_empty();
-        for component in components {
-            for path in component.owns.iter().filter(|_| any) {
-                let place = place(&files, path);
-                if let Some(file) = place.and_then(|it| files.get_mut(it)) {
+        let of = |it: &Component| it.owns.iter().filter_map(|path| place(&files, path)).collect();
+        let places: Vec<Vec<usize>> = match files.as_slice() {
+            [] => Vec::new(),
+            _ => components.par_iter().map(of).collect(),
+        };
+        for (component, places) in components.iter().zip(places) {
+            for place in places {
+                if let Some(file) = files.get_mut(place) {
                     file.owners.push(component);
                 }
             }
+        }
+        for component in components {
             folders.extend(component.folders.iter().map(|path| (path.as_bytes(), component)));
         }
         Self { files, folders }

@@ -140,12 +140,15 @@ pub(super) fn read(directory: &Path) -> anyhow::Result<Memory> {
     let tree = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let tree = Tree::decode(Bytes::from(tree)).context("what is remembered of the base image")?;
     let known: anyhow::Result<Vec<Known>> = tree.portions.into_par_iter().map(known).collect();
-    let (mut entries, mut files) = (Vec::new(), BTreeMap::new());
-    for portion in known? {
+    let known = known?;
+    let mut entries = Vec::with_capacity(known.iter().map(|it| it.entries.len()).sum());
+    let mut files = Vec::new();
+    for portion in known {
         entries.extend(portion.entries);
         files.extend(portion.files);
     }
     entries.sort_by(|a, b| a.path.cmp(&b.path));
+    let files = files.into_iter().collect();
     let path = directory.join(BYTES);
     let bytes = HostFile::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Memory { entries, complete: tree.complete, files, bytes: Arc::new(bytes) })

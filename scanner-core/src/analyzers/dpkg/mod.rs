@@ -73,8 +73,10 @@ impl Analyzer for Dpkg {
         let database = target.file.path.parent().filter(|_| of_dpkg).or_else(|| home(target));
         let relations = Relations::new(database.unwrap_or_else(ImagePath::root), &stanzas);
         let files = Files::new(target.file, cx);
-        let packages: Vec<Outcome> =
-            stanzas.par_iter().map(|stanza| read(stanza, (&files, &relations), cx)).collect();
+        // Some packages list ten thousand files: small portions leave no core alone with many of them.
+        let portions = stanzas.par_iter().with_max_len(8);
+        let read = |stanza| read(stanza, (&files, &relations), cx);
+        let packages: Vec<Outcome> = portions.map(read).collect();
         for (stanza, outcome) in stanzas.iter().zip(packages) {
             match outcome {
                 Outcome::Installed(package) => {
