@@ -27,9 +27,14 @@ pub(super) fn is_all(request: &Request) -> bool {
 ///
 /// A build argument that names us is not passed on, and then the Dockerfile's own `# syntax=` counts as without us.
 /// Where that line names us, `cmdline` is passed on: it tells the built-in frontend that the line has been followed.
-pub(super) fn options(request: &Request, asked: Asked) -> BTreeMap<String, String> {
+/// `image` is our own as BuildKit found it. By its digest it is known, where a tag is looked up in the registry again.
+pub(super) fn options(
+    request: &Request,
+    asked: Asked,
+    image: Option<String>,
+) -> BTreeMap<String, String> {
     let mut options = request.options.clone();
-    let image = options.remove("source").unwrap_or_default();
+    let source = options.remove("source").unwrap_or_default();
     if options.remove(SYNTAX).is_some() {
         options.remove("cmdline");
     }
@@ -41,6 +46,7 @@ pub(super) fn options(request: &Request, asked: Asked) -> BTreeMap<String, Strin
     if asked != Asked::Theirs {
         // The step that would scan is never run: it only tells which stages and contexts are to be scanned.
         options.remove(OLD_ASK);
+        let image = image.unwrap_or(source);
         options.insert("attest:sbom".to_owned(), format!("generator={image}"));
     }
     options
@@ -57,7 +63,7 @@ mod tests {
     }
 
     fn options_of(options: BTreeMap<String, String>, asked: Asked) -> BTreeMap<String, String> {
-        super::options(&Request { options }, asked)
+        super::options(&Request { options }, asked, None)
     }
 
     #[test]

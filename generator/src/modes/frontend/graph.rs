@@ -7,8 +7,11 @@ use prost::Message as _;
 use proto::llb::{Definition, Execution, Files, Input, Operation, OperationMetadata};
 use scanner_core::model::Sha256;
 
+/// Images of registries.
+const REGISTRY: &str = "docker-image://";
+
 /// Where images come from.
-const IMAGES: [&str; 2] = ["docker-image://", "oci-layout://"];
+const IMAGES: [&str; 2] = [REGISTRY, "oci-layout://"];
 
 /// What BuildKit shows of an operation.
 const SHOWN: &str = "llb.customname";
@@ -70,6 +73,12 @@ impl Graph {
             OperationMetadata::decode(metadata).is_ok_and(|it| it.ignore_cache)
         };
         self.reachable(head).iter().any(ignores)
+    }
+
+    /// The reference of an image of a registry.
+    pub(super) fn image(&self, at: &Input) -> Option<String> {
+        let source = self.operation(&at.digest)?.source?;
+        source.identifier.strip_prefix(REGISTRY).map(str::to_owned)
     }
 
     /// The image that a result was built on: what its first instruction begins with.

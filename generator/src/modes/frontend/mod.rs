@@ -75,12 +75,11 @@ async fn build(
 ) -> Result<Answer, Failure> {
     let can = bridge.ping().await?;
     let inputs = bridge.inputs().await?;
-    let options = forward::options(request, parameters.sbom);
+    let program = (!forward::is_all(request)).then(Program::own).transpose()?;
+    let image = program.as_ref().and_then(Program::reference);
+    let options = forward::options(request, parameters.sbom, image);
     let mut answer = bridge.forward(forward::FRONTEND, options, inputs).await?;
-    if forward::is_all(request) {
-        return Ok(answer);
-    }
-    let program = Program::own()?;
+    let Some(program) = program else { return Ok(answer) };
     let base = parameters.base_for(&can);
     let cache_imports = request.cache_imports()?;
     let mut scans = JoinSet::new();

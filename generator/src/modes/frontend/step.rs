@@ -73,6 +73,11 @@ impl Program {
         Ok(Self { graph, image, platform, path: path.to_owned() })
     }
 
+    /// Our image as BuildKit found it, with its digest.
+    pub(super) fn reference(&self) -> Option<String> {
+        self.graph.image(&self.image)
+    }
+
     /// A step that runs the program with nothing but what is mounted.
     fn run(&self, what: &str, mounts: Mounts) -> Operation {
         let (mut inputs, mut all) = (Vec::new(), Vec::new());
