@@ -6,6 +6,7 @@ mod attested;
 mod bitnami;
 mod build_id;
 mod cargo_lock;
+mod chisel;
 mod composer;
 mod composer_lock;
 mod conan;
@@ -44,6 +45,7 @@ mod pacman;
 mod past;
 mod pdm_lock;
 mod pe_facts;
+mod pear;
 mod perl;
 mod pipfile_lock;
 mod pnpm_lock;
@@ -85,6 +87,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &apk::Apk,
     &bitnami::Bitnami,
     &cargo_lock::CargoLock,
+    &chisel::Chisel,
     &composer::Composer,
     &composer_lock::ComposerLock,
     &conan::Conan,
@@ -113,6 +116,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &package_resolved::PackageResolved,
     &pacman::Pacman,
     &pdm_lock::PdmLock,
+    &pear::Pear,
     &perl::Perl,
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,

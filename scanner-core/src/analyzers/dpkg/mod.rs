@@ -14,7 +14,7 @@ use crate::formats::deb822::{self, Stanza};
 use crate::model::{Code, Component, License, Method, Position, Source, Supplier};
 use crate::path::ImagePath;
 
-const STATUS: &str = "/var/lib/dpkg/status";
+pub(super) const STATUS: &str = "/var/lib/dpkg/status";
 const STATUS_D: &str = "/var/lib/dpkg/status.d";
 
 /// Finds deb packages.
@@ -161,7 +161,7 @@ fn source(field: Option<&str>, name: &str, version: &str) -> Source {
 }
 
 /// The licences that the package's copyright file names, if it is machine-readable (DEP-5).
-fn licenses(name: &str, cx: &Context<'_>) -> Vec<License> {
+pub(super) fn licenses(name: &str, cx: &Context<'_>) -> Vec<License> {
     let copyright = cx.fs.file(&format!("/usr/share/doc/{name}/copyright"));
     let Some(bytes) = copyright.and_then(|file| file.bytes(cx.fs.limits().metadata_bytes).ok())
     else {
