@@ -5,6 +5,7 @@ mod archive;
 mod attested;
 mod bitnami;
 mod build_id;
+mod cached;
 mod cargo_lock;
 mod chisel;
 mod composer;

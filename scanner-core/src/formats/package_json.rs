@@ -30,6 +30,8 @@ pub struct PackageJson {
     pub optional_peers: Vec<String>,
     /// The names in `bundleDependencies`; `true` means all dependencies.
     pub bundled: Vec<String>,
+    /// The names of its programs, in `bin`. One without a name of its own has that of the package.
+    pub programs: Vec<String>,
 }
 
 /// Reads a file. Of a field that is repeated the last one counts, as in JavaScript.
@@ -55,7 +57,7 @@ impl<'de> Visitor<'de> for Fields {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PackageJson, A::Error> {
         let mut package = PackageJson::default();
         let mut people = [None, None, None];
-        let mut bundled = Value::Null;
+        let (mut bundled, mut programs) = (Value::Null, Value::Null);
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             match &*key {
                 "name" => package.name = text(map.next_value()?),
@@ -72,6 +74,7 @@ impl<'de> Visitor<'de> for Fields {
                 }
                 "peerDependencies" => package.peers = names(map.next_value()?),
                 "peerDependenciesMeta" => package.optional_peers = optional(map.next_value()?),
+                "bin" => programs = map.next_value()?,
                 "bundleDependencies" | "bundledDependencies" => bundled = map.next_value()?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
@@ -79,6 +82,13 @@ impl<'de> Visitor<'de> for Fields {
             }
         }
         package.author = people.into_iter().flatten().next();
+        package.programs = match programs {
+            Value::String(_) => {
+                let name = package.name.as_deref().and_then(|it| it.rsplit('/').next());
+                name.map(str::to_owned).into_iter().collect()
+            }
+            programs => names(programs),
+        };
         package.bundled = match bundled {
             Value::Bool(true) => package.dependencies.clone(),
             names => self::names(names),
@@ -172,6 +182,17 @@ mod tests {
         assert_eq!(bundled("true"), ["a", "b"]);
         assert_eq!(bundled(r#"["b", 1]"#), ["b"]);
         assert!(bundled("false").is_empty());
+    }
+
+    #[test]
+    fn programs_are_named_or_called_like_their_package() {
+        let programs = |bin: &str| {
+            let text = format!(r#"{{"bin":{bin},"name":"@s/a"}}"#);
+            parse(text.as_bytes()).unwrap().programs
+        };
+        assert_eq!(programs(r#"{"b":"./b.js","c":"./c.js"}"#), ["b", "c"]);
+        assert_eq!(programs(r#""./a.js""#), ["a"]);
+        assert!(programs("1").is_empty());
     }
 
     #[test]

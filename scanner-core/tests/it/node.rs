@@ -125,3 +125,44 @@ fn bundled_packages_belong_to_the_one_that_brings_them() {
     pkg:npm/c@1.0.0 owned by pkg:npm/npm@1.0.0
     ");
 }
+
+#[test]
+fn programs_outside_of_node_modules_are_found_where_a_link_starts_them_or_corepack_unpacked_them() {
+    let yarn = ",\"bin\":{\"yarn\":\"./bin/yarn.js\",\"yarnpkg\":\"./bin/yarn.js\"}";
+    let corepack = "/root/.cache/node/corepack/v1/pnpm/1.0.0";
+    let fixture = package("/opt/yarn-v1.0.0", "yarn", yarn)
+        + "//- exec /opt/yarn-v1.0.0/bin/yarn\n#!/bin/sh\n\
+           //- link /usr/local/bin/yarn /opt/yarn-v1.0.0/bin/yarn\n"
+        + &package(corepack, "pnpm", ",\"bin\":\"bin/pnpm.cjs\"")
+        + &format!("//- {corepack}/.corepack\n{{}}\n")
+        + &package("/usr/lib/node_modules_22/npm", "npm", "")
+        + &package("/opt/copied", "copied", ",\"bin\":\"copied.js\"")
+        + "//- exec /usr/local/bin/copied\n#!/bin/sh\ncopied\n"
+        + &package("/opt/other", "other", ",\"bin\":\"other.js\"")
+        + "//- link /usr/local/bin/other /opt/copied/x\n//- /opt/broken/package.json\n{\n";
+    assert_snapshot!(found(&*fixture), @"
+    bin:sha256:c9b8c16744848eb082fb47419c89e48101ed689153cb7bbce630e8c087c940ff
+      executable /usr/local/bin/copied
+    pkg:npm/npm@1.0.0
+      node /usr/lib/node_modules_22/npm/package.json
+    pkg:npm/pnpm@1.0.0
+      node /root/.cache/node/corepack/v1/pnpm/1.0.0/package.json
+    pkg:npm/yarn@1.0.0
+      node /opt/yarn-v1.0.0/package.json
+    ");
+}
+
+#[test]
+fn the_cache_of_yarn_and_that_of_conda_are_not_installed() {
+    let cache = "/usr/local/share/.cache/yarn/v6/npm-a-1.0.0-0123-integrity/node_modules/a";
+    let conda = "/opt/conda/pkgs/nodejs-20.9.0-h_0";
+    let fixture = package(cache, "a", "")
+        + &format!("//- {cache}/.yarn-metadata.json\n{{}}\n")
+        + &package(&format!("{conda}/lib/node_modules/npm"), "npm", "")
+        + &format!("//- {conda}/info/index.json\n{{}}\n")
+        + &package("/app/node_modules/b", "b", "");
+    assert_snapshot!(found(&*fixture), @"
+    pkg:npm/b@1.0.0
+      node /app/node_modules/b/package.json
+    ");
+}

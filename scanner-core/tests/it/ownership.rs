@@ -45,3 +45,20 @@ fn a_distribution_that_is_also_somewhere_on_its_own_belongs_to_nobody() {
          //- /opt/six-1.16.egg-info\nName: six\nVersion: 1.16\n";
     assert!(!found(fixture).contains("owned by"));
 }
+
+#[test]
+fn a_vendored_distribution_belongs_to_whose_package_it_is_in_where_no_list_of_files_is_left() {
+    let fixture = "//- /opt/setuptools-71.dist-info/METADATA\nName: setuptools\nVersion: 71\n\
+         //- /opt/setuptools-71.dist-info/top_level.txt\npkg_resources\nsetuptools\n../opt\n\
+         //- /opt/setuptools/_vendor/wheel-0.43.dist-info/METADATA\nName: wheel\nVersion: 0.43\n\
+         //- /opt/other/_vendor/six-1.16.dist-info/METADATA\nName: six\nVersion: 1.16\n";
+    assert_snapshot!(found(fixture), @"
+    pkg:pypi/setuptools@71
+      python /opt/setuptools-71.dist-info/METADATA
+    pkg:pypi/six@1.16
+      python /opt/other/_vendor/six-1.16.dist-info/METADATA
+    pkg:pypi/wheel@0.43
+      python /opt/setuptools/_vendor/wheel-0.43.dist-info/METADATA
+    pkg:pypi/wheel@0.43 owned by pkg:pypi/setuptools@71
+    ");
+}

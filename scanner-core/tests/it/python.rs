@@ -132,3 +132,41 @@ fn eggs_that_are_packed_are_found_where_python_looks_for_them() {
     ! malformed /usr/lib/site-packages/cut-1.0.egg: python: no central directory of a zip archive at offset 0
     ");
 }
+
+#[test]
+fn copies_that_wait_in_caches_are_not_installed_unless_a_link_leads_to_them() {
+    let of = |name: &str| format!("Name: {name}\nVersion: 1.0\n");
+    let (conda, uv) = ("/opt/conda/pkgs", "/root/.cache/uv");
+    let fixture = format!(
+        "//- {conda}/a-1.0-py_0/info/index.json\n{{}}\n//- {conda}/a-1.0-py_0/site-packages/a-1.0.dist-info/METADATA\n{}\
+         //- {uv}/CACHEDIR.TAG\nx\n//- {uv}/archive-v0/Ab/b-1.0.dist-info/METADATA\n{}\
+         //- {uv}/archive-v0/Cd/c-1.0.dist-info/METADATA\n{}\
+         //- link /venv/lib/python3.12/site-packages/c-1.0.dist-info/METADATA {uv}/archive-v0/Cd/c-1.0.dist-info/METADATA\n\
+         //- {uv}/archive-v0/Ef/lib/python3.12/site-packages/d-1.0.dist-info/METADATA\n{}",
+        of("a"),
+        of("b"),
+        of("c"),
+        of("d")
+    );
+    assert_snapshot!(found(&*fixture), @"
+    pkg:pypi/c@1.0
+      python /root/.cache/uv/archive-v0/Cd/c-1.0.dist-info/METADATA
+    pkg:pypi/d@1.0
+      python /root/.cache/uv/archive-v0/Ef/lib/python3.12/site-packages/d-1.0.dist-info/METADATA
+    ");
+}
+
+#[test]
+fn a_distribution_that_links_to_a_checkout_is_one_and_says_so() {
+    let fixture = "//- /venv/lib/python3.12/site-packages/tool-1.0.dist-info/METADATA\nName: tool\nVersion: 1.0\n\
+         //- /venv/lib/python3.12/site-packages/tool-1.0.dist-info/direct_url.json\n\
+         {\"url\":\"file:///src/tool\",\"dir_info\":{\"editable\":true}}\n\
+         //- /src/tool/pyproject.toml\n[project]\nname = \"tool\"\nversion = \"1.0\"\n";
+    assert_snapshot!(found(fixture), @"
+    pkg:pypi/tool@1.0
+      python /venv/lib/python3.12/site-packages/tool-1.0.dist-info/METADATA
+    ");
+    let sbom = sbom(fixture, Limits::default(), FileDetail::None);
+    assert_eq!(sbom.components[0].properties["python:editable"], "file:///src/tool");
+    assert_eq!(sbom.components[0].download, None);
+}

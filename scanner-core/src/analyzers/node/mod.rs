@@ -3,9 +3,11 @@
 mod bundle;
 mod keeper;
 mod place;
+mod program;
 mod requirements;
 mod workspace;
 
+use super::cached::is_cached;
 use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::package_json::{self, PackageJson};
@@ -26,9 +28,10 @@ impl Analyzer for Node {
         About {
             claims: "the package.json of each package folder in a node_modules folder, nested and scoped ones and the \
                      stores of pnpm, Yarn and others too; Debian's /usr/share/nodejs; members of a workspace that the \
-                     node_modules folder above them links to, marked as the project's own; dependencies, optional and peer \
+                     node_modules folder above them links to, marked as the project's own; packages elsewhere that Corepack \
+                     unpacked, or that a link in /usr/local/bin or /usr/bin starts a program of (/opt/yarn-v1.22.22); dependencies, optional and peer \
                      ones, as Node.js finds them from the package's place",
-            refuses: "a project's own package.json; fixtures inside packages; files without name and version; \
+            refuses: "a project's own package.json; the caches of Yarn 1 and conda; fixtures inside packages; files without name and version; \
                       lockfiles, the hidden one in node_modules too: the folders themselves count",
             specification: "npm documentation: folders, package.json, workspaces",
         }
@@ -46,14 +49,14 @@ impl Analyzer for Node {
     ) -> Result<(), Fault> {
         let Some(directory) = target.file.path.parent() else { return Ok(()) };
         let installed = is_installed(target.file.path);
-        if !installed && !workspace::is_possible(&directory, cx.fs) {
+        let expected = installed || workspace::is_outside(&directory);
+        if !expected || is_cached(target.file.path, cx.fs) {
             return Ok(());
         }
-        let bytes = target.file.bytes(cx.fs.limits().metadata_bytes)?;
-        let package = match package_json::parse(&bytes) {
+        let package = match read(target, cx) {
             Ok(package) => package,
             Err(_) if !installed => return Ok(()),
-            Err(error) => return Err(Fault::new(Code::Malformed, error.to_string())),
+            Err(fault) => return Err(fault),
         };
         let Some(mut component) = component(&package) else {
             if installed {
@@ -62,7 +65,7 @@ impl Analyzer for Node {
             return Ok(());
         };
         component.owns = bundle::brought(&directory, &package, cx);
-        if !installed {
+        if !installed && !program::is_installed(&directory, &package, cx) {
             let Some(link) = workspace::link(&directory, &component.name, cx.fs) else {
                 return Ok(());
             };
@@ -77,6 +80,11 @@ impl Analyzer for Node {
         found.add(Method::Metadata, Position::Whole, component);
         Ok(())
     }
+}
+
+fn read(target: &Target<'_>, cx: &Context<'_>) -> Result<PackageJson, Fault> {
+    let bytes = target.file.bytes(cx.fs.limits().metadata_bytes)?;
+    package_json::parse(&bytes).map_err(|error| Fault::new(Code::Malformed, error.to_string()))
 }
 
 /// Whether a name is one that npm allows: `name`, or `@scope/name`.

@@ -10,12 +10,20 @@ pub(super) fn is_installed(path: &ImagePath) -> bool {
     let below = match folders {
         [b"usr", b"share" | b"lib", b"nodejs", below @ ..]
         | [b"usr", b"lib", _, b"nodejs", below @ ..] => Some(below),
+        // Fedora's, one for each version of Node.js.
+        [b"usr", b"lib", modules, below @ ..] if is_of_version(modules) => Some(below),
         _ => folders
             .iter()
             .position(|it| *it == b"node_modules")
             .and_then(|at| folders.get(at + 1..)),
     };
     below.is_some_and(leads_to_package)
+}
+
+/// `node_modules_22`.
+fn is_of_version(folder: &[u8]) -> bool {
+    let version = folder.strip_prefix(b"node_modules_").unwrap_or_default();
+    !version.is_empty() && version.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether folders below a `node_modules` name a package, or one in the `node_modules` of another.
@@ -56,6 +64,7 @@ mod tests {
             "/app/node_modules/.store/a-npm-1.0.0-0123456789/package/package.json",
             "/app/node_modules/.store/a-npm-1.0.0-0123456789/package/node_modules/b/package.json",
             "/usr/share/nodejs/a/package.json",
+            "/usr/lib/node_modules_22/npm/package.json",
             "/usr/lib/x86_64-linux-gnu/nodejs/a/node_modules/b/package.json",
         ] {
             assert!(installed(path), "{path}");
@@ -68,6 +77,7 @@ mod tests {
             "/app/node_modules/a/test/node_modules/b/package.json",
             "/usr/share/nodejs/a/test/fixtures/package.json",
             "/app/node_modules/.cache/a/package.json",
+            "/usr/lib/node_modules_old/npm/package.json",
             "/app/node_modules/.store/a-npm-1.0.0-0123456789/package/esm/package.json",
         ] {
             assert!(!installed(path), "{path}");

@@ -3,9 +3,9 @@
 use crate::fs::LayeredFs;
 use crate::path::ImagePath;
 
-/// Whether a package lies outside all `node_modules` folders and below a directory that has one.
-pub(super) fn is_possible(package: &ImagePath, fs: &LayeredFs<'_>) -> bool {
-    !package.components().any(|it| it == b"node_modules") && folders(package, fs).next().is_some()
+/// Whether a package lies outside all `node_modules` folders.
+pub(super) fn is_outside(package: &ImagePath) -> bool {
+    !package.components().any(|it| it == b"node_modules")
 }
 
 /// The link by which programs find a package of this name in a `node_modules` folder above it.

@@ -1,8 +1,14 @@
 //! Which files belong to a distribution.
 
 use crate::analyzers::Context;
+use crate::analyzers::name::is_name;
 use crate::formats::dist_record;
 use crate::path::ImagePath;
+
+/// The list of packages and modules that a distribution adds to the directory that it is in.
+pub(super) const TOP_LEVEL: &str = "top_level.txt";
+/// Folders of copies of other distributions.
+pub(super) const VENDORED: [&str; 2] = ["_vendor", "_vendored"];
 
 /// The files that `RECORD` lists, or `installed-files.txt` of an egg.
 pub(super) fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
@@ -17,6 +23,21 @@ pub(super) fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> 
     };
     let Some(base) = base else { return Vec::new() };
     dist_record::paths(&bytes).iter().filter_map(|path| place(&base, path, cx)).collect()
+}
+
+/// The folders of copies that a distribution without a list of files brings along: those of its own packages.
+pub(super) fn vendor_folders(
+    info: &ImagePath,
+    site: &ImagePath,
+    cx: &Context<'_>,
+) -> Vec<ImagePath> {
+    let names = info.join(TOP_LEVEL).and_then(|it| cx.fs.file_at(&it));
+    let names = names.and_then(|it| it.bytes(cx.fs.limits().metadata_bytes).ok());
+    let names = String::from_utf8_lossy(&names.unwrap_or_default()).into_owned();
+    let packages = names.lines().map(str::trim).filter(|it| is_name(it));
+    let folders =
+        packages.flat_map(|it| VENDORED.map(|folder| site.join(format!("{it}/{folder}"))));
+    folders.flatten().filter(|it| cx.fs.is_directory(it)).collect()
 }
 
 /// Where a listed file is. `pip install --target` moves scripts after it wrote the list: `../../bin/NAME` to `bin/NAME`.

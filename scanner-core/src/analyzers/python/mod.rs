@@ -7,6 +7,7 @@ mod metadata;
 mod requirements;
 mod source;
 
+use super::cached::is_cached;
 use super::name::is_name;
 use super::{About, Analyzer, Context, Fault, Findings, Select, Target};
 use crate::formats::{deb822, direct_url};
@@ -26,7 +27,7 @@ impl Analyzer for Python {
             claims: "each .dist-info with METADATA, each .egg-info folder with PKG-INFO or .egg-info file, each .egg \
                      folder or file of an installation, what an .egg-link leads to; copies in a _vendor folder too, marked as such; Requires-Dist and \
                      requires.txt, markers evaluated for the interpreter of the environment, extras where another one asks for them",
-            refuses: "metadata without Name or Version; wheels and eggs that lie about, requirement and lock files, .pth files, \
+            refuses: "metadata without Name or Version; the caches of uv and conda; wheels and eggs that lie about, requirement and lock files, .pth files, \
                       vendor.txt, pyvenv.cfg: they tell what should be there or where to look for it",
             specification: "PyPA: Recording installed projects, Core metadata, Direct URL; setuptools: the internal \
                             structure of Python eggs",
@@ -48,6 +49,7 @@ impl Analyzer for Python {
         &[
             Select::Name("RECORD"),
             Select::Name("installed-files.txt"),
+            Select::Name(files::TOP_LEVEL),
             Select::Name("direct_url.json"),
             Select::Name("easy-install.pth"),
             Select::Name(source::REQUIRES),
@@ -62,6 +64,9 @@ impl Analyzer for Python {
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
         let path = target.file.path;
+        if is_cached(path, cx.fs) {
+            return Ok(());
+        }
         let Some(source) = source::read(target, cx)? else { return Ok(()) };
         let metadata = deb822::first(&source.text);
         let field = |name| metadata.get(name).filter(|value| !value.is_empty());
@@ -84,6 +89,9 @@ impl Analyzer for Python {
         component.folders.extend(source.folder);
         if let Some(directory) = source.info {
             component.owns = files::owned_files(&directory, cx);
+            if component.owns.is_empty() {
+                component.folders.extend(files::vendor_folders(&directory, &source.site, cx));
+            }
             origin(&directory, &mut component, found, cx);
         }
         if let Some(directory) = source.editable {
@@ -102,7 +110,8 @@ impl Analyzer for Python {
 /// The folder of copies that a distribution brings along, if this is such a copy.
 fn vendor_folder(path: &ImagePath) -> Option<ImagePath> {
     let folders = std::iter::successors(path.parent(), ImagePath::parent);
-    folders.into_iter().find(|it| matches!(it.file_name(), b"_vendor" | b"_vendored"))
+    let is_one = |it: &ImagePath| files::VENDORED.iter().any(|of| it.file_name() == of.as_bytes());
+    folders.into_iter().find(is_one)
 }
 
 /// Where a distribution that did not come from an index came from.
