@@ -31,3 +31,16 @@ fn archives_that_wait_in_the_cache_and_broken_records_are_no_packages() {
     ! incomplete /opt/conda/conda-meta/odd.json: conda: lacks a valid name or version
     ");
 }
+
+#[test]
+fn the_interpreter_of_an_environment_is_its_package() {
+    let fixture = "//- /opt/conda/conda-meta/python-3.12.1-h_0.json\n\
+         {\"name\":\"python\",\"version\":\"3.12.1\",\"build\":\"h_0\",\
+         \"files\":[\"bin/python3.12\",\"include/python3.12/patchlevel.h\"]}\n\
+         //- /opt/conda/include/python3.12/patchlevel.h\n#define PY_VERSION \"3.12.1\"\n\
+         //- exec /opt/conda/bin/python3.12\n#!/bin/sh\n";
+    assert_snapshot!(found(fixture), @"
+    pkg:conda/python@3.12.1?build=h_0
+      conda /opt/conda/conda-meta/python-3.12.1-h_0.json
+    ");
+}
