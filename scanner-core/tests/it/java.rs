@@ -67,6 +67,22 @@ fn archives_inside_archives_are_found_and_belong_to_the_outer_one() {
 }
 
 #[test]
+fn archives_of_servers_and_tools_are_looked_into_like_jars() {
+    let inner = Zip::new().maven("g", "inner", "1");
+    let bundle = |name: &str| {
+        Zip::new()
+            .maven("g", name, "2")
+            .deflate("META-INF/bundled-dependencies/inner-1.jar", inner.build())
+    };
+    let endings = ["ear", "hpi", "jpi", "kar", "lpkg", "nar", "par", "sar", "war"];
+    for ending in endings {
+        let text = found(jar(&format!("/opt/lib/a-2.{ending}"), &bundle("a")));
+        assert!(text.contains("pkg:maven/g/a@2\n"), "{ending}: {text}");
+        assert!(text.contains("pkg:maven/g/inner@1 owned by pkg:maven/g/a@2"), "{ending}: {text}");
+    }
+}
+
+#[test]
 fn what_was_built_into_a_jar_belongs_to_it() {
     let named =
         Zip::new().maven("g", "tool", "1").maven("org.log", "log", "2").maven("g", "io", "3");

@@ -40,6 +40,10 @@ impl Analyzer for Java {
             Select::Suffix(".par"),
             Select::Suffix(".jpi"),
             Select::Suffix(".hpi"),
+            Select::Suffix(".kar"),
+            Select::Suffix(".lpkg"),
+            Select::Suffix(".nar"),
+            Select::Suffix(".sar"),
             Select::Suffix("/pom.properties"),
         ]
     }
@@ -61,13 +65,14 @@ impl Analyzer for Java {
     }
 }
 
+/// How the names of archives end: those of Java itself, and those of Jenkins, Karaf, Liferay, NiFi and JBoss.
+const ARCHIVES: [&str; 10] =
+    ["jar", "war", "ear", "par", "jpi", "hpi", "kar", "lpkg", "nar", "sar"];
+
 /// Whether an entry of an archive is an archive to look into.
 fn is_archive(name: &[u8]) -> bool {
     let ending = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-    name.contains(&b'.')
-        && [b"jar", b"war", b"ear", b"par", b"jpi", b"hpi"]
-            .iter()
-            .any(|it| ending.eq_ignore_ascii_case(*it))
+    name.contains(&b'.') && ARCHIVES.iter().any(|it| ending.eq_ignore_ascii_case(it.as_bytes()))
 }
 
 /// The record of an archive that was unpacked, as servlet containers do.
@@ -95,7 +100,7 @@ mod tests {
 
     #[test]
     fn archives_are_told_by_their_ending() {
-        for name in ["lib/a.jar", "A.WAR", "x.hpi"] {
+        for name in ["lib/a.jar", "A.WAR", "x.hpi", "n.nar"] {
             assert!(is_archive(name.as_bytes()), "{name}");
         }
         for name in ["jar", "a.jar.sha1", "a.zip", "a.jar/", ""] {
