@@ -101,8 +101,13 @@ fn library(key: &str, info: LibraryInfo, target: Target) -> Option<Library> {
         kind: info.kind.unwrap_or_default(),
         sha512: info.sha512.filter(|it| !it.is_empty()),
         dependencies: dependencies.filter_map(dependency).collect(),
-        assets: groups.into_iter().flatten().flatten().map(asset).collect(),
+        assets: groups.into_iter().flatten().flatten().filter(is_file).map(asset).collect(),
     })
+}
+
+/// Whether an entry is a file, and not what NuGet puts into a folder that has to be there without one.
+fn is_file((path, _): &(String, AssetInfo)) -> bool {
+    path.rsplit('/').next() != Some("_._")
 }
 
 #[cfg(test)]
@@ -114,12 +119,13 @@ mod tests {
         let text = "\u{feff}{\"runtimeTarget\":{\"name\":\"net8/linux-x64\",\"signature\":\"\"},\"targets\":{\"net8\":{},\
             \"net8/linux-x64\":{\"App/1.0.0\":{\"dependencies\":{\"A\":\"2.0.0\"},\"runtime\":{\"App.dll\":{}}},\
             \"A/2.0.0\":{\"resources\":{\"lib/de/A.resources.dll\":{\"locale\":\"de\"}},\
-            \"runtimeTargets\":{\"runtimes/win/native/a.dll\":{\"rid\":\"win\",\"assetType\":\"native\"}}}}},\
-            \"libraries\":{\"App/1.0.0\":{\"type\":\"project\",\"sha512\":\"\"},\"A/2.0.0\":{\"type\":\"package\",\"sha512\":\"sha512-x\"},\
+            \"runtimeTargets\":{\"runtimes/win/native/a.dll\":{\"rid\":\"win\",\"assetType\":\"native\"}}},\
+            \"C/4.0.0\":{\"runtime\":{\"lib/netstandard1.0/_._\":{}}}}},\
+            \"libraries\":{\"C/4.0.0\":{\"type\":\"package\"},\"App/1.0.0\":{\"type\":\"project\",\"sha512\":\"\"},\"A/2.0.0\":{\"type\":\"package\",\"sha512\":\"sha512-x\"},\
             \"B/3.0.0\":{\"type\":\"package\"}}}";
         let libraries = parse(text.as_bytes()).unwrap();
         let names: Vec<_> = libraries.iter().map(|it| (&*it.name, it.assets.len())).collect();
-        assert_eq!(names, [("A", 2), ("App", 1), ("B", 0)]);
+        assert_eq!(names, [("A", 2), ("App", 1), ("B", 0), ("C", 0)]);
         assert_eq!(libraries[0].sha512.as_deref(), Some("sha512-x"));
         assert_eq!(libraries[0].assets[0].locale.as_deref(), Some("de"));
         assert_eq!(libraries[1].dependencies, [("A".to_owned(), "2.0.0".to_owned())]);
