@@ -41,7 +41,7 @@ impl Analyzer for Chisel {
         target: &Target<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Fault> {
-        let limit = cx.fs.limits().database_bytes;
+        let limit = cx.fs.limits().metadata_bytes;
         let text = chisel_manifest::unpack(&target.file.bytes(limit)?, limit)?;
         let (packages, problems) = chisel_manifest::parse(&String::from_utf8_lossy(&text));
         if let Some(first) = problems.first() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use insta::assert_snapshot;
 use scanner_core::limits::Limits;
 use scanner_core::model::FileDetail;
-use testkit::{Elf, GoBuildInfo, MachO, Pe, Tree};
+use testkit::{Assembly, Elf, GoBuildInfo, MachO, Pe, Tree, version_resource};
 
 use crate::{found, sbom};
 
@@ -316,6 +316,30 @@ fn a_root_of_windows_is_read_like_any_other() {
     executables{state="owned"} 0
     executables{state="unknown"} 3
     "#);
+}
+
+#[test]
+fn what_windows_keeps_of_its_programs_breaks_nothing() {
+    let managed = Assembly::new("System", [4, 0, 0, 0]).pe();
+    let strings = [("FileVersion", "4.8.9037.0"), ("ProductVersion", "4.8.9037.0")];
+    let gac = "/Windows/Microsoft.NET/assembly/GAC_MSIL/System/v4.0_4.0.0.0__b77a5c561934e089";
+    let side = "/Windows/WinSxS/amd64_microsoft.windows.gdiplus_6595b64144ccf1df_1.1.9600.1_none_0";
+    let large = |start: &[u8]| [start, &[0; 8192]].concat();
+    let tree = Tree::default()
+        .file("/Windows/System32/config/SOFTWARE", large(b"regf\x01\0\0\0"))
+        .file("/Windows/System32/config/SYSTEM.LOG1", large(b"HvLE"))
+        .file("/Users/Default/NTUSER.DAT", large(b"regf"))
+        .file("/Windows/Installer/1a2b3c.msi", large(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+        .file("/Windows/WinSxS/Manifests/a.manifest", large(b"DCM\x01PA30"))
+        .file("/Windows/servicing/Packages/a.mum", "<?xml version=\"1.0\"?>\n<assembly/>\n")
+        .file(format!("{side}/GdiPlus.dll"), Pe::new().library().build())
+        .file(format!("{gac}/System.dll"), version_resource(managed, &strings).build());
+    let text = found(tree.clone());
+    assert!(!text.contains('!'), "{text}");
+    let told = facts(tree);
+    for fact in ["GdiPlus.dll", "pe:file-version=4.8.9037.0", "executables{state=\"unknown\"} 2"] {
+        assert!(told.contains(fact), "{fact}: {told}");
+    }
 }
 
 #[test]

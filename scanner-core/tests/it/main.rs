@@ -51,6 +51,7 @@ mod luarocks;
 mod native;
 mod nix;
 mod node;
+mod opened;
 mod opkg;
 mod os_packages;
 mod ownership;
