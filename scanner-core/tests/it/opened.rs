@@ -63,7 +63,8 @@ fn opened(files: &[(&str, bool, Vec<u8>)]) -> BTreeMap<String, usize> {
 }
 
 #[test]
-fn what_is_no_program_by_its_listing_stays_closed_and_programs_are_opened_once_for_all_who_want_them() {
+fn what_is_no_program_by_its_listing_stays_closed_and_programs_are_opened_once_for_all_who_want_them()
+ {
     let status = "Package: a\nStatus: install ok installed\nVersion: 1\n";
     let go = GoBuildInfo::new("go1.22.1", "path\ta.b/c\nmod\ta.b/c\tv1.0.0\t\n");
     let large = |start: &[u8]| [start, &[b' '; 5000]].concat();

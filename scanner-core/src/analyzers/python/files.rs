@@ -9,6 +9,8 @@ use crate::path::ImagePath;
 pub(super) const TOP_LEVEL: &str = "top_level.txt";
 /// Folders of copies of other distributions.
 pub(super) const VENDORED: [&str; 2] = ["_vendor", "_vendored"];
+/// The same by all names that are usual inside packages.
+const COPIES: [&[u8]; 4] = [b"_vendor", b"_vendored", b"vendor", b"vendored"];
 
 /// The files that `RECORD` lists, or `installed-files.txt` of an egg.
 pub(super) fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
@@ -23,6 +25,17 @@ pub(super) fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> 
     };
     let Some(base) = base else { return Vec::new() };
     dist_record::paths(&bytes).iter().filter_map(|path| place(&base, path, cx)).collect()
+}
+
+/// Whether distributions in a directory are fixtures of a package: the directory lies in one that is installed, and not
+/// in a folder of copies.
+pub(super) fn is_part_of_package(site: &ImagePath) -> bool {
+    let folders: Vec<&[u8]> = site.components().collect();
+    let is_site = |it: &&[u8]| matches!(*it, b"site-packages" | b"dist-packages");
+    let Some(last) = folders.iter().rposition(|it| is_site(it)) else { return false };
+    let inner = folders.get(last + 1..).unwrap_or_default();
+    let holds_copies = |it: &&[u8]| COPIES.contains(it);
+    !inner.is_empty() && !inner.iter().any(|it| holds_copies(it))
 }
 
 /// The folders of copies that a distribution without a list of files brings along: those of its own packages.
