@@ -44,9 +44,12 @@ struct Document {
     libraries: BTreeMap<String, LibraryInfo>,
 }
 
+/// The name of a target; by itself in the first versions of the format, as the host still reads it.
 #[derive(Deserialize)]
-struct RuntimeTarget {
-    name: String,
+#[serde(untagged)]
+enum RuntimeTarget {
+    Named { name: String },
+    Name(String),
 }
 
 #[derive(Default, Deserialize)]
@@ -77,7 +80,10 @@ struct LibraryInfo {
 pub fn parse(bytes: &[u8]) -> Result<Vec<Library>, serde_json::Error> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut document: Document = serde_json::from_slice(text)?;
-    let target = document.runtime_target.map(|it| it.name).unwrap_or_default();
+    let target = match document.runtime_target {
+        Some(RuntimeTarget::Named { name } | RuntimeTarget::Name(name)) => name,
+        None => String::new(),
+    };
     let mut target = document.targets.remove(&target).unwrap_or_default();
     let libraries = document.libraries.into_iter();
     Ok(libraries
@@ -129,6 +135,13 @@ mod tests {
         assert_eq!(libraries[0].sha512.as_deref(), Some("sha512-x"));
         assert_eq!(libraries[0].assets[0].locale.as_deref(), Some("de"));
         assert_eq!(libraries[1].dependencies, [("A".to_owned(), "2.0.0".to_owned())]);
+    }
+
+    #[test]
+    fn a_target_may_be_named_without_more() {
+        let text = br#"{"runtimeTarget":"net","targets":{"net":{"A/1":{"runtime":{"a.dll":{}}}}},
+            "libraries":{"A/1":{"type":"package"}}}"#;
+        assert_eq!(parse(text).unwrap()[0].assets.len(), 1);
     }
 
     #[test]
