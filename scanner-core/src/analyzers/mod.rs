@@ -42,6 +42,7 @@ mod opkg;
 mod os_package;
 mod package_note;
 mod package_resolved;
+mod packages_config;
 mod pacman;
 mod past;
 mod pdm_lock;
@@ -115,6 +116,7 @@ pub const ANALYZERS: &[&dyn Analyzer] = &[
     &nuget_lock::NugetLock,
     &opkg::Opkg,
     &package_resolved::PackageResolved,
+    &packages_config::PackagesConfig,
     &pacman::Pacman,
     &pdm_lock::PdmLock,
     &pear::Pear,

@@ -50,6 +50,7 @@ pub mod package_json;
 pub mod package_lock;
 pub mod package_note;
 pub mod package_resolved;
+pub mod packages_config;
 pub mod packages_lock;
 pub mod pdm_lock;
 pub mod pe;

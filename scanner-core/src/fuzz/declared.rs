@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::formats::{
     Pin, cargo_lock, composer_lock, gemfile_lock, go_mod, gradle_lockfile, maven_dependencies,
-    package_lock, package_resolved, packages_lock, pdm_lock, pipfile_lock, pnpm_lock, poetry_lock,
-    pylock, requirements_txt, toml_rows, uv_lock, yaml, yarn_lock,
+    package_lock, package_resolved, packages_config, packages_lock, pdm_lock, pipfile_lock,
+    pnpm_lock, poetry_lock, pylock, requirements_txt, toml_rows, uv_lock, yaml, yarn_lock,
 };
 
 pub(super) fn cargo_lock(bytes: &[u8]) {
@@ -46,6 +46,10 @@ pub(super) fn package_lock(bytes: &[u8]) {
 
 pub(super) fn package_resolved(bytes: &[u8]) {
     pins(bytes, |text| package_resolved::parse(text).unwrap_or_default());
+}
+
+pub(super) fn packages_config(bytes: &[u8]) {
+    pins(bytes, |text| packages_config::parse(text, 1000).unwrap_or_default());
 }
 
 pub(super) fn packages_lock(bytes: &[u8]) {

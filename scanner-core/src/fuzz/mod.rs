@@ -84,6 +84,7 @@ pub const TARGETS: &[Target] = &[
     ("package_lock", declared::package_lock),
     ("package_note", package_note),
     ("package_resolved", declared::package_resolved),
+    ("packages_config", declared::packages_config),
     ("packages_lock", declared::packages_lock),
     ("pdm_lock", declared::pdm_lock),
     ("pe", executable),

@@ -149,6 +149,17 @@ fn nuget_packages_of_a_packages_lock() {
 }
 
 #[test]
+fn nuget_packages_of_a_packages_config() {
+    let fixture = "//- /old/packages.config\n<packages>\n<package id=\"A.B\" version=\"1.0.0\" targetFramework=\"net48\"/>\n\
+         <package id=\"C\"/>\n</packages>\n//- /web.config\n<packages><package id=\"D\" version=\"1.0.0\"/></packages>\n";
+    assert_snapshot!(declared(fixture), @"
+    declared:pkg:nuget/A.B@1.0.0
+      packages_config /old/packages.config:2
+    ! not-pinned /old/packages.config: packages_config: names 1 dependencies without an exact version; left out
+    ");
+}
+
+#[test]
 fn python_packages_of_the_lockfiles_of_every_tool() {
     let row = "name = \"a\"\nversion = \"1.0\"\n";
     let fixture = format!(
