@@ -67,8 +67,9 @@ pub fn parse(text: &str) -> (BTreeMap<String, Package>, Vec<Problem>) {
     }
     for (slice, path) in contents {
         // The name of a slice is `PACKAGE_SLICE`; no package has an underscore in its name.
-        let package = slice.split('_').next().and_then(|it| packages.get_mut(it));
-        package.into_iter().for_each(|it| it.paths.push(path.clone()));
+        if let Some(package) = slice.split('_').next().and_then(|it| packages.get_mut(it)) {
+            package.paths.push(path);
+        }
     }
     (packages, problems)
 }

@@ -40,7 +40,7 @@ pub fn parse(bytes: &[u8]) -> Result<Record, Malformed> {
 }
 
 /// Shows every value that is no array, with the keys that lead to it.
-fn values<'a>(bytes: &'a [u8], see: &mut dyn FnMut(&[&[u8]], &[u8])) -> Result<(), Malformed> {
+fn values<'a>(bytes: &'a [u8], see: &mut impl FnMut(&[&[u8]], &[u8])) -> Result<(), Malformed> {
     let mut cursor = Cursor { bytes, at: 0 };
     let mut keys: Vec<&'a [u8]> = Vec::new();
     // Whether the key is read of what comes next.

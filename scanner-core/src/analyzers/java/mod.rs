@@ -65,7 +65,7 @@ impl Analyzer for Java {
     }
 }
 
-/// How the names of archives end: those of Java itself, and those of Jenkins, Karaf, Liferay, NiFi and JBoss.
+/// How the names of archives end: those of Java itself, of Jenkins, of Karaf, of Liferay, of `NiFi` and of `JBoss`.
 const ARCHIVES: [&str; 10] =
     ["jar", "war", "ear", "par", "jpi", "hpi", "kar", "lpkg", "nar", "sar"];
 

@@ -32,10 +32,9 @@ pub(super) fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> 
 pub(super) fn is_part_of_package(site: &ImagePath) -> bool {
     let folders: Vec<&[u8]> = site.components().collect();
     let is_site = |it: &&[u8]| matches!(*it, b"site-packages" | b"dist-packages");
-    let Some(last) = folders.iter().rposition(|it| is_site(it)) else { return false };
+    let Some(last) = folders.iter().rposition(is_site) else { return false };
     let inner = folders.get(last + 1..).unwrap_or_default();
-    let holds_copies = |it: &&[u8]| COPIES.contains(it);
-    !inner.is_empty() && !inner.iter().any(|it| holds_copies(it))
+    !inner.is_empty() && !inner.iter().any(|it| COPIES.contains(it))
 }
 
 /// The folders of copies that a distribution without a list of files brings along: those of its own packages.
