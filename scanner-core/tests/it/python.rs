@@ -172,18 +172,21 @@ fn a_distribution_that_links_to_a_checkout_is_one_and_says_so() {
 }
 
 #[test]
-fn fixtures_inside_of_packages_are_no_distributions() {
+fn fixtures_in_the_tests_of_packages_are_no_distributions_and_copies_elsewhere_in_them_are() {
     let site = "/usr/local/lib/python3.12/site-packages";
     let egg = "pkg_resources/tests/data/my-test-package_unpacked-egg/my_test_package-1.0-py3.7.egg";
     let fixture = format!(
         "//- {site}/{egg}/EGG-INFO/PKG-INFO\nName: my-test-package\nVersion: 1.0\n\
          //- {site}/tool/testing/data/fake-9.0.dist-info/METADATA\nName: fake\nVersion: 9.0\n\
+         //- {site}/ray/_private/thirdparty_files/psutil-6.0.dist-info/METADATA\nName: psutil\nVersion: 6.0\n\
          //- {site}/tool/_vendor/py3/six-1.16.dist-info/METADATA\nName: six\nVersion: 1.16\n\
          //- /app/eggs/buildout-1.0-py3.8.egg/EGG-INFO/PKG-INFO\nName: buildout\nVersion: 1.0\n"
     );
     assert_snapshot!(found(&*fixture), @"
     pkg:pypi/buildout@1.0
       python /app/eggs/buildout-1.0-py3.8.egg/EGG-INFO/PKG-INFO
+    pkg:pypi/psutil@6.0
+      python /usr/local/lib/python3.12/site-packages/ray/_private/thirdparty_files/psutil-6.0.dist-info/METADATA
     pkg:pypi/six@1.16
       python /usr/local/lib/python3.12/site-packages/tool/_vendor/py3/six-1.16.dist-info/METADATA
     ");

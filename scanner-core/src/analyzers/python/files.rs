@@ -9,8 +9,8 @@ use crate::path::ImagePath;
 pub(super) const TOP_LEVEL: &str = "top_level.txt";
 /// Folders of copies of other distributions.
 pub(super) const VENDORED: [&str; 2] = ["_vendor", "_vendored"];
-/// The same by all names that are usual inside packages.
-const COPIES: [&[u8]; 4] = [b"_vendor", b"_vendored", b"vendor", b"vendored"];
+/// Folders that tests of packages and what they work on are in.
+const TESTS: [&[u8]; 6] = [b"fixtures", b"test", b"test_data", b"testdata", b"testing", b"tests"];
 
 /// The files that `RECORD` lists, or `installed-files.txt` of an egg.
 pub(super) fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> {
@@ -27,14 +27,13 @@ pub(super) fn owned_files(info: &ImagePath, cx: &Context<'_>) -> Vec<ImagePath> 
     dist_record::paths(&bytes).iter().filter_map(|path| place(&base, path, cx)).collect()
 }
 
-/// Whether distributions in a directory are fixtures of a package: the directory lies in one that is installed, and not
-/// in a folder of copies.
-pub(super) fn is_part_of_package(site: &ImagePath) -> bool {
+/// Whether distributions in a directory are fixtures of a package that is installed: the directory lies in its tests.
+/// Elsewhere in a package they are copies that it brings along, whatever their folder is called.
+pub(super) fn are_fixtures(site: &ImagePath) -> bool {
     let folders: Vec<&[u8]> = site.components().collect();
     let is_site = |it: &&[u8]| matches!(*it, b"site-packages" | b"dist-packages");
     let Some(last) = folders.iter().rposition(is_site) else { return false };
-    let inner = folders.get(last + 1..).unwrap_or_default();
-    !inner.is_empty() && !inner.iter().any(|it| COPIES.contains(it))
+    folders.iter().skip(last + 1).any(|it| TESTS.contains(it))
 }
 
 /// The folders of copies that a distribution without a list of files brings along: those of its own packages.

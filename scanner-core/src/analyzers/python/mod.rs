@@ -27,7 +27,7 @@ impl Analyzer for Python {
             claims: "each .dist-info with METADATA, each .egg-info folder with PKG-INFO or .egg-info file, each .egg \
                      folder or file of an installation, what an .egg-link leads to; copies in a _vendor folder too, marked as such; Requires-Dist and \
                      requires.txt, markers evaluated for the interpreter of the environment, extras where another one asks for them",
-            refuses: "metadata without Name or Version; fixtures inside packages; the caches of uv and conda; wheels and eggs that lie about, requirement and lock files, .pth files, \
+            refuses: "metadata without Name or Version; fixtures in the tests of packages; the caches of uv and conda; wheels and eggs that lie about, requirement and lock files, .pth files, \
                       vendor.txt, pyvenv.cfg: they tell what should be there or where to look for it",
             specification: "PyPA: Recording installed projects, Core metadata, Direct URL; setuptools: the internal \
                             structure of Python eggs",
@@ -68,7 +68,7 @@ impl Analyzer for Python {
             return Ok(());
         }
         let Some(source) = source::read(target, cx)? else { return Ok(()) };
-        if files::is_part_of_package(&source.site) {
+        if files::are_fixtures(&source.site) {
             return Ok(());
         }
         let metadata = deb822::first(&source.text);
