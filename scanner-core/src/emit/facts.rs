@@ -1,6 +1,7 @@
 //! Further facts of a component, which every format writes as `stellaops:KEY`.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use crate::model::{Component, Identity, Outcome, Sbom, Usage};
 
@@ -10,12 +11,10 @@ pub(super) type Fact<'a> = (&'a str, Cow<'a, str>);
 /// What stands between the links of the chain that leads from an entrypoint to a component.
 const NEXT: &str = " -> ";
 
-/// What is known of a component beside what formats have fields for: its properties, its identity where its purl does
-/// not tell it, and what the entrypoint makes of it.
-pub(super) fn facts<'a>(component: &'a Component, sbom: &'a Sbom) -> Vec<Fact<'a>> {
-    let own = component.properties.iter();
-    let mut found: Vec<Fact<'a>> =
-        own.map(|(key, value)| (key, Cow::Borrowed(value.as_str()))).collect();
+/// What is known of a component beside what formats have fields for and beside its properties: its identity where its
+/// purl does not tell it, and what the entrypoint makes of it.
+pub(super) fn further<'a>(component: &'a Component, sbom: &'a Sbom) -> Vec<Fact<'a>> {
+    let mut found = Vec::new();
     if component.purl() != component.identity.purl() {
         found.push(("identity", component.identity.as_str().into()));
     }
@@ -25,13 +24,41 @@ pub(super) fn facts<'a>(component: &'a Component, sbom: &'a Sbom) -> Vec<Fact<'a
     found
 }
 
-/// The same for formats that have no call stacks: with the frames, from the component's file out to the entrypoint.
-pub(super) fn facts_with_stack<'a>(component: &'a Component, sbom: &'a Sbom) -> Vec<Fact<'a>> {
-    let mut found = facts(component, sbom);
+/// The properties of a component as facts, in order.
+pub(super) fn own(component: &Component) -> impl Iterator<Item = Fact<'_>> {
+    component.properties.iter().map(|(key, value)| (key, Cow::Borrowed(value.as_str())))
+}
+
+/// All facts for formats that have no call stacks: with the frames, from the component's file out to the entrypoint.
+pub(super) fn with_stack<'a>(
+    component: &'a Component,
+    sbom: &'a Sbom,
+) -> impl Iterator<Item = Fact<'a>> {
     let used = sbom.usage.as_ref().and_then(|it| it.components.get(&component.identity));
     let frames = used.into_iter().flat_map(|it| &it.stack);
-    found.extend(frames.map(|it| ("usage:frame", Cow::Owned(it.to_string()))));
-    found
+    let frames = frames.map(|it| ("usage:frame", Cow::Owned(it.to_string())));
+    own(component).chain(further(component, sbom)).chain(frames)
+}
+
+/// The properties of a component and these facts, in order, each once.
+pub(super) fn in_order<'a>(
+    component: &'a Component,
+    mut further: Vec<Fact<'a>>,
+) -> impl Iterator<Item = Fact<'a>> {
+    further.sort_unstable();
+    further.dedup();
+    let (mut own, mut further) = (own(component).peekable(), further.into_iter().peekable());
+    std::iter::from_fn(move || {
+        let Some(next) = further.peek() else { return own.next() };
+        match own.peek().map(|it| it.cmp(next)) {
+            None | Some(Ordering::Greater) => further.next(),
+            Some(Ordering::Less) => own.next(),
+            Some(Ordering::Equal) => {
+                further.next();
+                own.next()
+            }
+        }
+    })
 }
 
 /// How a component is used. Where the entrypoint was traced in part only, what was not met may be used all the same.

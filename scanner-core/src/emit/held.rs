@@ -15,30 +15,41 @@ pub(super) struct Held(Vec<Piece>);
 /// A piece of it.
 struct Piece {
     bytes: Vec<u8>,
-    digest: Sha256,
+    digest: Option<Sha256>,
 }
 
-impl From<Vec<u8>> for Piece {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self { digest: Sha256::of(&bytes), bytes }
+impl Piece {
+    /// A piece whose digest is made while it is at hand.
+    fn digested(bytes: Vec<u8>) -> Self {
+        Self { digest: Some(Sha256::of(&bytes)), bytes }
     }
 }
 
 impl Held {
     /// Adds a piece.
     pub(super) fn add(&mut self, bytes: Vec<u8>) {
-        self.0.push(bytes.into());
+        self.0.push(Piece { bytes, digest: None });
     }
 
     /// Adds the pieces of a long list in its order, made and digested on all cores. Each is made of its number and its
-    /// items.
-    pub(super) fn add_list<'a, T: Sync>(
+    /// items, with something beside it that is handed back.
+    pub(super) fn add_list<'a, T: Sync, R: Send>(
         &mut self,
         of: &'a [T],
-        make: impl Fn(usize, &'a [T]) -> Vec<u8> + Sync,
-    ) {
-        let parts = of.par_chunks(ITEMS).enumerate();
-        self.0.par_extend(parts.map(|(number, items)| Piece::from(make(number, items))));
+        make: impl Fn(usize, &'a [T]) -> (Vec<u8>, R) + Sync,
+    ) -> Vec<R> {
+        let parts = of.par_chunks(ITEMS).enumerate().map(|(number, items)| {
+            let (bytes, beside) = make(number, items);
+            (Piece::digested(bytes), beside)
+        });
+        let (pieces, beside): (Vec<Piece>, Vec<R>) = parts.unzip();
+        self.0.extend(pieces);
+        beside
+    }
+
+    /// Adds all that another one holds.
+    pub(super) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// How many pieces there are.
@@ -48,8 +59,9 @@ impl Held {
 
     /// A UUID of version 5 over the digests of all pieces, which are the same for the same content, and the pieces.
     pub(super) fn finish(self) -> (Uuid, Vec<Vec<u8>>) {
-        let digests: Vec<u8> = self.0.iter().flat_map(|it| it.digest.0).collect();
-        let uuid = Uuid::new_v5(&Uuid::NAMESPACE_URL, &Sha256::of(&digests).0);
+        let digest = |it: &Piece| it.digest.unwrap_or_else(|| Sha256::of(&it.bytes)).0;
+        let digests: Vec<[u8; 32]> = self.0.par_iter().map(digest).collect();
+        let uuid = Uuid::new_v5(&Uuid::NAMESPACE_URL, &Sha256::of(digests.as_flattened()).0);
         (uuid, self.0.into_iter().map(|it| it.bytes).collect())
     }
 }
@@ -63,9 +75,10 @@ mod tests {
         for count in [0, 1, ITEMS, ITEMS * 20 + 7] {
             let numbers: Vec<usize> = (0..count).collect();
             let mut held = Held::default();
-            held.add_list(&numbers, |_, part| {
-                part.iter().flat_map(|it| it.to_le_bytes()).collect()
+            let firsts = held.add_list(&numbers, |_, part| {
+                (part.iter().flat_map(|it| it.to_le_bytes()).collect(), part.first().copied())
             });
+            assert!(firsts.into_iter().flatten().eq((0..count).step_by(ITEMS)));
             let expected: Vec<u8> = numbers.iter().flat_map(|it| it.to_le_bytes()).collect();
             assert_eq!(held.finish().1.concat(), expected);
         }

@@ -4,15 +4,14 @@
 use std::fmt::Display;
 use std::io::{self, Write as _};
 
+use super::held::Held;
+
 /// Stands in held JSON where the name of the document belongs, which is known when all else is written.
 /// JSON has no such byte: in texts it is escaped.
 pub(super) const NAME: u8 = 0;
 
-/// So many bytes are handed on at once.
-const WORTH: usize = 64 * 1024;
-
-/// Room for that, and for what is written before it is handed on.
-const ROOM: usize = WORTH + WORTH / 8;
+/// Room for a piece of a list.
+const ROOM: usize = 72 * 1024;
 
 /// JSON so far.
 #[derive(Default)]
@@ -46,6 +45,27 @@ impl Json {
         self.close(b']');
     }
 
+    /// Writes the rest of a long list that is open, each item an object, as pieces that are made on all cores.
+    pub(super) fn pieces<'a, T: Sync>(
+        &mut self,
+        of: &'a [T],
+        write: impl Fn(&mut Self, &'a T) + Sync,
+        held: &mut Held,
+    ) {
+        held.add(self.take());
+        let before = self.before.unwrap_or_default();
+        held.add_list(of, |number, part| {
+            let mut json = Self::after(if number == 0 { before } else { b'}' });
+            for it in part {
+                json.object(|json| write(json, it));
+            }
+            (json.take(), ())
+        });
+        if !of.is_empty() {
+            self.before = Some(b'}');
+        }
+    }
+
     /// Begins an object or a list.
     #[inline]
     pub(super) fn open(&mut self, bracket: u8) {
@@ -71,9 +91,7 @@ impl Json {
 
     /// Writes a text.
     pub(super) fn text(&mut self, text: &str) {
-        let escapes = |it: u8| it < b' ' || it == b'"' || it == b'\\';
-        // Without an early end many bytes are looked at at a time.
-        if !text.bytes().fold(false, |found, it| found | escapes(it)) {
+        if !escapes(text.as_bytes()) {
             return self.word(text);
         }
         self.separate();
@@ -130,15 +148,6 @@ impl Json {
         self.bytes.len()
     }
 
-    /// Takes what was written so far, once it is worth it, and makes room for as much.
-    pub(super) fn take_worth(&mut self) -> Option<Vec<u8>> {
-        (self.bytes.len() >= WORTH).then(|| {
-            let taken = self.take();
-            self.bytes.reserve(ROOM);
-            taken
-        })
-    }
-
     /// Takes what was written so far.
     pub(super) fn take(&mut self) -> Vec<u8> {
         self.before = self.bytes.last().copied().or(self.before);
@@ -153,6 +162,25 @@ impl Json {
             self.bytes.push(b',');
         }
     }
+}
+
+/// Whether there is something in a text that JSON escapes: a control character, a quotation mark or a backslash.
+/// Eight bytes are looked at at a time: in each the highest bit is set by a subtraction that goes below zero.
+fn escapes(text: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = [b' '; 8];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    let found = words.iter().chain([&last]).fold(0, |found, it| {
+        let word = u64::from_ne_bytes(*it);
+        let (quotes, backslashes) = (word ^ ONES * u64::from(b'"'), word ^ ONES * u64::from(b'\\'));
+        let below = word.wrapping_sub(ONES * u64::from(b' '));
+        let equal = quotes.wrapping_sub(ONES) | backslashes.wrapping_sub(ONES);
+        found | (below | equal) & !word
+    });
+    found & (ONES << 7) != 0
 }
 
 /// Writes held JSON with the name of the document where it belongs.
@@ -186,6 +214,19 @@ mod tests {
         json.close(b'}');
         let all = [begun, json.take()].concat();
         assert_eq!(String::from_utf8(all).unwrap(), r#"{"a":["x\"\u0001",7,{}],"b":"y,"}"#);
+    }
+
+    #[test]
+    fn texts_are_escaped_wherever_in_them_something_needs_it() {
+        for byte in 0..=127_u8 {
+            for (before, after) in [(0, 0), (3, 2), (7, 0), (8, 1), (17, 30)] {
+                let text =
+                    format!("{}{}{}", "é".repeat(before), char::from(byte), "~".repeat(after));
+                let mut json = Json::default();
+                json.text(&text);
+                assert_eq!(json.take(), serde_json::to_vec(&text).unwrap(), "{text:?}");
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::model::{Component, Hex, Identity, Sha256};
+use rayon::prelude::*;
+
+use crate::model::{Component, FileRecord, Hex, Identity, Sha256};
+use crate::path::ImagePath;
 
 /// The part of an element's identifier that is its own. Those of elements that are alone of their sort come first, then
 /// all are in the order of their texts.
@@ -85,28 +88,79 @@ fn digest(bytes: &[u8]) -> u64 {
 /// The packages that components are.
 pub(super) struct Packages<'a> {
     /// In the order of the components.
-    pub(super) in_order: Vec<Local>,
+    pub(super) in_order: Vec<(&'a Component, Local)>,
     by_hash: Vec<(u64, &'a Identity, Local)>,
+    /// Where in that the hashes begin that start with these bits.
+    begins: Vec<usize>,
 }
 
 impl<'a> Packages<'a> {
     /// The packages of components, each of the sort that is told.
-    pub(super) fn new(components: &'a [Component], sort: impl Fn(&Component) -> Sort) -> Self {
-        let local = |it: &Component| Local::of(sort(it), it.identity.as_str());
-        let in_order: Vec<Local> = components.iter().map(local).collect();
-        let identities = components.iter().map(|it| &it.identity).zip(&in_order);
-        let mut by_hash: Vec<_> = identities.map(|(it, local)| (hash(it), it, *local)).collect();
-        by_hash.sort_unstable_by_key(|(hash, ..)| *hash);
-        Self { in_order, by_hash }
+    pub(super) fn new(
+        components: &'a [Component],
+        sort: impl Fn(&Component) -> Sort + Sync,
+    ) -> Self {
+        let package = |it: &'a Component| (it, Local::of(sort(it), it.identity.as_str()));
+        let in_order: Vec<_> = components.par_iter().with_min_len(ITEMS).map(package).collect();
+        let hashed = in_order.par_iter().with_min_len(ITEMS);
+        let hashed = hashed.map(|(it, local)| (hash(&it.identity), &it.identity, *local));
+        let mut by_hash: Vec<_> = hashed.collect();
+        by_hash.par_sort_unstable_by_key(|(hash, ..)| *hash);
+        let mut begins = vec![0; BEGINNINGS + 1];
+        for (hash, ..) in &by_hash {
+            if let Some(it) = begins.get_mut(beginning(*hash) + 1) {
+                *it += 1;
+            }
+        }
+        let mut sum = 0;
+        for it in &mut begins {
+            sum += *it;
+            *it = sum;
+        }
+        Self { in_order, by_hash, begins }
     }
 
     /// The package of the component with this identity, if the document has it.
     pub(super) fn of(&self, identity: &Identity) -> Option<Local> {
         let hash = hash(identity);
-        let at = self.by_hash.partition_point(|(it, ..)| *it < hash);
-        let mut alike = self.by_hash.iter().skip(at).take_while(|(it, ..)| *it == hash);
+        let [begin, end] = self.begins.get(beginning(hash)..)?.first_chunk()?;
+        let near = self.by_hash.get(*begin..*end)?;
+        let at = near.partition_point(|(it, ..)| *it < hash);
+        let mut alike = near.iter().skip(at).take_while(|(it, ..)| *it == hash);
         alike.find(|(_, it, _)| *it == identity).map(|(.., local)| *local)
     }
+}
+
+/// The files that a document lists.
+pub(super) struct Files<'a> {
+    pub(super) by_path: Vec<(&'a FileRecord, Local)>,
+}
+
+impl<'a> Files<'a> {
+    /// Those that are wanted among files in the order of their paths.
+    pub(super) fn new(
+        files: &'a [FileRecord],
+        wanted: impl Fn(&FileRecord) -> bool + Sync,
+        local: impl Fn(&FileRecord) -> Local + Sync,
+    ) -> Self {
+        let wanted = files.par_iter().filter(|it| wanted(it));
+        Self { by_path: wanted.map(|it| (it, local(it))).collect() }
+    }
+
+    /// The file at exactly this path, if the document lists it.
+    pub(super) fn get(&self, path: &ImagePath) -> Option<&(&'a FileRecord, Local)> {
+        self.by_path.get(self.by_path.binary_search_by(|(it, _)| it.path.cmp(path)).ok()?)
+    }
+}
+
+/// So many components are looked at by one core at a time.
+const ITEMS: usize = 256;
+
+/// How many beginnings of hashes are told apart.
+const BEGINNINGS: usize = 1 << 12;
+
+fn beginning(hash: u64) -> usize {
+    usize::try_from(hash >> 52).unwrap_or_default()
 }
 
 /// A digest that is quick to make.

@@ -11,27 +11,24 @@ pub(super) struct HeldJson {
 }
 
 impl HeldJson {
-    /// Sets what was written so far aside as a piece, once it is worth it.
-    pub(super) fn set_aside(&mut self) {
-        if let Some(piece) = self.json.take_worth() {
-            self.held.add(piece);
-        }
-    }
-
-    /// Sets what was written so far aside as a piece.
-    pub(super) fn end_piece(&mut self) {
-        self.held.add(self.json.take());
-    }
-
-    /// How many pieces were set aside.
-    pub(super) fn pieces(&self) -> usize {
-        self.held.len()
+    /// Writes the rest of a long list that is open, each item an object, on all cores.
+    pub(super) fn list<'a, T: Sync>(
+        &mut self,
+        of: &'a [T],
+        write: impl Fn(&mut Json, &'a T) + Sync,
+    ) {
+        self.json.pieces(of, write, &mut self.held);
     }
 
     /// The name of the document that this is but for it, and all pieces.
     pub(super) fn finish(mut self) -> (String, Vec<Vec<u8>>) {
-        self.end_piece();
-        let (uuid, pieces) = self.held.finish();
-        (format!("https://stella-ops.org/spdx/{uuid}"), pieces)
+        self.held.add(self.json.take());
+        name(self.held)
     }
+}
+
+/// The name of the document that these pieces are but for it, and the pieces.
+pub(super) fn name(held: Held) -> (String, Vec<Vec<u8>>) {
+    let (uuid, pieces) = held.finish();
+    (format!("https://stella-ops.org/spdx/{uuid}"), pieces)
 }

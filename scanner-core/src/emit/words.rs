@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::facts::facts_with_stack;
+use super::facts;
 use crate::model::{Component, Evidence, FileRecord, Hex, Position, Sbom, Supplier};
 use crate::path::ImagePath;
 
@@ -43,13 +43,13 @@ pub(super) fn push_supplier(text: &mut String, supplier: Option<&Supplier>) {
 /// A text in one line without the characters that are garbled.
 fn plain(text: &str) -> Cow<'_, str> {
     let text = text.trim();
+    if is_plain(text) {
+        return text.into();
+    }
     let garbles = |it: char| {
         matches!(it, '"' | '\\' | '&' | '<' | '>')
             || it != ' ' && (it.is_control() || it.is_whitespace())
     };
-    if !text.contains(garbles) && !text.contains("  ") {
-        return text.into();
-    }
     let replaced = text.chars().map(|character| match character {
         '"' => '\'',
         '\\' => '/',
@@ -60,13 +60,24 @@ fn plain(text: &str) -> Cow<'_, str> {
     replaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ").into()
 }
 
+/// Whether a text is printable ASCII, with nothing that is garbled and no two blanks beside each other.
+fn is_plain(text: &str) -> bool {
+    let mut before = 0;
+    text.bytes().all(|it| {
+        let is_second_blank = [std::mem::replace(&mut before, it), it] == [b' '; 2];
+        matches!(it, b' '..=b'~')
+            && !matches!(it, b'"' | b'\\' | b'&' | b'<' | b'>')
+            && !is_second_blank
+    })
+}
+
 /// Adds the proofs and further facts of a component, a line each.
 pub(super) fn push_comment(text: &mut String, component: &Component, sbom: &Sbom) {
     for it in &component.evidence {
         push_evidence(text, it, sbom);
         text.push('\n');
     }
-    for (key, value) in facts_with_stack(component, sbom) {
+    for (key, value) in facts::with_stack(component, sbom) {
         push_fact(text, key, &value);
     }
     text.truncate(text.trim_end_matches('\n').len());

@@ -69,8 +69,24 @@ impl<const N: usize> Hex<N> {
 /// The two digits of a byte.
 #[inline]
 fn pair(byte: u8) -> [u8; 2] {
-    let digit = |it: u8| if it < 10 { b'0' + it } else { b'a' - 10 + it };
-    [digit(byte >> 4), digit(byte & 15)]
+    PAIRS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// The two digits of every byte.
+const PAIRS: &[[u8; 2]; 256] = &{
+    let mut pairs = [[0; 2]; 256];
+    let mut rest = pairs.as_mut_slice();
+    let mut byte: u8 = 0;
+    while let [first, others @ ..] = rest {
+        *first = [digit(byte >> 4), digit(byte & 15)];
+        byte = byte.wrapping_add(1);
+        rest = others;
+    }
+    pairs
+};
+
+const fn digit(it: u8) -> u8 {
+    if it < 10 { b'0' + it } else { b'a' - 10 + it }
 }
 
 /// The digest of what is written to it.

@@ -90,13 +90,26 @@ impl Sbom {
 
     /// Each component with the relationships whose statement is about it.
     pub fn with_relationships(&self) -> impl Iterator<Item = (&Component, &[Relationship])> {
-        let mut rest = self.relationships.as_slice();
-        self.components.iter().map(move |component| {
+        self.relationships_of(&self.components)
+    }
+
+    /// Each of these components, which stand in the inventory beside each other, with the relationships whose statement
+    /// is about it.
+    pub fn relationships_of<'a>(
+        &'a self,
+        components: &'a [Component],
+    ) -> impl Iterator<Item = (&'a Component, &'a [Relationship])> {
+        let is_before = |it: &Relationship| {
+            components.first().is_some_and(|component| it.from < component.identity)
+        };
+        let (_, mut rest) =
+            split(&self.relationships, self.relationships.partition_point(is_before));
+        components.iter().map(move |component| {
             let before = rest.iter().take_while(|it| it.from < component.identity).count();
-            rest = rest.get(before..).unwrap_or_default();
-            let own = rest.iter().take_while(|it| it.from == component.identity).count();
-            let (own, others) = rest.split_at_checked(own).unwrap_or_default();
-            rest = others;
+            (_, rest) = split(rest, before);
+            let count = rest.iter().take_while(|it| it.from == component.identity).count();
+            let own;
+            (own, rest) = split(rest, count);
             (component, own)
         })
     }
@@ -106,6 +119,10 @@ impl Sbom {
         let identities: Vec<&str> = self.components.iter().map(|it| it.identity.as_str()).collect();
         format!("sha256:{}", Sha256::of(identities.join("\n").as_bytes()))
     }
+}
+
+fn split<T>(all: &[T], at: usize) -> (&[T], &[T]) {
+    all.split_at_checked(at).unwrap_or_default()
 }
 
 /// A regular file with its digests.

@@ -6,13 +6,14 @@ use super::evidence::evidence;
 use super::form::Form;
 use super::licenses::licenses;
 use super::numbers::{CLASSIFICATIONS, HASHES, REFERENCES};
-use crate::emit::facts::facts;
+use crate::emit::facts;
+use crate::emit::uses::Stated;
 use crate::model::{Component, Kind, Relation, Relationship, Sbom, Supplier};
 
 /// Writes a component with its evidence. Relations that CycloneDX has no place for become properties.
 pub(super) fn component<F: Form>(
     form: &mut F,
-    (it, relationships): (&Component, &[Relationship]),
+    &Stated { component: it, relationships, .. }: &Stated<'_>,
     sbom: &Sbom,
     spec: SpecVersion,
 ) {
@@ -86,17 +87,15 @@ pub(super) fn sha256(form: &mut impl Form, digest: &str) {
 
 /// Writes the further facts, and the relations that have no place of their own.
 fn properties<F: Form>(form: &mut F, it: &Component, relationships: &[Relationship], sbom: &Sbom) {
-    let mut found = facts(it, sbom);
+    let mut further = facts::further(it, sbom);
     if let Some(source) = &it.source {
-        found.push(("source", [&*source.name, " ", &source.version].concat().into()));
+        further.push(("source", [&*source.name, " ", &source.version].concat().into()));
     }
     for relation in relationships.iter().filter(|it| it.relation == Relation::OwnedBy) {
-        found.push(("owned-by", relation.to.as_str().into()));
-        found.push(("owned-by:proof", relation.proof.display()));
+        further.push(("owned-by", relation.to.as_str().into()));
+        further.push(("owned-by:proof", relation.proof.display()));
     }
-    found.sort();
-    found.dedup();
-    form.messages(("properties", 22), found, |form, (key, value)| {
+    form.messages(("properties", 22), facts::in_order(it, further), |form, (key, value)| {
         property(form, [key, ""], &value);
     });
 }

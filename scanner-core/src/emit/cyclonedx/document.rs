@@ -5,7 +5,7 @@ use super::component::{component, property, sha256, supplier};
 use super::form::Form;
 use super::numbers::{AGGREGATES, CLASSIFICATIONS, PHASES, REFERENCES};
 use crate::emit::held::Held;
-use crate::emit::uses::{Stated, is_known, is_whole, uses};
+use crate::emit::uses::{self, Stated};
 use crate::emit::{Stamp, TOOL_NAME, image_purl};
 use crate::model::{Notice, Part, Sbom, View};
 
@@ -26,22 +26,33 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// Writes what all forms have alike, each component straight from the model.
-    pub(super) fn write(&self, form: &mut impl Form, held: &mut Held) {
+    /// Writes what all forms have alike, each component straight from the model: the long lists beside the rest.
+    pub(super) fn write<F: Form>(&self, form: &mut F, held: &mut Held) {
         let Self { sbom, stamp, spec } = *self;
         let timestamp = stamp.timestamp();
         let now = (stamp.created, timestamp.as_str());
-        form.message(("metadata", 4), |form| metadata(form, sbom, stamp, now));
-        let all: Vec<Stated<'_>> = sbom.with_relationships().collect();
-        let known: Vec<Stated<'_>> = all.iter().copied().filter(is_known).collect();
-        let write = |form: &mut _, it: &_| component(form, *it, sbom, spec);
-        form.list(("components", 5), &all, write, held);
-        form.list(("dependencies", 8), &known, dependency, held);
-        compositions(form, sbom, &known);
-        if !sbom.notices.is_empty() {
-            let write = |form: &mut _, it: &_| annotation(form, it, now);
-            form.list(("annotations", 11), &sbom.notices, write, held);
-        }
+        let all = uses::all(sbom);
+        let known: Vec<&Stated<'_>> = all.iter().filter(|it| it.is_known).collect();
+        let (mut listed, mut last) = (Held::default(), Held::default());
+        let lists = || {
+            let mut form = F::beside();
+            let write = |form: &mut _, it: &_| component(form, it, sbom, spec);
+            form.list(("components", 5), &all, write, &mut listed);
+            form.list(("dependencies", 8), &known, |form, it| dependency(form, it), &mut listed);
+            listed.add(form.take());
+        };
+        let others = || {
+            form.message(("metadata", 4), |form| metadata(form, sbom, stamp, now));
+            held.add(form.take());
+            compositions(form, sbom, &known);
+            if !sbom.notices.is_empty() {
+                let write = |form: &mut _, it: &_| annotation(form, it, now);
+                form.list(("annotations", 11), &sbom.notices, write, &mut last);
+            }
+        };
+        rayon::join(others, lists);
+        held.append(listed);
+        held.append(last);
     }
 }
 
@@ -97,17 +108,17 @@ fn part<F: Form>(form: &mut F, it: &Part) {
 }
 
 fn dependency(form: &mut impl Form, it: &Stated<'_>) {
-    form.text_or_empty(("ref", 1), it.0.identity.as_str());
-    form.references(("dependsOn", 2), uses(it));
+    form.text_or_empty(("ref", 1), it.component.identity.as_str());
+    form.references(("dependsOn", 2), it.uses());
 }
 
 /// What is known to be whole. An inventory with lost content is incomplete, as is what is used alone, and no scan can
 /// prove that one is complete.
-fn compositions<F: Form>(form: &mut F, sbom: &Sbom, known: &[Stated<'_>]) {
+fn compositions<F: Form>(form: &mut F, sbom: &Sbom, known: &[&Stated<'_>]) {
     let cut = sbom.view == View::Usage;
     let lost = cut || sbom.notices.iter().any(|it| it.code.loses_content());
     let (whole, part): (Vec<&Stated<'_>>, Vec<_>) =
-        known.iter().partition(|(it, stated)| is_whole(it, stated));
+        known.iter().copied().partition(|it| it.is_whole);
     let root = (if lost { "incomplete" } else { "unknown" }, Some(ROOT), Vec::new());
     let edges = [("complete", None, whole), ("incomplete", None, part)];
     let edges = edges.into_iter().filter(|(_, _, from)| !from.is_empty());
@@ -115,7 +126,10 @@ fn compositions<F: Form>(form: &mut F, sbom: &Sbom, known: &[Stated<'_>]) {
         let (aggregate, assembly, dependencies) = it;
         form.word(("aggregate", 1), AGGREGATES, aggregate);
         form.texts(("assemblies", 2), assembly);
-        form.texts(("dependencies", 3), dependencies.into_iter().map(|it| it.0.identity.as_str()));
+        form.texts(
+            ("dependencies", 3),
+            dependencies.into_iter().map(|it| it.component.identity.as_str()),
+        );
     });
 }
 

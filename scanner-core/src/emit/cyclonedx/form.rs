@@ -7,9 +7,15 @@ pub(super) type Field = (&'static str, u32);
 
 /// Takes the fields of a message in the order of their numbers, so that the same content gives the same bytes that every
 /// library of protocol buffers writes.
-pub(super) trait Form: Default {
+pub(super) trait Form: Default + Send {
     /// The largest line and offset that there is a field for.
     const LARGEST: u64;
+
+    /// Begins a part of a document that goes on after a message or a list of them.
+    fn beside() -> Self;
+
+    /// Takes what was written so far.
+    fn take(&mut self) -> Vec<u8>;
 
     /// Adds a text.
     fn text_or_empty(&mut self, field: Field, text: &str);

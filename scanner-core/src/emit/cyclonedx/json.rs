@@ -34,6 +34,14 @@ pub(super) fn write(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<
 impl Form for Json {
     const LARGEST: u64 = u64::MAX;
 
+    fn beside() -> Self {
+        Self::after(b'}')
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        Self::take(self)
+    }
+
     fn text_or_empty(&mut self, (name, _): Field, text: &str) {
         self.key(name).text(text);
     }
@@ -47,7 +55,7 @@ impl Form for Json {
     }
 
     fn word(&mut self, (name, _): Field, _: &[&str], word: &str) {
-        self.key(name).text(word);
+        self.key(name).word(word);
     }
 
     fn certain(&mut self, (name, _): Field) {
@@ -55,7 +63,7 @@ impl Form for Json {
     }
 
     fn moment(&mut self, (name, _): Field, (_, text): (i64, &str)) {
-        self.key(name).text(text);
+        self.key(name).word(text);
     }
 
     fn references<'a>(&mut self, field: Field, to: impl IntoIterator<Item = &'a str>) {
@@ -93,14 +101,7 @@ impl Form for Json {
         held: &mut Held,
     ) {
         self.key(name).open(b'[');
-        held.add(self.take());
-        held.add_list(of, |number, part| {
-            let mut json = Self::after(if number == 0 { b'[' } else { b'}' });
-            for it in part {
-                json.object(|json| write(json, it));
-            }
-            json.take()
-        });
+        self.pieces(of, write, held);
         self.close(b']');
     }
 }

@@ -11,15 +11,13 @@ const DECLARED: &str = "declared";
 
 /// Writes the licences of a component.
 pub(super) fn licenses<F: Form>(form: &mut F, declared: &[License], spec: SpecVersion) {
-    let declared: Vec<(&License, Option<&str>)> = declared.iter().map(|it| (it, id(it))).collect();
-    let terms: Option<Vec<&str>> =
-        declared.iter().map(|(it, _)| it.expression.as_deref()).collect();
-    let is_compound = || declared.iter().any(|(_, id)| id.is_none());
-    match terms {
-        Some(terms) if spec == SpecVersion::V1_6 && is_compound() => {
-            form.messages(("licenses", 13), [joined(&terms)], |form, it| expression(form, &it));
-        }
-        _ => form.messages(("licenses", 13), declared, |form, it| license(form, it, spec)),
+    let is_one_expression = spec == SpecVersion::V1_6
+        && declared.iter().any(|it| id(it).is_none())
+        && declared.iter().all(|it| it.expression.is_some());
+    if is_one_expression {
+        form.messages(("licenses", 13), [joined(declared)], |form, it| expression(form, &it));
+    } else {
+        form.messages(("licenses", 13), declared, |form, it| license(form, it, spec));
     }
 }
 
@@ -31,17 +29,21 @@ fn id(license: &License) -> Option<&str> {
 }
 
 /// All of these licences as one expression.
-fn joined<'a>(terms: &[&'a str]) -> Cow<'a, str> {
-    if let [term] = terms {
-        return (*term).into();
+fn joined(declared: &[License]) -> Cow<'_, str> {
+    if let [License { expression: Some(term), .. }] = declared {
+        return term.into();
     }
-    let parenthesize =
-        |it: &&str| if it.contains(" OR ") { format!("({it})") } else { (*it).to_owned() };
-    terms.iter().map(parenthesize).collect::<Vec<_>>().join(" AND ").into()
+    let mut all = String::new();
+    for (number, term) in declared.iter().filter_map(|it| it.expression.as_deref()).enumerate() {
+        all.push_str(if number > 0 { " AND " } else { "" });
+        all.extend(if term.contains(" OR ") { ["(", term, ")"] } else { ["", term, ""] });
+    }
+    all.into()
 }
 
 /// Writes a licence by its identifier, as an expression where the version takes both, or by the words that declare it.
-fn license<F: Form>(form: &mut F, (it, id): (&License, Option<&str>), spec: SpecVersion) {
+fn license<F: Form>(form: &mut F, it: &License, spec: SpecVersion) {
+    let id = id(it);
     if let (Some(it), None, SpecVersion::V1_7) = (&it.expression, id, spec) {
         return expression(form, it);
     }

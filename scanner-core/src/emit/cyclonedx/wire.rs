@@ -36,10 +36,6 @@ struct Message {
 }
 
 impl Message {
-    fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
-    }
-
     #[inline]
     fn key(&mut self, (_, number): Field, wire_type: WireType) {
         self.varint(u64::from(number) << 3 | wire_type as u64);
@@ -58,6 +54,14 @@ impl Message {
 impl Form for Message {
     /// These numbers have 31 bits.
     const LARGEST: u64 = i32::MAX as u64;
+
+    fn beside() -> Self {
+        Self::default()
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
 
     fn text_or_empty(&mut self, field: Field, text: &str) {
         self.key(field, WireType::LengthDelimited);
@@ -144,7 +148,7 @@ impl Form for Message {
         held.add_list(of, |_, part| {
             let mut wire = Self { bytes: Vec::with_capacity(ROOM), ..Self::default() };
             wire.messages(field, part, &write);
-            wire.bytes
+            (wire.bytes, ())
         });
     }
 }

@@ -13,10 +13,9 @@ use crate::model::{Component, Kind, Supplier};
 pub(super) fn write_all(content: &Content<'_>, held: &mut HeldJson) {
     held.json.key("packages").open(b'[');
     root(&mut held.json, content);
-    for (component, local) in content.components.iter().zip(&content.packages.in_order) {
-        package(&mut held.json, component, *local, content);
-        held.set_aside();
-    }
+    held.list(&content.packages.in_order, |json, (component, local)| {
+        package(json, component, *local, content);
+    });
     held.json.close(b']');
 }
 
@@ -40,36 +39,34 @@ fn root(json: &mut Json, Content { sbom, stamp, .. }: &Content<'_>) {
 /// A component; its files count as analyzed where their verification code is known.
 fn package(json: &mut Json, component: &Component, local: Local, content: &Content<'_>) {
     let code = verification_code(content.files.owned(component));
-    json.object(|json| {
-        id(json.key("SPDXID"), local);
-        json.key("name").text(&component.name);
-        json.key("versionInfo").text(words::version(component));
-        json.key("supplier").made(|it| words::push_supplier(it, component.supplier.as_ref()));
-        json.key("downloadLocation").text(component.download.as_deref().unwrap_or(NO_ASSERTION));
-        json.key("filesAnalyzed").bare(code.is_some());
-        if let Some(code) = code {
-            let value = |json: &mut Json| json.key("packageVerificationCodeValue").word(&code);
-            json.key("packageVerificationCode").object(value);
-        }
-        if let Some(digest) = component.identity.file_digest() {
-            json.key("checksums").list(|json| checksum(json, "SHA256", digest));
-        }
-        if content.detail.licenses {
-            let licenses = &component.licenses;
-            json.member("licenseDeclared", |it| content.references.push_expression(it, licenses));
-        }
-        if let Some(source) = &component.source {
-            let words = ["built package from: ", &source.name, " ", &source.version];
-            json.key("sourceInfo").made(|it| it.extend(words));
-        }
-        if content.detail.evidence {
-            json.member("comment", |it| words::push_comment(it, component, content.sbom));
-        }
-        if let Some(purl) = component.purl() {
-            external_ref(json, purl);
-        }
-        json.key("primaryPackagePurpose").word(purpose(component.kind));
-    });
+    id(json.key("SPDXID"), local);
+    json.key("name").text(&component.name);
+    json.key("versionInfo").text(words::version(component));
+    json.key("supplier").made(|it| words::push_supplier(it, component.supplier.as_ref()));
+    json.key("downloadLocation").text(component.download.as_deref().unwrap_or(NO_ASSERTION));
+    json.key("filesAnalyzed").bare(code.is_some());
+    if let Some(code) = code {
+        let value = |json: &mut Json| json.key("packageVerificationCodeValue").word(&code);
+        json.key("packageVerificationCode").object(value);
+    }
+    if let Some(digest) = component.identity.file_digest() {
+        json.key("checksums").list(|json| checksum(json, "SHA256", digest));
+    }
+    if content.detail.licenses {
+        let licenses = &component.licenses;
+        json.member("licenseDeclared", |it| content.references.push_expression(it, licenses));
+    }
+    if let Some(source) = &component.source {
+        let words = ["built package from: ", &source.name, " ", &source.version];
+        json.key("sourceInfo").made(|it| it.extend(words));
+    }
+    if content.detail.evidence {
+        json.member("comment", |it| words::push_comment(it, component, content.sbom));
+    }
+    if let Some(purl) = component.purl() {
+        external_ref(json, purl);
+    }
+    json.key("primaryPackagePurpose").word(purpose(component.kind));
 }
 
 fn purpose(kind: Kind) -> &'static str {

@@ -1,20 +1,17 @@
 //! The model as an SPDX 3 graph.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
-use super::graph::{CREATION, Graph, id, ids};
+use super::graph::{CREATION, Elements, Graph, id, ids};
 use super::link::{BUILD, Link};
-use super::package::{hash, package, root};
-use super::shared::{license, named};
-use crate::emit::local::{Local, Packages, Sort};
+use super::package::{Package, hash, package, root};
+use super::shared::{Agent, Declared, agents, licenses, named};
+use crate::emit::local::{Files, Local, Packages, Sort};
 use crate::emit::spdx_licenses::References;
-use crate::emit::uses::is_whole;
-use crate::emit::{Lifecycle, Stamp, TOOL, json::Json, words};
+use crate::emit::{Lifecycle, Stamp, TOOL, json::Json, uses, words};
 use crate::model::{
-    Component, FileRecord, Hex, License, Notice, Origin, Part, Relation, Relationship, Sbom,
-    Supplier,
+    FileRecord, Hex, License, Notice, Origin, Part, Relation, Relationship, Sbom, Supplier,
 };
-use crate::path::ImagePath;
 
 /// The profile `extension` is left out: in the JSON-LD context its name means the property of that name.
 const PROFILES: [&str; 3] = ["core", "software", "simpleLicensing"];
@@ -26,26 +23,37 @@ const THIS_TOOL: Local = Local::Only(Sort::Tool);
 
 /// Builds the document.
 pub(super) fn document(sbom: &Sbom, stamp: &Stamp) -> Graph {
-    let mut graph = Graph::new(|json| head(json, stamp));
-    named(&mut graph, THIS_TOOL, TOOL, "SoftwareAgent");
-    let supplier = stamp.supplier.as_deref().and_then(Supplier::organization);
-    root(&mut graph, ROOT, sbom, supplier.as_ref());
     let references = References::new(sbom.components.iter().flat_map(|it| &it.licenses));
-    let packages = Packages::new(&sbom.components, |_| Sort::Package);
-    let files = files(&mut graph, sbom);
-    content(&mut graph, sbom, &packages);
-    for ((component, stated), local) in sbom.with_relationships().zip(&packages.in_order) {
-        package(&mut graph, *local, component, sbom, &references);
-        relations(&mut graph, *local, component, stated, &packages);
-        let proofs = component.evidence.iter().filter_map(|it| files.get(&it.path).copied());
-        Link::new("hasEvidence").relate(&mut graph, *local, proofs);
-    }
-    for notice in &sbom.notices {
-        annotate(&mut graph, notice);
-    }
-    let data_license =
-        License::new("CC0-1.0").and_then(|it| license(&mut graph, &[it], &references));
-    collections(&mut graph, sbom, stamp, data_license);
+    let locals = Packages::new(&sbom.components, |_| Sort::Package);
+    let files = Files::new(&sbom.files, |_| true, |it| Local::of(Sort::File, &*it.path.display()));
+    let stated = uses::all(sbom).into_par_iter().zip(&locals.in_order);
+    let packages: Vec<Package<'_>> =
+        stated.map(|(stated, (_, local))| Package::new(stated, *local, &references)).collect();
+    let supplier = stamp.supplier.as_deref().and_then(Supplier::organization);
+    let supplier = Agent::of(supplier.as_ref());
+    let data_license = License::new("CC0-1.0");
+    let data_license = Declared::of(data_license.as_slice(), &references);
+
+    let mut graph = Graph::new(|json| head(json, stamp));
+    graph.add(|elements| {
+        named(elements, THIS_TOOL, TOOL, "SoftwareAgent");
+        root(elements, ROOT, sbom, supplier.local);
+        content(elements, &locals);
+    });
+    agents(&mut graph, packages.iter().map(|it| it.agent).chain([supplier]));
+    let declared = packages.iter().filter_map(|it| it.declared).chain(data_license);
+    licenses(&mut graph, declared, &references);
+    graph.add_each(&files.by_path, |elements, (it, local)| {
+        elements.add(*local, |json| file(json, *local, it, sbom));
+    });
+    graph.add_each(&packages, |elements, it| {
+        package(elements, it, sbom);
+        relations(elements, it, &locals);
+        let proofs = it.stated.component.evidence.iter().filter_map(|it| files.get(&it.path));
+        Link::new("hasEvidence").relate(elements, it.local, proofs.map(|(_, local)| *local));
+    });
+    graph.add_each(&sbom.notices, annotate);
+    collections(&mut graph, sbom, stamp, data_license.map(|it| it.local));
     graph
 }
 
@@ -63,48 +71,33 @@ fn head(json: &mut Json, stamp: &Stamp) {
 }
 
 /// What was scanned has its components in it, or they are said to be there, or it asks for them.
-fn content(graph: &mut Graph, sbom: &Sbom, packages: &Packages<'_>) {
-    let origins = sbom.components.iter().map(|it| it.identity.origin());
-    let all: Vec<(Origin, Local)> = origins.zip(packages.in_order.iter().copied()).collect();
-    let of = |origin| all.iter().filter(move |(it, _)| *it == origin).map(|(_, local)| *local);
-    Link::new("contains").relate(graph, ROOT, of(Origin::Installed));
-    Link::new("other").relate(graph, ROOT, of(Origin::Attested));
-    Link::new("dependsOn").scope(BUILD).relate(graph, ROOT, of(Origin::Declared));
+fn content(elements: &mut Elements, packages: &Packages<'_>) {
+    let of = |origin| {
+        let of_origin =
+            packages.in_order.iter().filter(move |(it, _)| it.identity.origin() == origin);
+        of_origin.map(|(_, local)| *local)
+    };
+    Link::new("contains").relate(elements, ROOT, of(Origin::Installed));
+    Link::new("other").relate(elements, ROOT, of(Origin::Attested));
+    Link::new("dependsOn").scope(BUILD).relate(elements, ROOT, of(Origin::Declared));
 }
 
 /// Adds what is stated of a component.
-fn relations(
-    graph: &mut Graph,
-    from: Local,
-    component: &Component,
-    stated: &[Relationship],
-    packages: &Packages<'_>,
-) {
-    let whole = is_whole(component, stated);
+fn relations(elements: &mut Elements, package: &Package<'_>, packages: &Packages<'_>) {
+    let Package { stated, local: from, .. } = package;
     // What a component is part of has a statement each, for its proof.
     let one = |a: &Relationship, b: &Relationship| {
         a.relation == b.relation && a.relation != Relation::OwnedBy
     };
-    for alike in stated.chunk_by(one) {
+    for alike in stated.relationships.chunk_by(one) {
         let Some(first) = alike.first() else { continue };
-        let link = Link::of(first, whole);
+        let link = Link::of(first, stated.is_whole);
         let to = alike.iter().filter_map(|it| packages.of(&it.to));
         match first.relation {
-            Relation::OwnedBy => to.for_each(|owner| link.relate(graph, owner, [from])),
-            _ => link.relate(graph, from, to),
+            Relation::OwnedBy => to.for_each(|owner| link.relate(elements, owner, [*from])),
+            _ => link.relate(elements, *from, to),
         }
     }
-}
-
-/// Adds the listed files.
-fn files<'a>(graph: &mut Graph, sbom: &'a Sbom) -> BTreeMap<&'a ImagePath, Local> {
-    let mut files = BTreeMap::new();
-    for it in &sbom.files {
-        let local = Local::of(Sort::File, &*it.path.display());
-        graph.add(local, |json| file(json, local, it, sbom));
-        files.insert(&it.path, local);
-    }
-    files
 }
 
 fn file(json: &mut Json, local: Local, it: &FileRecord, sbom: &Sbom) {
@@ -120,10 +113,10 @@ fn file(json: &mut Json, local: Local, it: &FileRecord, sbom: &Sbom) {
     });
 }
 
-fn annotate(graph: &mut Graph, notice: &Notice) {
+fn annotate(elements: &mut Elements, notice: &Notice) {
     let statement = format!("notice {notice}");
     let local = Local::of(Sort::Annotation, &statement);
-    graph.add(local, |json| {
+    elements.add(local, |json| {
         json.key("annotationType").word("other");
         json.key("creationInfo").word(CREATION);
         id(json.key("spdxId"), local);
@@ -144,40 +137,51 @@ fn external(json: &mut Json, part: &Part) {
     });
 }
 
-/// The SBOM, and the document that holds it.
+/// Adds the SBOM, and the document that holds it: all elements so far, and in the document the SBOM as well.
 fn collections(graph: &mut Graph, sbom: &Sbom, stamp: &Stamp, data_license: Option<Local>) {
+    let of_sbom = graph.sorted();
+    let mut of_document = of_sbom.clone();
+    of_document.insert(of_document.partition_point(|it| *it < SBOM), SBOM);
+    let of_sbom = |elements: &mut Elements| {
+        elements.add(SBOM, |json| inventory(json, stamp, &of_sbom));
+    };
+    graph.add_both(of_sbom, |elements| {
+        elements.add(DOCUMENT, |json| about(json, sbom, &of_document, data_license));
+    });
+}
+
+/// Writes what the SBOM says of itself.
+fn inventory(json: &mut Json, stamp: &Stamp, elements: &[Local]) {
     let sbom_type = match stamp.lifecycle {
         Lifecycle::Build => "build",
         Lifecycle::PostBuild => "analyzed",
     };
-    let elements = graph.sorted();
-    graph.add(SBOM, |json| {
-        json.key("creationInfo").word(CREATION);
-        ids(json, "element", &elements);
-        profiles(json);
-        ids(json, "rootElement", &[ROOT]);
-        json.key("software_sbomType").list(|json| json.word(sbom_type));
-        id(json.key("spdxId"), SBOM);
-        json.key("type").word("software_Sbom");
-    });
-    let elements = graph.sorted();
-    graph.add(DOCUMENT, |json| {
-        json.member("comment", |it| words::push_about(it, sbom));
-        json.key("creationInfo").word(CREATION);
-        if let Some(license) = data_license {
-            id(json.key("dataLicense"), license);
-        }
-        ids(json, "element", &elements);
-        let mut parts = sbom.composition.iter().flat_map(|it| &it.parts).peekable();
-        if parts.peek().is_some() {
-            json.key("import").list(|json| parts.for_each(|it| external(json, it)));
-        }
-        json.key("name").text(&sbom.name);
-        profiles(json);
-        ids(json, "rootElement", &[SBOM]);
-        id(json.key("spdxId"), DOCUMENT);
-        json.key("type").word("SpdxDocument");
-    });
+    json.key("creationInfo").word(CREATION);
+    ids(json, "element", elements);
+    profiles(json);
+    ids(json, "rootElement", &[ROOT]);
+    json.key("software_sbomType").list(|json| json.word(sbom_type));
+    id(json.key("spdxId"), SBOM);
+    json.key("type").word("software_Sbom");
+}
+
+/// Writes what the document says of itself.
+fn about(json: &mut Json, sbom: &Sbom, elements: &[Local], data_license: Option<Local>) {
+    json.member("comment", |it| words::push_about(it, sbom));
+    json.key("creationInfo").word(CREATION);
+    if let Some(license) = data_license {
+        id(json.key("dataLicense"), license);
+    }
+    ids(json, "element", elements);
+    let mut parts = sbom.composition.iter().flat_map(|it| &it.parts).peekable();
+    if parts.peek().is_some() {
+        json.key("import").list(|json| parts.for_each(|it| external(json, it)));
+    }
+    json.key("name").text(&sbom.name);
+    profiles(json);
+    ids(json, "rootElement", &[SBOM]);
+    id(json.key("spdxId"), DOCUMENT);
+    json.key("type").word("SpdxDocument");
 }
 
 fn profiles(json: &mut Json) {

@@ -1,6 +1,6 @@
 //! Relationships.
 
-use super::graph::{CREATION, Graph, id, ids};
+use super::graph::{CREATION, Elements, id, ids};
 use crate::emit::local::{Local, Sort};
 use crate::emit::words;
 use crate::model::{Origin, Relation, Relationship};
@@ -56,7 +56,7 @@ impl Link {
     /// Relates an element to others, if there are any.
     pub(super) fn relate(
         &self,
-        graph: &mut Graph,
+        elements: &mut Elements,
         from: Local,
         to: impl IntoIterator<Item = Local>,
     ) {
@@ -67,7 +67,7 @@ impl Link {
             return;
         }
         let local = self.local(from, &to);
-        graph.add(local, |json| {
+        elements.add(local, |json| {
             if !self.comment.is_empty() {
                 json.key("comment").text(&self.comment);
             }

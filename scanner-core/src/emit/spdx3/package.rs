@@ -1,21 +1,21 @@
 //! Packages: what was scanned, and its components.
 
-use super::graph::{CREATION, Graph, id};
+use super::graph::{CREATION, Elements, id};
 use super::link::Link;
-use super::shared::{agent, license};
-use crate::emit::facts::facts_with_stack;
+use super::shared::{Agent, Declared};
+use crate::emit::facts;
 use crate::emit::json::Json;
 use crate::emit::local::Local;
 use crate::emit::spdx_licenses::References;
+use crate::emit::uses::Stated;
 use crate::emit::{image_purl, words};
-use crate::model::{Component, Kind, Sbom, Supplier};
+use crate::model::{Component, Kind, Sbom};
 
 /// Adds what was scanned.
-pub(super) fn root(graph: &mut Graph, local: Local, sbom: &Sbom, supplier: Option<&Supplier>) {
-    let supplied_by = agent(graph, supplier);
+pub(super) fn root(elements: &mut Elements, local: Local, sbom: &Sbom, supplied_by: Local) {
     let manifest = sbom.image.as_ref().and_then(|it| it.manifest.as_deref());
     let purl = image_purl(sbom);
-    graph.add(local, |json| {
+    elements.add(local, |json| {
         json.key("creationInfo").word(CREATION);
         identifier(json, purl.as_deref());
         json.key("name").text(&sbom.name);
@@ -29,17 +29,26 @@ pub(super) fn root(graph: &mut Graph, local: Local, sbom: &Sbom, supplier: Optio
     });
 }
 
+/// A component with what is stated about it, and the elements that it and others refer to.
+pub(super) struct Package<'a> {
+    pub(super) stated: Stated<'a>,
+    pub(super) local: Local,
+    pub(super) agent: Agent<'a>,
+    pub(super) declared: Option<Declared<'a>>,
+}
+
+impl<'a> Package<'a> {
+    pub(super) fn new(stated: Stated<'a>, local: Local, references: &References<'_>) -> Self {
+        let agent = Agent::of(stated.component.supplier.as_ref());
+        let declared = Declared::of(&stated.component.licenses, references);
+        Self { stated, local, agent, declared }
+    }
+}
+
 /// Adds a component.
-pub(super) fn package(
-    graph: &mut Graph,
-    local: Local,
-    it: &Component,
-    sbom: &Sbom,
-    references: &References<'_>,
-) {
-    let supplied_by = agent(graph, it.supplier.as_ref());
-    let license = license(graph, &it.licenses, references);
-    graph.add(local, |json| {
+pub(super) fn package(elements: &mut Elements, package: &Package<'_>, sbom: &Sbom) {
+    let Package { stated: Stated { component: it, .. }, local, agent, declared } = *package;
+    elements.add(local, |json| {
         json.key("creationInfo").word(CREATION);
         extension(json.key("extension"), it, sbom);
         identifier(json, it.purl());
@@ -55,11 +64,15 @@ pub(super) fn package(
             json.key("software_sourceInfo").made(|it| it.extend(words));
         }
         id(json.key("spdxId"), local);
-        id(json.key("suppliedBy"), supplied_by);
+        id(json.key("suppliedBy"), agent.local);
         json.key("type").word("software_Package");
         verified_using(json, it.identity.file_digest());
     });
-    Link::new("hasDeclaredLicense").completeness("complete").relate(graph, local, license);
+    Link::new("hasDeclaredLicense").completeness("complete").relate(
+        elements,
+        local,
+        declared.map(|it| it.local),
+    );
 }
 
 fn purpose(kind: Kind) -> &'static str {
@@ -107,7 +120,7 @@ fn extension(json: &mut Json, it: &Component, sbom: &Sbom) {
         for proof in &it.evidence {
             property(json, "evidence", |text| words::push_evidence(text, proof, sbom));
         }
-        for (key, value) in facts_with_stack(it, sbom) {
+        for (key, value) in facts::with_stack(it, sbom) {
             property(json, key, |text| text.push_str(&value));
         }
     };
