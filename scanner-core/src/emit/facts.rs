@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::model::{Component, Identity, Outcome, Sbom, Usage};
+use crate::model::{Component, INSTALLED_AS, Identity, Outcome, Sbom, Usage};
 
 /// A key without `stellaops:`, and its value. A key may come more than once.
 pub(super) type Fact<'a> = (&'a str, Cow<'a, str>);
@@ -15,7 +15,7 @@ const NEXT: &str = " -> ";
 /// purl does not tell it, and what the entrypoint makes of it.
 pub(super) fn further<'a>(component: &'a Component, sbom: &'a Sbom) -> Vec<Fact<'a>> {
     let mut found = Vec::new();
-    if component.purl() != component.identity.purl() {
+    if component.properties.contains_key(INSTALLED_AS) && component.identity.purl().is_some() {
         found.push(("identity", component.identity.as_str().into()));
     }
     if let Some(usage) = &sbom.usage {

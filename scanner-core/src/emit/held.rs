@@ -1,12 +1,11 @@
 //! Content that is held until its name, which is made of its own digest, is known.
 
+use blake3::Hash;
 use rayon::prelude::*;
 use uuid::Uuid;
 
-use crate::model::Sha256;
-
 /// So many items of a list make a piece: enough that handing it to another core costs little beside it.
-const ITEMS: usize = 64;
+const ITEMS: usize = 48;
 
 /// What was written, in pieces: to grow, a long vector is copied.
 #[derive(Default)]
@@ -15,13 +14,13 @@ pub(super) struct Held(Vec<Piece>);
 /// A piece of it.
 struct Piece {
     bytes: Vec<u8>,
-    digest: Option<Sha256>,
+    digest: Option<Hash>,
 }
 
 impl Piece {
     /// A piece whose digest is made while it is at hand.
     fn digested(bytes: Vec<u8>) -> Self {
-        Self { digest: Some(Sha256::of(&bytes)), bytes }
+        Self { digest: Some(blake3::hash(&bytes)), bytes }
     }
 }
 
@@ -59,9 +58,10 @@ impl Held {
 
     /// A UUID of version 5 over the digests of all pieces, which are the same for the same content, and the pieces.
     pub(super) fn finish(self) -> (Uuid, Vec<Vec<u8>>) {
-        let digest = |it: &Piece| it.digest.unwrap_or_else(|| Sha256::of(&it.bytes)).0;
+        let digest = |it: &Piece| *it.digest.unwrap_or_else(|| blake3::hash(&it.bytes)).as_bytes();
         let digests: Vec<[u8; 32]> = self.0.par_iter().map(digest).collect();
-        let uuid = Uuid::new_v5(&Uuid::NAMESPACE_URL, &Sha256::of(digests.as_flattened()).0);
+        let uuid =
+            Uuid::new_v5(&Uuid::NAMESPACE_URL, blake3::hash(digests.as_flattened()).as_bytes());
         (uuid, self.0.into_iter().map(|it| it.bytes).collect())
     }
 }

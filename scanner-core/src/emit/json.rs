@@ -165,35 +165,37 @@ impl Json {
 }
 
 /// Whether there is something in a text that JSON escapes: a control character, a quotation mark or a backslash.
-/// Eight bytes are looked at at a time: in each the highest bit is set by a subtraction that goes below zero.
 fn escapes(text: &[u8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [b' '; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
+    match text.last_chunk() {
+        Some(last) => text.as_chunks().0.iter().chain([last]).copied().any(escapes_in_eight),
+        None => text.iter().any(|it| *it < b' ' || matches!(it, b'"' | b'\\')),
     }
-    let found = words.iter().chain([&last]).fold(0, |found, it| {
-        let word = u64::from_ne_bytes(*it);
-        let (quotes, backslashes) = (word ^ ONES * u64::from(b'"'), word ^ ONES * u64::from(b'\\'));
-        let below = word.wrapping_sub(ONES * u64::from(b' '));
-        let equal = quotes.wrapping_sub(ONES) | backslashes.wrapping_sub(ONES);
-        found | (below | equal) & !word
-    });
-    found & (ONES << 7) != 0
+}
+
+/// The same of eight bytes at a time: in each the highest bit is set by a subtraction that goes below zero.
+#[inline]
+fn escapes_in_eight(bytes: [u8; 8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let word = u64::from_ne_bytes(bytes);
+    let below = word.wrapping_sub(ONES * u64::from(b' '));
+    let quotes = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
+    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+    (below | quotes | backslashes) & !word & (ONES << 7) != 0
 }
 
 /// Writes held JSON with the name of the document where it belongs.
-pub(super) fn write_named(json: &[u8], name: &str, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut rest = json;
-    while let Some((before, after)) =
-        memchr::memchr(NAME, rest).and_then(|at| rest.split_at_checked(at))
-    {
-        out.write_all(before)?;
+pub(super) fn write_named(
+    json: &[u8],
+    name: &str,
+    out: &mut (impl io::Write + ?Sized),
+) -> io::Result<()> {
+    let mut begin = 0;
+    for at in memchr::memchr_iter(NAME, json) {
+        out.write_all(json.get(begin..at).unwrap_or_default())?;
         out.write_all(name.as_bytes())?;
-        rest = after.get(1..).unwrap_or_default();
+        begin = at + 1;
     }
-    out.write_all(rest)
+    out.write_all(json.get(begin..).unwrap_or_default())
 }
 
 #[cfg(test)]

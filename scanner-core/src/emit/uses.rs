@@ -27,7 +27,12 @@ impl<'a> Stated<'a> {
     fn of((component, relationships): (&'a Component, &'a [Relationship])) -> Self {
         let complete = component.is_dependency_list_complete();
         let uses = relationships.iter().any(|it| it.relation != Relation::OwnedBy);
-        let is_whole = is_whole(component, relationships);
+        let depends = || relationships.iter().any(|it| it.relation == Relation::DependsOn);
+        // Of an executable that nothing identifies some content may be known, never all; of a component of which only
+        // its files say what they load, not all is known that it was made to use.
+        let is_whole = complete
+            .unwrap_or_else(|| depends() && component.identity.file_digest().is_none())
+            && !component.properties.contains_key("across:depends-on");
         Self { component, relationships, is_known: uses || complete.is_some(), is_whole }
     }
 
@@ -43,15 +48,4 @@ impl<'a> Stated<'a> {
         let all = in_order.iter().map(|it| it.to.as_str()).chain(mixed);
         all.filter(move |it| last.replace(*it) != Some(*it))
     }
-}
-
-/// Whether all that a component depends on is stated, known, and in the document.
-///
-/// Of an executable that nothing identifies some content may be known, never all; of a component of which only its
-/// files say what they load, not all is known that it was made to use.
-fn is_whole(component: &Component, relationships: &[Relationship]) -> bool {
-    let is_stated = || relationships.iter().any(|it| it.relation == Relation::DependsOn);
-    let known = component.is_dependency_list_complete();
-    known.unwrap_or_else(|| is_stated() && component.identity.file_digest().is_none())
-        && !component.properties.contains_key("across:depends-on")
 }

@@ -18,6 +18,7 @@ pub(super) fn component<F: Form>(
     spec: SpecVersion,
 ) {
     let (group, name) = group_and_name(it);
+    let purl = it.purl();
     form.word(("type", 1), CLASSIFICATIONS, kind(it.kind));
     form.text(("bom-ref", 3), it.identity.as_str());
     if let Some(it) = &it.supplier {
@@ -31,14 +32,14 @@ pub(super) fn component<F: Form>(
     form.text(("version", 9), &it.version);
     form.messages(("hashes", 12), it.identity.file_digest(), sha256);
     licenses(form, &it.licenses, spec);
-    form.text(("purl", 16), it.purl().unwrap_or_default());
+    form.text(("purl", 16), purl.unwrap_or_default());
     form.messages(("externalReferences", 20), &it.download, |form, url| {
         form.word(("type", 1), REFERENCES, "distribution");
         form.text_or_empty(("url", 2), url);
     });
     properties(form, it, relationships, sbom);
     if !it.evidence.is_empty() {
-        form.message(("evidence", 23), |form| evidence(form, it, sbom));
+        form.message(("evidence", 23), |form| evidence(form, it, purl, sbom));
     }
 }
 

@@ -6,9 +6,9 @@ use super::numbers::{FIELDS, TECHNIQUES};
 use crate::emit::words;
 use crate::model::{Component, Evidence, Frame, Method, Position, Sbom};
 
-/// Writes the evidence of a component.
-pub(super) fn evidence<F: Form>(form: &mut F, it: &Component, sbom: &Sbom) {
-    form.messages(("identity", 3), [it], identity);
+/// Writes the evidence of a component that is listed under this purl.
+pub(super) fn evidence<F: Form>(form: &mut F, it: &Component, purl: Option<&str>, sbom: &Sbom) {
+    form.messages(("identity", 3), [it], |form, it| identity(form, it, purl));
     form.messages(("occurrences", 4), &it.evidence, |form, it| occurrence(form, it, sbom));
     let usage = sbom.usage.as_ref().and_then(|usage| usage.components.get(&it.identity));
     let stack = usage.map(|it| it.stack.as_slice()).filter(|it| !it.is_empty());
@@ -17,8 +17,8 @@ pub(super) fn evidence<F: Form>(form: &mut F, it: &Component, sbom: &Sbom) {
     }
 }
 
-fn identity<F: Form>(form: &mut F, it: &Component) {
-    let (field, value) = match (it.purl(), it.identity.file_digest()) {
+fn identity<F: Form>(form: &mut F, it: &Component, purl: Option<&str>) {
+    let (field, value) = match (purl, it.identity.file_digest()) {
         (Some(purl), _) => ("purl", purl),
         (None, Some(digest)) => ("hash", digest),
         (None, None) => ("name", &*it.name),

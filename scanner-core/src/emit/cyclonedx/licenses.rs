@@ -12,8 +12,8 @@ const DECLARED: &str = "declared";
 /// Writes the licences of a component.
 pub(super) fn licenses<F: Form>(form: &mut F, declared: &[License], spec: SpecVersion) {
     let is_one_expression = spec == SpecVersion::V1_6
-        && declared.iter().any(|it| id(it).is_none())
-        && declared.iter().all(|it| it.expression.is_some());
+        && declared.iter().all(|it| it.expression.is_some())
+        && declared.iter().any(|it| id(it).is_none());
     if is_one_expression {
         form.messages(("licenses", 13), [joined(declared)], |form, it| expression(form, &it));
     } else {

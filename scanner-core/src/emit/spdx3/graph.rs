@@ -123,7 +123,9 @@ impl Graph {
         let (name, pieces) = name(self.held);
         let of = |it: &Node| pieces.get(it.piece).and_then(|piece| piece.get(it.range.clone()));
         let named = |nodes: &[Node]| {
-            let mut bytes = Vec::new();
+            // Half of a document are names, each of which is one byte here.
+            let held: usize = nodes.iter().map(|it| it.range.len()).sum();
+            let mut bytes = Vec::with_capacity(held * 2 + held / 4);
             // Writing to a vector does not fail.
             let _ =
                 nodes.iter().filter_map(of).try_for_each(|it| write_named(it, &name, &mut bytes));
