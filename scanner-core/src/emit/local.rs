@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use rayon::prelude::*;
 
+use super::AT_ONCE;
 use crate::model::{Component, FileRecord, Hex, Identity, Sha256};
 use crate::path::ImagePath;
 
@@ -101,8 +102,8 @@ impl<'a> Packages<'a> {
         sort: impl Fn(&Component) -> Sort + Sync,
     ) -> Self {
         let package = |it: &'a Component| (it, Local::of(sort(it), it.identity.as_str()));
-        let in_order: Vec<_> = components.par_iter().with_min_len(ITEMS).map(package).collect();
-        let hashed = in_order.par_iter().with_min_len(ITEMS);
+        let in_order: Vec<_> = components.par_iter().with_min_len(AT_ONCE).map(package).collect();
+        let hashed = in_order.par_iter().with_min_len(AT_ONCE);
         let hashed = hashed.map(|(it, local)| (hash(&it.identity), &it.identity, *local));
         let mut by_hash: Vec<_> = hashed.collect();
         by_hash.par_sort_unstable_by_key(|(hash, ..)| *hash);
@@ -152,9 +153,6 @@ impl<'a> Files<'a> {
         self.by_path.get(self.by_path.binary_search_by(|(it, _)| it.path.cmp(path)).ok()?)
     }
 }
-
-/// So many components are looked at by one core at a time.
-const ITEMS: usize = 256;
 
 /// How many beginnings of hashes are told apart.
 const BEGINNINGS: usize = 1 << 12;

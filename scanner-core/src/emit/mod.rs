@@ -99,6 +99,9 @@ impl Stamp {
     }
 }
 
+/// So many components are looked at by one core at a time.
+const AT_ONCE: usize = 256;
+
 /// The tool as documents name it.
 const TOOL: &str = concat!("sbom-indexer-", env!("CARGO_PKG_VERSION"));
 

@@ -2,10 +2,8 @@
 
 use rayon::prelude::*;
 
+use super::AT_ONCE;
 use crate::model::{Component, Relation, Relationship, Sbom};
-
-/// So many components are looked at by one core at a time.
-const ITEMS: usize = 512;
 
 /// A component and what is stated about it.
 pub(super) struct Stated<'a> {
@@ -19,7 +17,7 @@ pub(super) struct Stated<'a> {
 
 /// Every component with what is stated about it, in order.
 pub(super) fn all(sbom: &Sbom) -> Vec<Stated<'_>> {
-    let parts = sbom.components.par_chunks(ITEMS);
+    let parts = sbom.components.par_chunks(AT_ONCE);
     parts.flat_map_iter(|part| sbom.relationships_of(part).map(Stated::of)).collect()
 }
 

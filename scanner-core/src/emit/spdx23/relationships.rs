@@ -3,14 +3,12 @@
 use rayon::prelude::*;
 
 use super::build::{Content, DOCUMENT, ROOT, external_document, id, parts};
+use crate::emit::AT_ONCE;
 use crate::emit::json::Json;
 use crate::emit::local::Local;
 use crate::emit::named::HeldJson;
 use crate::emit::words;
 use crate::model::{self, ATTESTED_OF, Component, Origin, Relation};
-
-/// So many components are looked at by one core at a time.
-const ITEMS: usize = 256;
 
 /// One statement. In the order in which they are written.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +82,7 @@ fn layers(json: &mut Json, content: &Content<'_>) {
 /// What is stated of the elements of the document, in order.
 fn all(content: &Content<'_>) -> Vec<Relationship> {
     let parts =
-        content.components.par_chunks(ITEMS).zip(content.packages.in_order.par_chunks(ITEMS));
+        content.components.par_chunks(AT_ONCE).zip(content.packages.in_order.par_chunks(AT_ONCE));
     let mut found: Vec<Relationship> = parts
         .flat_map_iter(|(components, packages)| {
             let stated = content.sbom.relationships_of(components).map(|(_, stated)| stated);
