@@ -1,8 +1,11 @@
 //! Documents: complete, and the same every time.
 
-use scanner_core::emit::{EMITTERS, Emitter as _, Stamp, cyclonedx, spdx3, spdx23};
+use std::collections::BTreeSet;
+
+use scanner_core::emit::{EMITTERS, Emitter, Lifecycle, Stamp, cyclonedx, spdx3, spdx23};
 use scanner_core::limits::Limits;
-use scanner_core::model::{FileDetail, Relation, Relationship, Sbom};
+use scanner_core::model::{Component, FileDetail, Identity, Kind, Relation, Relationship, Sbom};
+use scanner_core::path::ImagePath;
 use scanner_core::views;
 use serde_json::Value;
 use testkit::{GoBuildInfo, Tree};
@@ -251,6 +254,104 @@ fn the_view_of_usage_lists_what_is_used_and_says_where_that_is_not_known() {
     assert!(unknown.components.is_empty());
     let text = String::from_utf8(written(&spdx23::Spdx23, &unknown, &stamp())).unwrap();
     assert!(text.contains("stellaops:usage:outcome=unknown") && text.contains("usage-unknown"));
+}
+
+#[test]
+fn documents_of_many_pieces_have_every_component_with_its_own_dependencies() {
+    const COUNT: usize = 700;
+    let identity = |it: usize| Identity::new(&format!("pkg:npm/package-{:03}@1", it % COUNT));
+    let edges = (0..COUNT).filter(|it| it % 5 > 0).flat_map(|it| [(it, it * 7), (it, it + 300)]);
+    let edge = |(from, to)| Relationship {
+        from: identity(from),
+        relation: Relation::DependsOn,
+        to: identity(to),
+        proof: ImagePath::root(),
+    };
+    let component = |it| Component::identified(Kind::Library, identity(it), "n", "1");
+    let mut sbom = Sbom {
+        components: (0..COUNT).map(component).collect(),
+        relationships: edges.map(edge).collect(),
+        ..Sbom::default()
+    };
+    sbom.sort();
+    let stated: Vec<(&str, &str)> =
+        sbom.relationships.iter().map(|it| (it.from.as_str(), it.to.as_str())).collect();
+
+    let bom: Value =
+        serde_json::from_slice(&written(&cyclonedx::JSON_1_6, &sbom, &stamp())).unwrap();
+    assert_eq!(bom["components"].as_array().unwrap().len(), COUNT);
+    let dependencies = bom["dependencies"].as_array().unwrap().iter();
+    let json = dependencies.flat_map(|it| {
+        let to = it["dependsOn"].as_array().unwrap();
+        to.iter().map(|to| (it["ref"].as_str().unwrap(), to.as_str().unwrap()))
+    });
+    assert_eq!(json.collect::<Vec<_>>(), stated);
+
+    let bytes = written(&cyclonedx::PROTOBUF_1_6, &sbom, &stamp());
+    let bom = <proto::cyclonedx::Bom as prost::Message>::decode(bytes.as_slice()).unwrap();
+    assert_eq!(bom.components.len(), COUNT);
+    let wire = bom.dependencies.iter();
+    let wire = wire.flat_map(|it| it.dependencies.iter().map(|to| (&*it.r#ref, &*to.r#ref)));
+    assert_eq!(wire.collect::<Vec<_>>(), stated);
+
+    let document: Value =
+        serde_json::from_slice(&written(&spdx23::Spdx23, &sbom, &stamp())).unwrap();
+    assert_eq!(document["packages"].as_array().unwrap().len(), COUNT + 1);
+    let relations = document["relationships"].as_array().unwrap().iter();
+    let depends = relations.filter(|it| it["relationshipType"] == "DEPENDS_ON");
+    assert_eq!(depends.count(), stated.len());
+
+    let document: Value = serde_json::from_slice(&written(&spdx3::Spdx3, &sbom, &stamp())).unwrap();
+    let graph = document["@graph"].as_array().unwrap();
+    let ids: Vec<&str> = graph.iter().filter_map(|it| it["spdxId"].as_str()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "each element is there once");
+    // Elements that are alone of their sort come first: the document, what was scanned, the SBOM and the tool.
+    assert!(ids[4..].is_sorted());
+    let depends = graph.iter().filter(|it| it["relationshipType"] == "dependsOn");
+    let ends = depends.map(|it| it["to"].as_array().unwrap().len());
+    assert_eq!(ends.sum::<usize>(), stated.len());
+}
+
+#[test]
+fn a_document_is_named_after_all_that_it_says() {
+    let name = |emitter: &dyn Emitter, sbom: &Sbom| {
+        let bytes = written(emitter, sbom, &stamp());
+        let text = String::from_utf8_lossy(&bytes);
+        let (_, after) = ["urn:uuid:", "stella-ops.org/spdx/"]
+            .iter()
+            .find_map(|it| text.split_once(*it))
+            .unwrap();
+        after[..36].to_owned()
+    };
+    let sbom = image();
+    let mut other = sbom.clone();
+    other.components.last_mut().unwrap().properties.insert("x:y", "z".to_owned());
+    let emitters: [&dyn Emitter; 4] =
+        [&cyclonedx::JSON_1_6, &cyclonedx::PROTOBUF_1_6, &spdx23::Spdx23, &spdx3::Spdx3];
+    let names = emitters.map(|it| name(it, &sbom));
+    let all: BTreeSet<&String> = names.iter().collect();
+    assert_eq!(all.len(), names.len(), "forms of the same content have names of their own");
+    for (emitter, name_before) in emitters.iter().zip(&names) {
+        assert_eq!(&name(*emitter, &sbom), name_before);
+        assert_ne!(&name(*emitter, &other), name_before, "{}", emitter.format());
+    }
+}
+
+#[test]
+fn documents_say_when_in_the_life_of_the_image_they_were_made() {
+    for (lifecycle, phase, kind) in
+        [(Lifecycle::Build, "build", "build"), (Lifecycle::PostBuild, "post-build", "analyzed")]
+    {
+        let stamp = Stamp { lifecycle, ..Stamp::default() };
+        let read = |emitter: &dyn Emitter| -> Value {
+            serde_json::from_slice(&written(emitter, &image(), &stamp)).unwrap()
+        };
+        assert_eq!(read(&cyclonedx::JSON_1_6)["metadata"]["lifecycles"][0]["phase"], phase);
+        let document = read(&spdx3::Spdx3);
+        let graph = document["@graph"].as_array().unwrap();
+        let sbom = graph.iter().find(|it| it["type"] == "software_Sbom").unwrap();
+        assert_eq!(sbom["software_sbomType"][0], kind);
+    }
 }
 
 fn predicate(sbom: &Sbom, limit: usize) -> Value {
