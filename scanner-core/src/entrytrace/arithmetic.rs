@@ -4,7 +4,8 @@
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::{Known, Value, Why};
-use super::world::{Content, World};
+use super::variables::Content;
+use super::world::World;
 use crate::model::Reason;
 
 /// Levels of brackets in an expression. Real ones have two.

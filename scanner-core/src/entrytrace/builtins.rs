@@ -1,13 +1,16 @@
 //! Commands of the shell itself, as far as they decide what is run.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::control::unknown_status;
+use super::declare;
+use super::shell::Frame;
 use super::simple::Call;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
-use super::variables;
-use super::world::{Condition, Content, Flow, Frame, World};
+use super::variables::Content;
+use super::world::{Condition, Flow, World};
 use crate::formats::shell::{Body, Command, Redirect, parse};
 use crate::model::{HopKind, Reason};
 
@@ -25,9 +28,9 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["eval"], eval),
     (&["exec"], exec),
     (&["exit"], exit),
-    (&["export", "readonly", "declare", "typeset", "local"], variables::declare),
+    (&["export", "readonly", "declare", "typeset", "local"], declare::declare),
     (&["false"], |_, world, _| world.status(Truth::Sure(false))),
-    (&["getopts", "read", "readarray", "mapfile"], variables::read),
+    (&["getopts", "read", "readarray", "mapfile"], declare::read),
     (&["printf"], printf),
     (&["pwd"], pwd),
     (&["return"], leave_function),
@@ -36,7 +39,7 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["shopt"], shopt),
     (&["trap"], trap),
     (&["type", "hash"], type_of),
-    (&["unset"], variables::unset),
+    (&["unset"], declare::unset),
     (&["let"], compute),
     (&["kill", "wait"], |_, world, _| world.status(unknown_status())),
     (
@@ -73,7 +76,7 @@ fn source(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Wor
         tracer.too_deep(&name.text, call);
         return world.status(unknown_status());
     }
-    let given = arguments(call).get(1..).unwrap_or_default().to_vec();
+    let given = Rc::new(arguments(call).get(1..).unwrap_or_default().to_vec());
     let outside =
         (!given.is_empty()).then(|| std::mem::replace(&mut world.shell().positional, given));
     world.shell().frames.push(Frame { function: None, locals: Vec::new() });
@@ -209,7 +212,7 @@ fn eval(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World
     let why = Why::new(Reason::DynamicEvaluation, format!("`eval` runs a text: {}", text.text));
     tracer.unknown_command(hop, &Value::unknown(call.command.text.as_str(), why.clone()), call);
     if text.text.starts_with("set ") {
-        world.shell().positional = vec![Value::unknown("$@", why)];
+        world.shell().positional = Rc::new(vec![Value::unknown("$@", why)]);
     } else if let Some(text) = text.text() {
         // What the text says if it is what it seems to be.
         let scope = super::scope::Scope { hop, ..call.scope };
@@ -318,7 +321,7 @@ fn set(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     while let Some((first, rest)) = words.split_first() {
         match first.text.as_str() {
             "--" => {
-                world.shell().positional = rest.to_vec();
+                world.shell().positional = Rc::new(rest.to_vec());
                 return world.status(Truth::Sure(true));
             }
             "-o" | "+o" => {
@@ -340,7 +343,7 @@ fn set(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
                 words = if flags.contains('o') { rest.get(1..).unwrap_or_default() } else { rest };
             }
             _ => {
-                world.shell().positional = words.to_vec();
+                world.shell().positional = Rc::new(words.to_vec());
                 break;
             }
         }
@@ -353,13 +356,13 @@ fn shift(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
         .first()
         .and_then(|it| it.text())
         .map_or(Some(1), |it| it.parse::<usize>().ok());
-    let positional = &mut world.shell().positional;
+    let positional = &world.shell.positional;
     match count {
         Some(count) if count <= positional.len() => {
             // What stands for words of unknown number stays.
             let keep = positional.first().is_some_and(|it| it.text == "$@");
             if !keep {
-                positional.drain(..count);
+                Rc::make_mut(&mut world.shell().positional).drain(..count);
             }
             world.status(Truth::Sure(true))
         }

@@ -1,11 +1,14 @@
 //! Running a script's commands along every way that nothing rules out.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::scope::Scope;
+use super::shell::Function;
 use super::tracer::Tracer;
 use super::value::{Truth, Value, Why};
-use super::world::{Condition, Flow, Function, World, blend, join};
+use super::ways::{blend, join};
+use super::world::{Condition, Flow, World};
 use crate::formats::shell::{Arm, Body, Command, Connector, Item, Pipeline, Then, Word};
 use crate::model::{HopKind, Reason};
 
@@ -277,7 +280,7 @@ impl Tracer<'_> {
             Body::Function { name, body } => {
                 let file = scope.file.cloned();
                 let function = Function { body: Arc::clone(body), file };
-                world.shell().functions.insert(name.clone(), function);
+                Rc::make_mut(&mut world.shell().functions).insert(name.clone(), function);
                 world.status(Truth::Sure(true))
             }
             Body::Test(condition) => {

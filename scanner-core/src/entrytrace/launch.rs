@@ -40,7 +40,8 @@ impl Tracer<'_> {
             let why = Arc::clone(why);
             return self.give_up(task, why.reason, why.message.clone());
         }
-        let path = task.process.environment.get("PATH").cloned().map(super::world::Content::One);
+        let path =
+            task.process.environment.get("PATH").cloned().map(super::variables::Content::One);
         let unknown = task.process.environment.get("PATH").filter(|it| it.text().is_none());
         if let Some(why) = unknown.and_then(Value::why).filter(|_| !name.text.contains('/')) {
             let message = format!("PATH is not known: {}", why.message);

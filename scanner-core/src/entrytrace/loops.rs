@@ -1,9 +1,14 @@
 //! Loops: as often as is known, else not at all and once.
 
+use std::rc::Rc;
+
 use super::scope::Scope;
+use super::shell::Shell;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value};
-use super::world::{Content, Flow, World};
+use super::variables::Content;
+use super::ways::join;
+use super::world::{Flow, World};
 use crate::formats::shell::{Command, Item, Word};
 
 /// Rounds of a loop that waits and runs nothing new, after which it is known.
@@ -22,7 +27,7 @@ impl Tracer<'_> {
     ) -> Vec<World> {
         let values = match words {
             Some(words) => self.fields(&mut world, words, scope),
-            None => world.shell.positional.clone(),
+            None => world.shell.positional.to_vec(),
         };
         self.note_empty_directory(words.unwrap_or_default(), &values, (command, scope));
         let (values, rest) = match values.split_at_checked(self.limits().shell_rounds) {
@@ -152,9 +157,9 @@ impl Tracer<'_> {
             let (goes_on, ends): (Vec<_>, Vec<_>) =
                 next.into_iter().partition(|it| it.flow == Flow::Next);
             done.extend(ends);
-            going = super::world::join(goes_on);
+            going = join(goes_on);
             if going.is_empty() {
-                return super::world::join(done.into_iter().map(out_of_loop).collect());
+                return join(done.into_iter().map(out_of_loop).collect());
             }
         }
         // A loop without an end that nothing leaves: what it runs keeps running. One that waits is left when the time
@@ -162,7 +167,7 @@ impl Tracer<'_> {
         let left = done.iter().any(|it| !it.has_failed());
         going.retain(|it| !left || !self.waits(it));
         done.extend(going.into_iter().map(|world| World { flow: Flow::Exit(true), ..world }));
-        super::world::join(done.into_iter().map(out_of_loop).collect())
+        join(done.into_iter().map(out_of_loop).collect())
     }
 
     /// Whether the last that a way ran was to wait.
@@ -191,11 +196,13 @@ impl Tracer<'_> {
     }
 
     /// Makes unknown what differs from an earlier state.
-    fn blur(world: &mut World, before: &super::world::Shell) {
-        let changed = |(name, now): (&String, &super::world::Variable)| {
-            (before.variables.get(name) != Some(now)).then(|| name.clone())
-        };
-        let names: Vec<String> = world.shell.variables.iter().filter_map(changed).collect();
+    fn blur(world: &mut World, before: &Shell) {
+        let now = &world.shell.variables;
+        let names: Vec<Rc<str>> = now
+            .differing(&before.variables)
+            .filter(|it| now.peek(it).is_some())
+            .map(Rc::clone)
+            .collect();
         for name in names {
             let value = Self::unknown_variable(&name, "a loop of unknown length sets it");
             world.shell().set(&name, Content::One(value));
@@ -205,7 +212,7 @@ impl Tracer<'_> {
             // The first word is what matters, and rounds mostly add at the end or put options behind it.
             let same = world.shell.positional.first() == before.positional.first();
             let first = world.shell.positional.first().filter(|_| same).cloned();
-            world.shell().positional = first.into_iter().chain([value]).collect();
+            world.shell().positional = Rc::new(first.into_iter().chain([value]).collect());
         }
     }
 }

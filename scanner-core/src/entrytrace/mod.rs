@@ -15,7 +15,9 @@
 
 mod arithmetic;
 mod builtins;
+mod calls;
 mod control;
+mod declare;
 mod expand;
 mod finish;
 mod launch;
@@ -25,6 +27,7 @@ mod parameter;
 mod pure;
 mod reads;
 mod scope;
+mod shell;
 mod shells;
 mod simple;
 mod task;
@@ -33,6 +36,7 @@ mod tracer;
 mod users;
 mod value;
 mod variables;
+mod ways;
 mod world;
 mod wrappers;
 

@@ -6,7 +6,8 @@ use super::expand::{Expanded, joined};
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::{Known, Value, Why};
-use super::world::{Content, World};
+use super::variables::Content;
+use super::world::World;
 use crate::formats::shell::{Operation, Parameter, Word, matches};
 use crate::model::Reason;
 
@@ -34,7 +35,7 @@ impl Tracer<'_> {
     /// The values of `$@`, `$*` and `${NAME[@]}`.
     fn all(world: &World, name: &str, index: Option<&str>, scope: Scope<'_>) -> Option<Vec<Value>> {
         if matches!(name, "@" | "*") {
-            return Some(world.shell.positional.clone());
+            return Some(world.shell.positional.to_vec());
         }
         index.filter(|it| matches!(*it, "@" | "*"))?;
         Some(match name {
@@ -163,7 +164,7 @@ impl Tracer<'_> {
             "$" | "!" | "-" | "PPID" | "RANDOM" | "SECONDS" | "HOSTNAME" | "BASHPID" => {
                 unknown("it differs from run to run")
             }
-            "UID" | "EUID" if !shell.variables.contains_key(name) => Ok(self.user_id(&shell.user)),
+            "UID" | "EUID" if shell.variables.get(name).is_none() => Ok(self.user_id(&shell.user)),
             "PWD" => Ok(Value::sure(shell.directory.display())),
             "FUNCNAME" => calls(world).into_iter().next().ok_or(None),
             "BASH_SOURCE" => scope
@@ -351,7 +352,7 @@ fn calls(world: &World) -> Vec<Value> {
     if frames.is_empty() {
         return Vec::new();
     }
-    let name = |it: &super::world::Frame| Value::sure(it.function.as_deref().unwrap_or("source"));
+    let name = |it: &super::shell::Frame| Value::sure(it.function.as_deref().unwrap_or("source"));
     frames.iter().rev().map(name).chain([Value::sure("main")]).collect()
 }
 

@@ -1,14 +1,16 @@
 //! Shells: their arguments, their scripts, and the state in which those begin.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::scope::Scope;
+use super::shell::Shell;
 use super::simple::Call;
 use super::task::Task;
 use super::tracer::{Found, Tracer};
 use super::value::Value;
-use super::world::{Content, Shell, Variable, World};
+use super::variables::{Content, Variable, Variables};
+use super::world::World;
 use crate::formats::script::Script;
 use crate::formats::shell::{self, parse};
 use crate::model::{HopKind, Reason, TerminalKind};
@@ -213,24 +215,22 @@ impl Tracer<'_> {
         let exported = |(name, value): (&String, &Value)| {
             (name.clone(), Variable { content: Content::One(value.clone()), exported: true })
         };
-        let mut variables: BTreeMap<String, Variable> =
-            task.process.environment.iter().map(exported).collect();
-        variables.insert(
-            "IFS".to_owned(),
-            Variable { content: Content::One(Value::sure(" \t\n")), exported: false },
-        );
+        let separators = Content::One(Value::sure(" \t\n"));
+        let separators = Variable { content: separators, exported: false };
+        let variables = task.process.environment.iter().map(exported);
+        let variables = variables.chain([("IFS".to_owned(), separators)]);
         let shell = Shell {
-            variables,
-            positional,
+            variables: Variables::new(variables, self.touched.clone()),
+            positional: Rc::new(positional),
             name,
-            functions: BTreeMap::new(),
+            functions: Rc::default(),
             frames: Vec::new(),
             errexit,
             nullglob: false,
             braces: self.is_bash(task),
             directory: task.process.directory.clone(),
             user: task.process.user.clone(),
-            changed: BTreeSet::new(),
+            changed: Rc::default(),
         };
         let scope = Scope {
             file,
@@ -241,7 +241,7 @@ impl Tracer<'_> {
             kind: HopKind::Run,
             depth: task.depth,
         };
-        let worlds = self.items(World::new(Arc::new(shell)), &script.items, scope);
+        let worlds = self.items(World::new(Rc::new(shell)), &script.items, scope);
         self.ends.insert(task.hop, worlds);
     }
 }

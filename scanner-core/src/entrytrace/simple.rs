@@ -1,13 +1,15 @@
 //! Simple commands: assignments, functions, builtins and programs.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::builtins;
 use super::control::unknown_status;
 use super::scope::Scope;
 use super::tracer::{Found, Tracer};
 use super::value::{Known, Truth, Value};
-use super::world::{Content, Flow, Frame, Variable, World};
+use super::variables::Content;
+use super::world::World;
 use crate::formats::shell::{Assigned, Assignment, Command, Part, Word};
 use crate::model::{HopKind, Reason};
 
@@ -41,18 +43,19 @@ impl Tracer<'_> {
             return world.status(status);
         };
         let name = name.clone();
-        let before =
-            if assignments.is_empty() { BTreeMap::new() } else { world.shell.variables.clone() };
+        let before = Rc::clone(&world.shell);
         for it in assignments {
             self.assign(&mut world, it, scope);
-            world.shell().export(&it.name);
+            world.shell().variables.export(&it.name);
         }
         self.announce_arrays(&mut world, words, scope);
         let call = Call { words: fields, command, scope };
         let mut ways = self.call(world, &name, &call);
         if !assignments.is_empty() {
             for world in &mut ways {
-                restore(world, assignments, &before);
+                for Assignment { name, .. } in assignments {
+                    world.shell().variables.put(name, before.variables.get(name).cloned());
+                }
             }
         }
         ways
@@ -97,36 +100,6 @@ impl Tracer<'_> {
             format!("what `{}` prints is not known beforehand", call.command.text),
         );
         Value::unknown(format!("$({})", call.command.text), why)
-    }
-
-    fn function(
-        &mut self,
-        mut world: World,
-        name: &str,
-        function: &super::world::Function,
-        call: &Call<'_>,
-    ) -> Vec<World> {
-        if world.shell.frames.len() >= self.limits().shell_depth {
-            self.too_deep(name, call);
-            return world.status(unknown_status());
-        }
-        let hop = self.hop(&mut world, HopKind::Call, call);
-        let outside = std::mem::take(&mut world.shell().positional);
-        let shell = world.shell();
-        shell.positional = call.words.get(1..).unwrap_or_default().to_vec();
-        shell.frames.push(Frame { function: Some(name.to_owned()), locals: Vec::new() });
-        let scope = Scope { file: function.file.as_ref(), hop, ..call.scope };
-        let worlds = self.command(world, &function.body, scope);
-        let back = |mut world: World| {
-            let shell = world.shell();
-            shell.positional.clone_from(&outside);
-            shell.leave();
-            if matches!(world.flow, Flow::Return | Flow::Break(_) | Flow::Continue(_)) {
-                world.flow = Flow::Next;
-            }
-            world
-        };
-        worlds.into_iter().map(back).collect()
     }
 
     /// A command whose words come to nothing: a variable without a value was to name it.
@@ -232,17 +205,6 @@ impl Tracer<'_> {
     /// The file that a command leads to.
     pub(super) fn find(&self, world: &World, name: &str) -> Option<Found> {
         self.find_program(name, world.shell.get("PATH"), &world.shell.directory)
-    }
-}
-
-/// Takes back what was set for one command.
-fn restore(world: &mut World, assignments: &[Assignment], before: &BTreeMap<String, Variable>) {
-    let shell = world.shell();
-    for it in assignments {
-        match before.get(&it.name) {
-            Some(variable) => drop(shell.variables.insert(it.name.clone(), variable.clone())),
-            None => drop(shell.variables.remove(&it.name)),
-        }
     }
 }
 

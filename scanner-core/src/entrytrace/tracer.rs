@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use super::calls::{Remembered, Visits};
 use super::scope::Scope;
 use super::simple::Call;
 use super::task::{Process, Task};
 use super::users::{Account, accounts};
 use super::value::{Known, Value};
-use super::world::{Content, World};
+use super::variables::{Content, Touched};
+use super::world::{Condition, World};
 use crate::formats::shell::{Command, Script, Word};
 use crate::fs::LayeredFs;
 use crate::limits::Limits;
@@ -33,7 +35,15 @@ pub(super) struct Tracer<'a> {
     pub(super) diagnostics: BTreeSet<Diagnostic>,
     pub(super) scripts: BTreeMap<ImagePath, Arc<Script>>,
     pub(super) accounts: Vec<Account>,
-    known: BTreeMap<(usize, HopKind, Option<Place>, Vec<String>), usize>,
+    /// The hops of commands, by the hop that they belong to, their line and kind.
+    known: BTreeMap<(usize, u32, HopKind), Vec<usize>>,
+    /// Calls that were followed, by their hops.
+    pub(super) calls: BTreeMap<usize, Vec<Remembered>>,
+    /// How much of them is kept.
+    pub(super) remembered: usize,
+    /// The calls that are being followed.
+    pub(super) visits: Vec<Visits>,
+    pub(super) touched: Touched,
     forks: usize,
     pub(super) spent: usize,
     pub(super) exhausted: Option<&'static str>,
@@ -83,6 +93,10 @@ impl<'a> Tracer<'a> {
             scripts: BTreeMap::new(),
             accounts: accounts(fs),
             known: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            remembered: 0,
+            visits: Vec::new(),
+            touched: Touched::default(),
             forks: 0,
             spent: 0,
             exhausted: None,
@@ -133,27 +147,50 @@ impl<'a> Tracer<'a> {
 
     /// The hop of a command of a script; one for each place and what it comes to.
     pub(super) fn hop(&mut self, world: &mut World, kind: HopKind, call: &Call<'_>) -> usize {
-        let words: Vec<String> = call.words.iter().map(|it| it.text.clone()).collect();
-        let place = place(call.scope, call.command);
-        let key = (call.scope.hop, kind, place.clone(), words.clone());
-        let when: Vec<String> =
-            world.path.conditions.iter().map(super::world::Condition::describe).collect();
-        if let Some(at) = self.known.get(&key).copied() {
-            if let Some(step) = self.steps.get_mut(at)
-                && when.len() < step.hop.when.len()
-            {
-                step.hop.when = when;
-            }
-            world.path.always.insert(at);
-            return at;
-        }
-        let written =
-            if call.command.text.is_empty() { words.join(" ") } else { call.command.text.clone() };
-        let hop = Hop { place, written, words, when, ..empty_hop(Some(call.scope.hop), kind) };
-        let at = self.push(hop, Some(call.scope.run), world.shell.user.text.clone());
-        self.known.insert(key, at);
+        let line = call.command.line;
+        let at = self.known_hop(kind, call).unwrap_or_else(|| {
+            let words: Vec<String> = call.words.iter().map(|it| it.text.clone()).collect();
+            let written = if call.command.text.is_empty() {
+                words.join(" ")
+            } else {
+                call.command.text.clone()
+            };
+            let when = world.path.conditions.iter().map(Condition::describe).collect();
+            let place = place(call.scope, call.command);
+            let hop = Hop { place, written, words, when, ..empty_hop(Some(call.scope.hop), kind) };
+            let at = self.push(hop, Some(call.scope.run), world.shell.user.text.clone());
+            self.known.entry((call.scope.hop, line, kind)).or_default().push(at);
+            at
+        });
+        self.visit(at, &world.path.conditions);
         world.path.always.insert(at);
         at
+    }
+
+    /// The hop of a command that came to the same before.
+    fn known_hop(&self, kind: HopKind, call: &Call<'_>) -> Option<usize> {
+        let there = self.known.get(&(call.scope.hop, call.command.line, kind))?;
+        let file = call.scope.file.map(|it| &**it);
+        let same = |step: &Step| {
+            let place = step.hop.place.as_ref();
+            (place.map(|it| &it.file), place.map_or(call.command.end, |it| it.end))
+                == (file, call.command.end)
+                && step.hop.words.len() == call.words.len()
+                && step.hop.words.iter().zip(&call.words).all(|(a, b)| *a == b.text)
+        };
+        there.iter().copied().find(|at| self.steps.get(*at).is_some_and(same))
+    }
+
+    /// Notes that a hop is taken on a way. Of several ways to a hop the shortest is told.
+    pub(super) fn visit(&mut self, hop: usize, conditions: &[Condition]) {
+        if let Some(step) = self.steps.get_mut(hop)
+            && conditions.len() < step.hop.when.len()
+        {
+            step.hop.when = conditions.iter().map(Condition::describe).collect();
+        }
+        if let Some(visits) = self.visits.last_mut() {
+            visits.note(hop, conditions);
+        }
     }
 
     /// Adds a hop; when there are too many, the last one stands for all that follow.
@@ -299,7 +336,7 @@ impl<'a> Tracer<'a> {
                 continue;
             };
             if !world.shell.changed.contains(&path) && !path.as_bytes().starts_with(b"/dev/") {
-                world.shell().changed.insert(path);
+                world.shell().change(path);
             }
         }
     }
@@ -315,7 +352,7 @@ impl<'a> Tracer<'a> {
             if let Some(path) =
                 path.filter(|it| *it != ImagePath::root() && !world.shell.changed.contains(it))
             {
-                world.shell().changed.insert(path);
+                world.shell().change(path);
             }
         }
     }

@@ -1,0 +1,235 @@
+//! Calls of functions. A call that finds the shell as an earlier one found it does the same again, and is not followed
+//! once more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::control::unknown_status;
+use super::scope::Scope;
+use super::shell::{Frame, Function, Shell};
+use super::simple::Call;
+use super::tracer::Tracer;
+use super::value::Value;
+use super::variables::Variable;
+use super::world::{Condition, Flow, Path, World};
+use crate::model::HopKind;
+
+/// Calls that are remembered of one hop. Ways rarely come to a place in more states that matter there.
+const KEPT: usize = 8;
+
+/// Names compared in one step of the budget.
+const NAMES: usize = 64;
+
+/// What a call did.
+pub(super) struct Remembered {
+    /// How it was called.
+    words: Vec<Value>,
+    level: usize,
+    guarded: bool,
+    kind: HopKind,
+    /// The way before it; of its path nothing.
+    before: World,
+    /// Whether that way was the configured one, and whether a likely one.
+    rank: (bool, bool),
+    /// The variables that it read or set.
+    touched: BTreeSet<Rc<str>>,
+    /// The hops that it took.
+    hops: Visits,
+    ends: Vec<End>,
+}
+
+/// A way on which a call ends.
+struct End {
+    /// Its path begins with the call.
+    world: World,
+    /// The variables that it leaves behind otherwise.
+    variables: Vec<(Rc<str>, Option<Rc<Variable>>)>,
+    /// Whether nothing else of the shell is otherwise.
+    same: bool,
+}
+
+/// The hops of a call that is being followed, each with what is assumed where it is taken.
+#[derive(Default)]
+pub(super) struct Visits {
+    /// How many conditions hold before the call.
+    outside: usize,
+    hops: BTreeMap<usize, Vec<Condition>>,
+    /// How many hops and conditions these are.
+    size: usize,
+}
+
+impl Visits {
+    /// Notes that a hop is taken. Of several ways there the shortest counts.
+    pub(super) fn note(&mut self, hop: usize, conditions: &[Condition]) {
+        let inside = conditions.get(self.outside..).unwrap_or_default();
+        let known = self.hops.get(&hop).map(Vec::len);
+        if known.is_none_or(|it| inside.len() < it) {
+            self.size += inside.len() + 1;
+            self.hops.insert(hop, inside.to_vec());
+        }
+    }
+}
+
+impl Tracer<'_> {
+    /// Calls a function.
+    pub(super) fn function(
+        &mut self,
+        mut world: World,
+        name: &str,
+        function: &Function,
+        call: &Call<'_>,
+    ) -> Vec<World> {
+        if world.shell.frames.len() >= self.limits().shell_depth {
+            self.too_deep(name, call);
+            return world.status(unknown_status());
+        }
+        let hop = self.hop(&mut world, HopKind::Call, call);
+        let calls = self.calls.remove(&hop).unwrap_or_default();
+        let known = calls.iter().find(|it| it.suits(&world, call));
+        // Every look at a call is paid for, as it compares what that call touched.
+        let compared: usize = calls.iter().map(|it| 1 + it.touched.len() / NAMES).sum();
+        self.spend(compared);
+        let ways = match known {
+            Some(known) => self.again(&world, known),
+            None => return self.first(&world, (name, function, hop), call, calls),
+        };
+        self.calls.insert(hop, calls);
+        ways
+    }
+
+    /// Follows a call that was not made before in this state.
+    fn first(
+        &mut self,
+        world: &World,
+        (name, function, hop): (&str, &Function, usize),
+        call: &Call<'_>,
+        mut calls: Vec<Remembered>,
+    ) -> Vec<World> {
+        let touched = self.touched.take();
+        let outside = world.path.conditions.len();
+        self.visits.push(Visits { outside, ..Visits::default() });
+        let ends = self.run_function(world, (name, function, hop), call);
+        let hops = self.visits.pop().unwrap_or_default();
+        let inside = self.touched.take();
+        let ends = ends.into_iter().map(|it| End::new(it, world, &inside)).collect();
+        self.touched.extend(touched);
+        let made = Remembered {
+            words: call.words.clone(),
+            level: call.scope.level,
+            guarded: call.scope.guarded,
+            kind: call.scope.kind,
+            rank: (world.is_configured(), world.is_likely()),
+            before: World { path: Path::default(), ..world.clone() },
+            touched: inside,
+            hops,
+            ends,
+        };
+        let ways = self.again(world, &made);
+        let size = made.size();
+        if self.exhausted.is_none()
+            && calls.len() < KEPT
+            && self.remembered + size <= self.limits().shell_steps
+        {
+            self.remembered += size;
+            calls.push(made);
+        }
+        self.calls.insert(hop, calls);
+        ways
+    }
+
+    /// Runs the body of a function, with a path that begins there but for what is assumed.
+    fn run_function(
+        &mut self,
+        world: &World,
+        (name, function, hop): (&str, &Function, usize),
+        call: &Call<'_>,
+    ) -> Vec<World> {
+        let conditions = world.path.conditions.clone();
+        let path = Path { conditions, ..Path::default() };
+        let mut inner = World { path, ..world.clone() };
+        let shell = inner.shell();
+        shell.positional = Rc::new(call.words.get(1..).unwrap_or_default().to_vec());
+        shell.frames.push(Frame { function: Some(name.into()), locals: Vec::new() });
+        let scope = Scope { file: function.file.as_ref(), hop, ..call.scope };
+        let mut worlds = self.command(inner, &function.body, scope);
+        for inner in &mut worlds {
+            inner.shell().leave();
+            if matches!(inner.flow, Flow::Return | Flow::Break(_) | Flow::Continue(_)) {
+                inner.flow = Flow::Next;
+            }
+        }
+        worlds
+    }
+
+    /// The ways that a call leads to, given what it does.
+    fn again(&mut self, world: &World, call: &Remembered) -> Vec<World> {
+        self.spend(call.size() / NAMES);
+        self.touched.extend(call.touched.iter().cloned());
+        for (hop, inside) in &call.hops.hops {
+            let conditions: Vec<Condition> =
+                world.path.conditions.iter().chain(inside).cloned().collect();
+            self.visit(*hop, &conditions);
+        }
+        let mut forks = BTreeMap::new();
+        call.ends.iter().map(|it| self.end(world, it, &mut forks)).collect()
+    }
+
+    /// One of these ways. Forks get numbers of their own with every call.
+    fn end(&mut self, before: &World, end: &End, forks: &mut BTreeMap<usize, usize>) -> World {
+        let mut world = World { shell: Rc::clone(&before.shell), ..end.world.clone() };
+        if !end.same {
+            let outside = Shell::clone(&before.shell);
+            let Shell { variables, positional, frames, .. } = outside;
+            let inside = Shell::clone(&end.world.shell);
+            world.shell = Rc::new(Shell { variables, positional, frames, ..inside });
+        }
+        for (name, variable) in &end.variables {
+            world.shell().variables.put(name, variable.clone());
+        }
+        let inside = std::mem::take(&mut world.path);
+        let outside = &before.path;
+        world.path.conditions.clone_from(&outside.conditions);
+        for condition in inside.conditions {
+            let fork = *forks.entry(condition.fork).or_insert_with(|| self.forks());
+            world.path.conditions.push(Condition { fork, ..condition });
+        }
+        world.path.always = outside.always.union(&inside.always).copied().collect();
+        world.path.background = outside.background.union(&inside.background).copied().collect();
+        world.path.last = inside.last.or(outside.last);
+        world
+    }
+}
+
+impl Remembered {
+    /// Whether a call finds everything as this one found it.
+    fn suits(&self, world: &World, call: &Call<'_>) -> bool {
+        let (now, then) = (&*world.shell, &*self.before.shell);
+        self.level == call.scope.level
+            && (self.guarded, self.kind) == (call.scope.guarded, call.scope.kind)
+            && self.rank == (world.is_configured(), world.is_likely())
+            && self.words == call.words
+            && (&self.before.status, &self.before.tested) == (&world.status, &world.tested)
+            && (&self.before.output, &self.before.input) == (&world.output, &world.input)
+            && then.is_set_like(now)
+            && self.touched.iter().all(|it| then.variables.peek(it) == now.variables.peek(it))
+    }
+
+    fn size(&self) -> usize {
+        let ends = self.ends.iter().map(|it| {
+            let path = &it.world.path;
+            1 + it.variables.len() + path.conditions.len() + path.always.len()
+        });
+        self.touched.len() + self.hops.size + ends.sum::<usize>()
+    }
+}
+
+impl End {
+    fn new(mut world: World, before: &World, touched: &BTreeSet<Rc<str>>) -> Self {
+        world.path.conditions.drain(..before.path.conditions.len());
+        let (now, then) = (&world.shell.variables, &before.shell.variables);
+        let changed = touched.iter().filter(|it| now.peek(it) != then.peek(it));
+        let variables = changed.map(|it| (Rc::clone(it), now.peek(it).map(Rc::clone))).collect();
+        let same = before.shell.is_set_like(&world.shell);
+        Self { world, variables, same }
+    }
+}

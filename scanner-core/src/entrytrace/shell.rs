@@ -1,0 +1,144 @@
+//! The state of a shell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::value::{Value, Why};
+use super::variables::{Content, Variable, Variables};
+use crate::formats::shell::Command;
+use crate::model::Reason;
+use crate::path::ImagePath;
+
+/// The state of a shell. Copies share what is the same in both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shell {
+    pub(super) variables: Variables,
+    pub(super) positional: Rc<Vec<Value>>,
+    /// `$0`.
+    pub(super) name: Value,
+    pub(super) functions: Rc<BTreeMap<String, Function>>,
+    /// Functions and sourced scripts that it is in, the innermost last.
+    pub(super) frames: Vec<Frame>,
+    /// `set -e`.
+    pub(super) errexit: bool,
+    pub(super) nullglob: bool,
+    /// `set -B`, as Bash begins.
+    pub(super) braces: bool,
+    pub(super) directory: ImagePath,
+    pub(super) user: Value,
+    /// Files that the script has made or changed.
+    pub(super) changed: Rc<BTreeSet<ImagePath>>,
+}
+
+/// A function of a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Function {
+    pub(super) body: Arc<Command>,
+    /// The script that defines it.
+    pub(super) file: Option<Arc<ImagePath>>,
+}
+
+/// A function or sourced script that the shell is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// The function; none for a sourced script.
+    pub(super) function: Option<Rc<str>>,
+    /// What local variables were outside.
+    pub(super) locals: Vec<(Rc<str>, Option<Rc<Variable>>)>,
+}
+
+impl Shell {
+    pub(super) fn get(&self, name: &str) -> Option<&Content> {
+        self.variables.get(name).map(|it| &it.content)
+    }
+
+    /// The value of a variable; of an array its first element; none if it is not set.
+    /// What nobody has set may be given when the image is run.
+    pub(super) fn value(&self, name: &str) -> Result<Value, Option<Arc<Why>>> {
+        match self.get(name) {
+            Some(Content::One(value)) => Ok(value.clone()),
+            Some(Content::Array(values)) => values.first().cloned().ok_or(None),
+            Some(Content::Map(values)) => values.get("0").cloned().ok_or(None),
+            Some(Content::Unset) => Err(None),
+            None => Err(Some(Why::new(
+                Reason::DynamicEnvironmentReference,
+                format!("${name} is not set in the image"),
+            ))),
+        }
+    }
+
+    pub(super) fn set(&mut self, name: &str, content: Content) {
+        self.variables.set(name, content);
+    }
+
+    /// Whether all is the same but variables, parameters and the functions that it is in.
+    pub(super) fn is_set_like(&self, other: &Self) -> bool {
+        (self.errexit, self.nullglob, self.braces) == (other.errexit, other.nullglob, other.braces)
+            && (&self.name, &self.user, &self.directory)
+                == (&other.name, &other.user, &other.directory)
+            && self.functions == other.functions
+            && self.changed == other.changed
+    }
+
+    /// Makes a variable local to the innermost function.
+    pub(super) fn localize(&mut self, name: &str) {
+        let before = self.variables.get(name).cloned();
+        let frame = self.frames.iter_mut().rev().find(|it| it.function.is_some());
+        if let Some(frame) = frame
+            && frame.locals.iter().all(|(it, _)| &**it != name)
+        {
+            frame.locals.push((name.into(), before));
+        }
+    }
+
+    /// Makes unknown what another state has otherwise.
+    pub(super) fn blur(&mut self, other: &Self) {
+        let names: Vec<Rc<str>> =
+            self.variables.differing(&other.variables).map(Rc::clone).collect();
+        for name in names {
+            let why = Why::new(
+                Reason::DynamicEnvironmentReference,
+                format!("${name} differs by the way through the script"),
+            );
+            let exported = [self.variables.get(&name), other.variables.get(&name)]
+                .iter()
+                .flatten()
+                .any(|it| it.exported);
+            let content = Content::One(Value::unknown(format!("${name}"), why));
+            self.variables.put(&name, Some(Rc::new(Variable { content, exported })));
+        }
+        if self.changed != other.changed {
+            Rc::make_mut(&mut self.changed).extend(other.changed.iter().cloned());
+        }
+        if self.functions != other.functions {
+            let functions = Rc::make_mut(&mut self.functions);
+            for (name, function) in &*other.functions {
+                functions.entry(name.clone()).or_insert_with(|| function.clone());
+            }
+        }
+    }
+
+    /// Notes that the script makes or changes a file.
+    pub(super) fn change(&mut self, path: ImagePath) {
+        Rc::make_mut(&mut self.changed).insert(path);
+    }
+
+    /// Leaves the innermost function or sourced script.
+    pub(super) fn leave(&mut self) {
+        for (name, before) in self.frames.pop().into_iter().flat_map(|it| it.locals) {
+            self.variables.put(&name, before);
+        }
+    }
+
+    /// What programs that it runs are given.
+    pub(super) fn environment(&self) -> BTreeMap<String, Value> {
+        let exported = self.variables.iter().filter(|(_, it)| it.exported);
+        exported
+            .filter_map(|(name, it)| match &it.content {
+                Content::One(value) => Some((name.to_owned(), value.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,137 @@
+//! Ways side by side: those that have come to the same state are one again.
+
+use std::rc::Rc;
+
+use super::world::World;
+
+/// Makes one of ways that have come to the same state.
+pub(super) fn join(worlds: Vec<World>) -> Vec<World> {
+    let mut joined: Vec<World> = Vec::new();
+    for mut world in worlds {
+        while let Some(at) = joined.iter().position(|it| is_same(it, &world)) {
+            world = meet(joined.remove(at), world);
+        }
+        joined.push(world);
+    }
+    joined
+}
+
+/// Makes few of many ways: of those that the configuration does not lead, the ones that differ in variables alone
+/// become one in which these are unknown.
+pub(super) fn blend(worlds: Vec<World>) -> Vec<World> {
+    let mut blended: Vec<World> = Vec::new();
+    for world in worlds {
+        let like = blended.iter().position(|it| is_like(it, &world));
+        let Some(at) = like else {
+            blended.push(world);
+            continue;
+        };
+        let mut before = blended.remove(at);
+        before.shell().blur(&world.shell);
+        let mut other = world;
+        other.shell = Rc::clone(&before.shell);
+        blended.push(meet(before, other));
+    }
+    blended
+}
+
+/// Whether two ways differ in variables alone, and neither is the configured one.
+fn is_like(a: &World, b: &World) -> bool {
+    let (left, right) = (&*a.shell, &*b.shell);
+    !a.is_configured()
+        && !b.is_configured()
+        && a.is_likely() == b.is_likely()
+        && left.get("PATH") == right.get("PATH")
+        && (&a.flow, &a.output, &a.input) == (&b.flow, &b.output, &b.input)
+        && (&left.positional, &left.user, &left.directory)
+            == (&right.positional, &right.user, &right.directory)
+        && (left.frames.len(), left.errexit) == (right.frames.len(), right.errexit)
+}
+
+fn is_same(a: &World, b: &World) -> bool {
+    a.flow == b.flow
+        && a.output == b.output
+        && a.input == b.input
+        && (Rc::ptr_eq(&a.shell, &b.shell) || a.shell == b.shell)
+}
+
+fn meet(a: World, b: World) -> World {
+    let status = a.status.clone().meet(&b.status);
+    let common =
+        a.path.conditions.iter().zip(&b.path.conditions).take_while(|(a, b)| a == b).count();
+    let rest = |it: &World| it.path.conditions.get(common..).unwrap_or_default().to_vec();
+    let (left, right) = (rest(&a), rest(&b));
+    let whole = matches!((&*left, &*right), ([one], [other]) if one.fork == other.fork)
+        || left.is_empty()
+        || right.is_empty();
+    let rank = |it: &World| (it.is_configured(), it.is_likely());
+    let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
+    if !kept.is_configured() && kept.is_likely() == other.is_likely() {
+        kept.path.always = kept.path.always.intersection(&other.path.always).copied().collect();
+    }
+    if whole {
+        kept.path.conditions.truncate(common);
+    }
+    kept.path.background.extend(other.path.background);
+    kept.status = status;
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::shell::Shell;
+    use super::super::value::Value;
+    use super::super::variables::{Content, Variables};
+    use super::super::world::Condition;
+    use super::*;
+    use crate::path::ImagePath;
+
+    fn world() -> World {
+        World::new(Rc::new(Shell {
+            variables: Variables::default(),
+            positional: Rc::default(),
+            name: Value::sure("sh"),
+            functions: Rc::default(),
+            frames: Vec::new(),
+            errexit: false,
+            nullglob: false,
+            braces: false,
+            directory: ImagePath::root(),
+            user: Value::sure("root"),
+            changed: Rc::default(),
+        }))
+    }
+
+    fn condition(fork: usize, holds: bool, configured: bool) -> Condition {
+        Condition { fork, text: "x".into(), holds, configured, against: false }
+    }
+
+    #[test]
+    fn both_ways_of_a_fork_make_one_again_if_nothing_differs() {
+        let outer = world().assuming(condition(0, true, false));
+        let ways = [true, false].map(|it| outer.assuming(condition(1, it, false)));
+        let joined = join(ways.into());
+        assert_eq!(joined.len(), 1);
+        assert_eq!(joined[0].path.conditions, [condition(0, true, false)]);
+    }
+
+    #[test]
+    fn ways_that_differ_stay_apart() {
+        let mut other = world();
+        other.shell().set("a", Content::One(Value::sure("b")));
+        assert_eq!(join(vec![world(), other]).len(), 2);
+    }
+
+    #[test]
+    fn what_the_configured_way_ran_is_certain_and_what_only_the_other_ran_is_not() {
+        let mut configured = world().assuming(condition(0, false, true));
+        configured.path.always = BTreeSet::from([1]);
+        let mut other = world().assuming(condition(0, true, false));
+        other.path.always = BTreeSet::from([1, 2]);
+        let joined = join(vec![other, configured]);
+        assert_eq!(joined[0].path.always, BTreeSet::from([1]));
+        assert!(joined[0].path.conditions.is_empty());
+    }
+}
