@@ -79,7 +79,8 @@ fn source(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Wor
     let given = Rc::new(arguments(call).get(1..).unwrap_or_default().to_vec());
     let outside =
         (!given.is_empty()).then(|| std::mem::replace(&mut world.shell().positional, given));
-    world.shell().frames.push(Frame { function: None, locals: Vec::new() });
+    let frame = Frame { function: None, locals: Vec::new() };
+    world.shell().frames.push(Rc::new(frame));
     let file = Arc::new(file);
     let scope = super::scope::Scope { file: Some(&file), hop, ..call.scope };
     let worlds = tracer.items(world, &script.items, scope);
@@ -210,7 +211,7 @@ fn eval(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World
     let text = super::expand::joined(arguments(call));
     let hop = tracer.hop(&mut world, HopKind::Builtin, call);
     let why = Why::new(Reason::DynamicEvaluation, format!("`eval` runs a text: {}", text.text));
-    tracer.unknown_command(hop, &Value::unknown(call.command.text.as_str(), why.clone()), call);
+    tracer.unknown_command(hop, &Value::unknown(&*call.command.text, why.clone()), call);
     if text.text.starts_with("set ") {
         world.shell().positional = Rc::new(vec![Value::unknown("$@", why)]);
     } else if let Some(text) = text.text() {
@@ -258,7 +259,7 @@ fn exec(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World
         // Without words it only redirects; words that come to nothing were to name a program.
         let why = "the words after `exec` come to nothing";
         let why = Why::new(Reason::DynamicEnvironmentReference, why);
-        names_more(call.command).then(|| Value::unknown(call.command.text.as_str(), why))
+        names_more(call.command).then(|| Value::unknown(&*call.command.text, why))
     };
     let Some(name) = words.first().cloned().or_else(nothing) else {
         let may_fail = call.command.redirects.iter().any(connects);

@@ -60,12 +60,12 @@ pub(super) struct Visits {
 
 impl Visits {
     /// Notes that a hop is taken. Of several ways there the shortest counts.
-    pub(super) fn note(&mut self, hop: usize, conditions: &[Condition]) {
-        let inside = conditions.get(self.outside..).unwrap_or_default();
-        let known = self.hops.get(&hop).map(Vec::len);
-        if known.is_none_or(|it| inside.len() < it) {
-            self.size += inside.len() + 1;
-            self.hops.insert(hop, inside.to_vec());
+    pub(super) fn note(&mut self, hop: usize, outside: &[Condition], inside: &[Condition]) {
+        let outside = outside.get(self.outside..).unwrap_or_default();
+        let length = outside.len() + inside.len();
+        if self.hops.get(&hop).is_none_or(|it| length < it.len()) {
+            self.size += length + 1;
+            self.hops.insert(hop, outside.iter().chain(inside).cloned().collect());
         }
     }
 }
@@ -144,12 +144,13 @@ impl Tracer<'_> {
         (name, function, hop): (&str, &Function, usize),
         call: &Call<'_>,
     ) -> Vec<World> {
-        let conditions = world.path.conditions.clone();
+        let conditions = Rc::clone(&world.path.conditions);
         let path = Path { conditions, ..Path::default() };
         let mut inner = World { path, ..world.clone() };
         let shell = inner.shell();
         shell.positional = Rc::new(call.words.get(1..).unwrap_or_default().to_vec());
-        shell.frames.push(Frame { function: Some(name.into()), locals: Vec::new() });
+        let frame = Frame { function: Some(name.into()), locals: Vec::new() };
+        shell.frames.push(Rc::new(frame));
         let scope = Scope { file: function.file.as_ref(), hop, ..call.scope };
         let mut worlds = self.command(inner, &function.body, scope);
         for inner in &mut worlds {
@@ -166,9 +167,7 @@ impl Tracer<'_> {
         self.spend(call.size() / NAMES);
         self.touched.extend(call.touched.iter().cloned());
         for (hop, inside) in &call.hops.hops {
-            let conditions: Vec<Condition> =
-                world.path.conditions.iter().chain(inside).cloned().collect();
-            self.visit(*hop, &conditions);
+            self.visit(*hop, &world.path.conditions, inside);
         }
         let mut forks = BTreeMap::new();
         call.ends.iter().map(|it| self.end(world, it, &mut forks)).collect()
@@ -187,15 +186,15 @@ impl Tracer<'_> {
             world.shell().variables.put(name, variable.clone());
         }
         let inside = std::mem::take(&mut world.path);
-        let outside = &before.path;
-        world.path.conditions.clone_from(&outside.conditions);
-        for condition in inside.conditions {
+        world.path.clone_from(&before.path);
+        for condition in &*inside.conditions {
             let fork = *forks.entry(condition.fork).or_insert_with(|| self.forks());
-            world.path.conditions.push(Condition { fork, ..condition });
+            let condition = Condition { fork, ..condition.clone() };
+            Rc::make_mut(&mut world.path.conditions).push(condition);
         }
-        world.path.always = outside.always.union(&inside.always).copied().collect();
-        world.path.background = outside.background.union(&inside.background).copied().collect();
-        world.path.last = inside.last.or(outside.last);
+        world.path.takes_all(&inside.always);
+        world.path.starts(&inside.background);
+        world.path.last = inside.last.or(before.path.last);
         world
     }
 }
@@ -225,7 +224,9 @@ impl Remembered {
 
 impl End {
     fn new(mut world: World, before: &World, touched: &BTreeSet<Rc<str>>) -> Self {
-        world.path.conditions.drain(..before.path.conditions.len());
+        let outside = before.path.conditions.len();
+        let inside = world.path.conditions.get(outside..).unwrap_or_default().to_vec();
+        world.path.conditions = Rc::new(inside);
         let (now, then) = (&world.shell.variables, &before.shell.variables);
         let changed = touched.iter().filter(|it| now.peek(it) != then.peek(it));
         let variables = changed.map(|it| (Rc::clone(it), now.peek(it).map(Rc::clone))).collect();

@@ -1,7 +1,8 @@
 //! Running a script's commands along every way that nothing rules out.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::scope::Scope;
 use super::shell::Function;
@@ -54,9 +55,11 @@ impl Tracer<'_> {
     }
 
     fn item(&mut self, world: World, item: &Item, scope: Scope<'_>) -> Vec<World> {
-        if item.background {
-            return self.background(world, item, scope);
-        }
+        if item.background { self.background(world, item, scope) } else { self.list(world, item, scope) }
+    }
+
+    /// Runs the pipelines of an item, each if those before it allow it.
+    fn list(&mut self, world: World, item: &Item, scope: Scope<'_>) -> Vec<World> {
         let guarded = Scope { guarded: scope.guarded || !item.rest.is_empty(), ..scope };
         let mut worlds = self.pipeline(world, &item.first, guarded);
         for (at, (connector, pipeline)) in item.rest.iter().enumerate() {
@@ -117,7 +120,7 @@ impl Tracer<'_> {
             let (dead, alive) = if failed(yes) { (yes, no) } else { (no, yes) };
             dead.clear();
             for world in alive {
-                world.path.conditions.retain(|it| it.fork != fork);
+                Rc::make_mut(&mut world.path.conditions).retain(|it| it.fork != fork);
             }
         }
         debug_assert!(ways.iter().flatten().all(|it| it.path.conditions.len() >= mark));
@@ -194,15 +197,16 @@ impl Tracer<'_> {
                         before.output = before.output.map(|_| Value::unknown("$(…)", why));
                     }
                     if !before.is_configured() {
-                        before.path.always.retain(|it| inner.path.always.contains(it));
+                        Rc::make_mut(&mut before.path.always)
+                            .retain(|it| inner.path.always.contains(it));
                     }
                     before
                 }
             });
         }
         let Some(ended) = ended else { return };
-        world.path.always.extend(ended.path.always);
-        world.path.background.extend(ended.path.background);
+        world.path.takes_all(&ended.path.always);
+        world.path.starts(&ended.path.background);
         if counts {
             world.path.last = ended.path.last.or(world.path.last);
             world.output = ended.output;
@@ -211,17 +215,16 @@ impl Tracer<'_> {
     }
 
     fn background(&mut self, mut world: World, item: &Item, scope: Scope<'_>) -> Vec<World> {
-        let foreground = Item { background: false, ..item.clone() };
         let mut inner = world.clone();
         inner.path.last = None;
         let scope = Scope { kind: HopKind::Background, ..scope };
-        let worlds = self.items(inner, std::slice::from_ref(&foreground), scope);
-        let started: Vec<usize> = worlds
+        let worlds = self.each(vec![inner], |tracer, world| tracer.list(world, item, scope));
+        let started: BTreeSet<usize> = worlds
             .iter()
             .filter_map(|it| if let Flow::Exec(hop) = it.flow { Some(hop) } else { it.path.last })
             .collect();
         Self::come_back(&mut world, worlds, false);
-        world.path.background.extend(started);
+        world.path.starts(&Rc::new(started));
         world.status(Truth::Sure(true))
     }
 
@@ -242,7 +245,7 @@ impl Tracer<'_> {
             .any(|it| it.operator.contains('>') && it.descriptor.is_none_or(|it| it == 1));
         let output = if silent { world.output.take() } else { None };
         if !command.text.is_empty() {
-            world.tested = command.text.as_str().into();
+            world.tested = Arc::clone(&command.text);
         }
         let mut worlds = self.body(world, command, scope);
         if silent {
@@ -335,8 +338,12 @@ impl Tracer<'_> {
             let pattern = self.pattern(&mut world, pattern, scope);
             truth = truth.or(super::test::glob(value, &pattern));
         }
-        let patterns: Vec<&str> = arm.patterns.iter().map(|it| it.text.as_str()).collect();
-        let text: Arc<str> = format!("{} is {}", written.text, patterns.join("|")).into();
+        let text = if matches!(truth, Truth::Sure(_)) {
+            Arc::default()
+        } else {
+            let patterns: Vec<&str> = arm.patterns.iter().map(|it| it.text.as_str()).collect();
+            format!("{} is {}", written.text, patterns.join("|")).into()
+        };
         world.status = truth;
         self.fork(world, &text, |tracer, mut world, holds| {
             if !holds {
@@ -363,10 +370,12 @@ fn fails(commands: &[Command]) -> bool {
     )
 }
 
+/// Why nobody knows the status of a program.
+static NOT_RUN: LazyLock<Arc<Why>> = LazyLock::new(|| {
+    Why::new(Reason::DynamicCommandOutput, "a program's success is not known beforehand")
+});
+
 /// The status of a program that is not run here.
 pub(super) fn unknown_status() -> Truth {
-    Truth::Unknown(Why::new(
-        Reason::DynamicCommandOutput,
-        "a program's success is not known beforehand",
-    ))
+    Truth::Unknown(Arc::clone(&NOT_RUN))
 }

@@ -1,6 +1,7 @@
 //! From words as they are written to the words that a command gets.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::scope::Scope;
 use super::tracer::Tracer;
@@ -32,30 +33,45 @@ struct Fields {
 /// A word that is not yet complete.
 struct Field {
     value: Value,
-    /// The same as a pattern.
-    pattern: String,
+    /// Where its text is quoted.
+    quoted: Vec<Range<usize>>,
     wild: bool,
+}
+
+impl Field {
+    /// The word as a pattern, if it is one.
+    fn pattern(&self) -> Option<String> {
+        if !self.wild {
+            return None;
+        }
+        let (text, mut pattern, mut at) = (&self.value.text, String::new(), 0);
+        let between = |range: Range<usize>| text.get(range).unwrap_or_default();
+        for it in &self.quoted {
+            pattern.push_str(between(at..it.start));
+            pattern.push_str(&escaped(between(it.clone())));
+            at = it.end;
+        }
+        pattern.push_str(between(at..text.len()));
+        Some(pattern)
+    }
 }
 
 impl Fields {
     fn push(&mut self, value: &Value, quoted: bool) {
-        let field = self.open.get_or_insert_with(|| Field {
-            value: Value::sure(""),
-            pattern: String::new(),
-            wild: false,
-        });
+        let empty = || Field { value: Value::sure(""), quoted: Vec::new(), wild: false };
+        let field = self.open.get_or_insert_with(empty);
+        let start = field.value.text.len();
         field.value.push(value);
         if quoted {
-            field.pattern.push_str(&escaped(&value.text));
+            field.quoted.push(start..field.value.text.len());
         } else {
             field.wild |= is_wild(&value.text);
-            field.pattern.push_str(&value.text);
         }
     }
 
     fn close(&mut self) {
         if let Some(field) = self.open.take() {
-            let pattern = field.wild.then_some(field.pattern);
+            let pattern = field.pattern();
             self.done.push((field.value, pattern));
         }
     }

@@ -76,7 +76,7 @@ fn always(tracer: &Tracer<'_>, worlds: &[World]) -> BTreeSet<usize> {
     };
     let ways = only(World::is_configured).or_else(|| only(World::is_likely));
     let ways = ways.unwrap_or_else(|| alive.clone());
-    let mut sets = ways.iter().map(|it| &it.path.always);
+    let mut sets = ways.iter().map(|it| &*it.path.always);
     let first = sets.next().cloned().unwrap_or_default();
     sets.fold(first, |all, it| all.intersection(it).copied().collect())
 }
@@ -146,7 +146,7 @@ impl<'t, 'a> Walk<'t, 'a> {
                 Flow::Exec(hop) => drop(next.insert(hop)),
                 _ => next.extend(world.path.last),
             }
-            next.extend(&world.path.background);
+            next.extend(&*world.path.background);
         }
         if next.is_empty() && worlds.iter().any(|it| taken(&it)) {
             self.end(hop, &Leaf { kind: TerminalKind::Script, target: None });

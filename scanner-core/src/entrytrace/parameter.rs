@@ -1,5 +1,6 @@
 //! What `$NAME` and `${…}` come to.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::expand::{Expanded, joined};
@@ -352,7 +353,7 @@ fn calls(world: &World) -> Vec<Value> {
     if frames.is_empty() {
         return Vec::new();
     }
-    let name = |it: &super::shell::Frame| Value::sure(it.function.as_deref().unwrap_or("source"));
+    let name = |it: &Rc<super::shell::Frame>| Value::sure(it.function.as_deref().unwrap_or("source"));
     frames.iter().rev().map(name).chain([Value::sure("main")]).collect()
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Shell {
     pub(super) name: Value,
     pub(super) functions: Rc<BTreeMap<String, Function>>,
     /// Functions and sourced scripts that it is in, the innermost last.
-    pub(super) frames: Vec<Frame>,
+    pub(super) frames: Vec<Rc<Frame>>,
     /// `set -e`.
     pub(super) errexit: bool,
     pub(super) nullglob: bool,
@@ -88,7 +88,7 @@ impl Shell {
         if let Some(frame) = frame
             && frame.locals.iter().all(|(it, _)| &**it != name)
         {
-            frame.locals.push((name.into(), before));
+            Rc::make_mut(frame).locals.push((name.into(), before));
         }
     }
 
@@ -126,8 +126,9 @@ impl Shell {
 
     /// Leaves the innermost function or sourced script.
     pub(super) fn leave(&mut self) {
-        for (name, before) in self.frames.pop().into_iter().flat_map(|it| it.locals) {
-            self.variables.put(&name, before);
+        let Some(frame) = self.frames.pop() else { return };
+        for (name, before) in &frame.locals {
+            self.variables.put(name, before.clone());
         }
     }
 

@@ -1,6 +1,6 @@
 //! Simple commands: assignments, functions, builtins and programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::builtins;
@@ -83,13 +83,14 @@ impl Tracer<'_> {
         if call.scope.kind == HopKind::Run {
             world.path.last = Some(hop);
         } else if call.scope.kind == HopKind::Background {
-            world.path.background.insert(hop);
+            world.path.starts(&Rc::new(BTreeSet::from([hop])));
         }
         self.enqueue(&world, hop, call.words.clone(), call.scope);
         let printed = self.printed(&world, &call.words);
         let status = if printed.is_some() { Truth::Sure(true) } else { unknown_status() };
-        let output = printed.unwrap_or_else(|| Self::output_of(call));
-        world.print(&output);
+        if world.output.is_some() {
+            world.print(&printed.unwrap_or_else(|| Self::output_of(call)));
+        }
         Self::note_made(&mut world, &call.words);
         world.status(status)
     }

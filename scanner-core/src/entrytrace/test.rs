@@ -1,5 +1,7 @@
 //! `test`, `[` and `[[`: what holds of texts and of files in the image.
 
+use std::sync::LazyLock;
+
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
@@ -10,7 +12,10 @@ use crate::model::Reason;
 use crate::path::ImagePath;
 
 /// Directories whose content is there only when the image runs.
-const RUNTIME: [&str; 4] = ["/proc", "/sys", "/dev", "/run/secrets"];
+static RUNTIME: LazyLock<Vec<ImagePath>> = LazyLock::new(|| {
+    let paths = ["/proc", "/sys", "/dev", "/run/secrets"];
+    paths.into_iter().filter_map(ImagePath::normalize).collect()
+});
 
 /// Whether a text matches a pattern.
 pub(super) fn glob(value: &Value, pattern: &Value) -> Truth {
@@ -154,11 +159,7 @@ impl Tracer<'_> {
         let unsure = |what: &str| {
             Why::new(Reason::DynamicEnvironmentReference, format!("{} {what}", path.display()))
         };
-        if RUNTIME
-            .iter()
-            .filter_map(ImagePath::normalize)
-            .any(|it| path.is_below(&it) || path == it)
-        {
+        if RUNTIME.iter().any(|it| path.is_below(it) || path == *it) {
             return Truth::Unknown(unsure("is there only when the image runs"));
         }
         let there = self.fs.resolve(&path).ok();

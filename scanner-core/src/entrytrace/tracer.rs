@@ -137,7 +137,7 @@ impl<'a> Tracer<'a> {
             self.diagnose(
                 Reason::RecursionLimitReached,
                 place,
-                command.text.clone(),
+                command.text.to_string(),
                 (message, scope.depth),
             );
             return false;
@@ -153,7 +153,7 @@ impl<'a> Tracer<'a> {
             let written = if call.command.text.is_empty() {
                 words.join(" ")
             } else {
-                call.command.text.clone()
+                call.command.text.to_string()
             };
             let when = world.path.conditions.iter().map(Condition::describe).collect();
             let place = place(call.scope, call.command);
@@ -162,8 +162,8 @@ impl<'a> Tracer<'a> {
             self.known.entry((call.scope.hop, line, kind)).or_default().push(at);
             at
         });
-        self.visit(at, &world.path.conditions);
-        world.path.always.insert(at);
+        self.visit(at, &world.path.conditions, &[]);
+        world.path.takes(at);
         at
     }
 
@@ -182,14 +182,14 @@ impl<'a> Tracer<'a> {
     }
 
     /// Notes that a hop is taken on a way. Of several ways to a hop the shortest is told.
-    pub(super) fn visit(&mut self, hop: usize, conditions: &[Condition]) {
+    pub(super) fn visit(&mut self, hop: usize, outside: &[Condition], inside: &[Condition]) {
         if let Some(step) = self.steps.get_mut(hop)
-            && conditions.len() < step.hop.when.len()
+            && outside.len() + inside.len() < step.hop.when.len()
         {
-            step.hop.when = conditions.iter().map(Condition::describe).collect();
+            step.hop.when = outside.iter().chain(inside).map(Condition::describe).collect();
         }
         if let Some(visits) = self.visits.last_mut() {
-            visits.note(hop, conditions);
+            visits.note(hop, outside, inside);
         }
     }
 
@@ -253,7 +253,7 @@ impl<'a> Tracer<'a> {
             Known::Sure => (Reason::CommandNotFound, "the command's name is empty".to_owned()),
         };
         self.mark(hop, &message);
-        let subject = call.command.text.clone();
+        let subject = call.command.text.to_string();
         self.diagnose(
             reason,
             place(call.scope, call.command),

@@ -123,7 +123,7 @@ impl Variables {
         std::iter::from_fn(move || {
             loop {
                 let name = match (left.peek(), right.peek()) {
-                    (Some((a, x)), Some((b, y))) if a == b => {
+                    (Some((a, x)), Some((b, y))) if Rc::ptr_eq(a, b) || a == b => {
                         let (name, same) = (*a, Rc::ptr_eq(x, y));
                         let equal = same || {
                             self.touched.note(name);

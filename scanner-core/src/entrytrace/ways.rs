@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::world::World;
+use super::world::{Condition, World};
 
 /// Makes one of ways that have come to the same state.
 pub(super) fn join(worlds: Vec<World>) -> Vec<World> {
@@ -57,22 +57,24 @@ fn is_same(a: &World, b: &World) -> bool {
 
 fn meet(a: World, b: World) -> World {
     let status = a.status.clone().meet(&b.status);
-    let common =
-        a.path.conditions.iter().zip(&b.path.conditions).take_while(|(a, b)| a == b).count();
-    let rest = |it: &World| it.path.conditions.get(common..).unwrap_or_default().to_vec();
-    let (left, right) = (rest(&a), rest(&b));
-    let whole = matches!((&*left, &*right), ([one], [other]) if one.fork == other.fork)
-        || left.is_empty()
-        || right.is_empty();
+    let (left, right) = (&a.path.conditions, &b.path.conditions);
+    let common = left.iter().zip(&**right).take_while(|(a, b)| a == b).count();
+    let whole = match (left.get(common..), right.get(common..)) {
+        (Some([one]), Some([other])) => one.fork == other.fork,
+        (left, right) => {
+            [left, right].iter().any(|it| it.is_none_or(<[Condition]>::is_empty))
+        }
+    };
     let rank = |it: &World| (it.is_configured(), it.is_likely());
     let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
     if !kept.is_configured() && kept.is_likely() == other.is_likely() {
-        kept.path.always = kept.path.always.intersection(&other.path.always).copied().collect();
+        let common = kept.path.always.intersection(&other.path.always);
+        kept.path.always = Rc::new(common.copied().collect());
     }
-    if whole {
-        kept.path.conditions.truncate(common);
+    if whole && kept.path.conditions.len() > common {
+        Rc::make_mut(&mut kept.path.conditions).truncate(common);
     }
-    kept.path.background.extend(other.path.background);
+    kept.path.starts(&other.path.background);
     kept.status = status;
     kept
 }
@@ -84,7 +86,6 @@ mod tests {
     use super::super::shell::Shell;
     use super::super::value::Value;
     use super::super::variables::{Content, Variables};
-    use super::super::world::Condition;
     use super::*;
     use crate::path::ImagePath;
 
@@ -114,7 +115,7 @@ mod tests {
         let ways = [true, false].map(|it| outer.assuming(condition(1, it, false)));
         let joined = join(ways.into());
         assert_eq!(joined.len(), 1);
-        assert_eq!(joined[0].path.conditions, [condition(0, true, false)]);
+        assert_eq!(*joined[0].path.conditions, [condition(0, true, false)]);
     }
 
     #[test]
@@ -127,11 +128,11 @@ mod tests {
     #[test]
     fn what_the_configured_way_ran_is_certain_and_what_only_the_other_ran_is_not() {
         let mut configured = world().assuming(condition(0, false, true));
-        configured.path.always = BTreeSet::from([1]);
+        configured.path.takes(1);
         let mut other = world().assuming(condition(0, true, false));
-        other.path.always = BTreeSet::from([1, 2]);
+        other.path.takes_all(&Rc::new(BTreeSet::from([1, 2])));
         let joined = join(vec![other, configured]);
-        assert_eq!(joined[0].path.always, BTreeSet::from([1]));
+        assert_eq!(*joined[0].path.always, BTreeSet::from([1]));
         assert!(joined[0].path.conditions.is_empty());
     }
 }

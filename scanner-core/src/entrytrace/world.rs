@@ -27,13 +27,13 @@ pub(super) struct World {
 #[derive(Clone, Default)]
 pub(super) struct Path {
     /// What is assumed, in order.
-    pub(super) conditions: Vec<Condition>,
+    pub(super) conditions: Rc<Vec<Condition>>,
     /// The hops that it certainly took.
-    pub(super) always: BTreeSet<usize>,
+    pub(super) always: Rc<BTreeSet<usize>>,
     /// The last command that it waited for.
     pub(super) last: Option<usize>,
     /// The commands that it did not wait for.
-    pub(super) background: BTreeSet<usize>,
+    pub(super) background: Rc<BTreeSet<usize>>,
 }
 
 /// Something that a way assumes because nothing decides it.
@@ -97,7 +97,7 @@ impl World {
     /// The same way with one more assumption.
     pub(super) fn assuming(&self, condition: Condition) -> Self {
         let mut world = self.clone();
-        world.path.conditions.push(condition);
+        Rc::make_mut(&mut world.path.conditions).push(condition);
         world
     }
 
@@ -120,6 +120,34 @@ impl World {
         if let Some(output) = &mut self.output {
             output.push(value);
         }
+    }
+}
+
+impl Path {
+    /// Notes a hop that it certainly takes.
+    pub(super) fn takes(&mut self, hop: usize) {
+        if !self.always.contains(&hop) {
+            Rc::make_mut(&mut self.always).insert(hop);
+        }
+    }
+
+    /// Notes hops that another path takes as well.
+    pub(super) fn takes_all(&mut self, always: &Rc<BTreeSet<usize>>) {
+        unite(&mut self.always, always);
+    }
+
+    /// Notes commands that it does not wait for.
+    pub(super) fn starts(&mut self, background: &Rc<BTreeSet<usize>>) {
+        unite(&mut self.background, background);
+    }
+}
+
+/// Adds the members of a set. Nothing is copied if they are all there.
+fn unite(to: &mut Rc<BTreeSet<usize>>, from: &Rc<BTreeSet<usize>>) {
+    if to.is_empty() {
+        *to = Rc::clone(from);
+    } else if !from.is_subset(to) {
+        Rc::make_mut(to).extend(&**from);
     }
 }
 

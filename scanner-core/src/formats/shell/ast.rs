@@ -48,7 +48,7 @@ pub struct Command {
     /// The line on which it ends.
     pub end: u32,
     /// As it stands in the script, if it is a simple command or a test.
-    pub text: String,
+    pub text: Arc<str>,
     /// What it is.
     pub body: Body,
     /// Where its input and output go.

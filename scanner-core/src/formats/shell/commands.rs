@@ -90,7 +90,7 @@ impl Parser<'_> {
         let (line, start) = (self.cursor.line(), self.cursor.at());
         let Some(body) = self.compound()? else { return self.simple() };
         let is_short = matches!(body, Body::Test(_) | Body::Arithmetic(_));
-        let text = if is_short { self.cursor.since(start).to_owned() } else { String::new() };
+        let text = if is_short { self.cursor.since(start) } else { "" }.into();
         let mut redirects = Vec::new();
         let mut end = self.cursor.line();
         loop {

@@ -167,7 +167,7 @@ impl Parser<'_> {
         let body = Arc::new(super::Command {
             line,
             end,
-            text: String::new(),
+            text: Arc::default(),
             body,
             redirects: Vec::new(),
         });

@@ -36,7 +36,7 @@ impl Parser<'_> {
         if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
             return Err(self.cursor.problem("there is no command where one must be"));
         }
-        let text = self.cursor.between(start, stop).to_owned();
+        let text = self.cursor.between(start, stop).into();
         Ok(Command { line, end, text, body: Body::Simple { assignments, words }, redirects })
     }
 
