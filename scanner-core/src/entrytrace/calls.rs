@@ -29,8 +29,9 @@ pub(super) struct Remembered {
     kind: HopKind,
     /// The way before it; of its path nothing.
     before: World,
-    /// Whether that way was the configured one, and whether a likely one.
-    rank: (bool, bool),
+    /// Whether that way was the configured one, and whether a likely one; none if the call goes one way only, so that
+    /// this does not matter.
+    rank: Option<(bool, bool)>,
     /// The variables that it read or set.
     touched: BTreeSet<Rc<str>>,
     /// The hops that it took.
@@ -105,20 +106,20 @@ impl Tracer<'_> {
         call: &Call<'_>,
         mut calls: Vec<Remembered>,
     ) -> Vec<World> {
-        let touched = self.touched.take();
+        let (touched, forked) = (self.touched.take(), self.forked());
         let outside = world.path.conditions.len();
         self.visits.push(Visits { outside, ..Visits::default() });
         let ends = self.run_function(world, (name, function, hop), call);
         let hops = self.visits.pop().unwrap_or_default();
         let inside = self.touched.take();
-        let ends = ends.into_iter().map(|it| End::new(it, world, &inside)).collect();
+        let ends = ends.into_iter().map(|it| End::new(it, world)).collect();
         self.touched.extend(touched);
         let made = Remembered {
             words: call.words.clone(),
             level: call.scope.level,
             guarded: call.scope.guarded,
             kind: call.scope.kind,
-            rank: (world.is_configured(), world.is_likely()),
+            rank: (self.forked() > forked).then(|| (world.is_configured(), world.is_likely())),
             before: World { path: Path::default(), ..world.clone() },
             touched: inside,
             hops,
@@ -169,6 +170,10 @@ impl Tracer<'_> {
         for (hop, inside) in &call.hops.hops {
             self.visit(*hop, &world.path.conditions, inside);
         }
+        if call.rank.is_some() {
+            // The call that this one is in goes several ways as well, even if they are one again.
+            self.forks();
+        }
         let mut forks = BTreeMap::new();
         call.ends.iter().map(|it| self.end(world, it, &mut forks)).collect()
     }
@@ -205,7 +210,7 @@ impl Remembered {
         let (now, then) = (&*world.shell, &*self.before.shell);
         self.level == call.scope.level
             && (self.guarded, self.kind) == (call.scope.guarded, call.scope.kind)
-            && self.rank == (world.is_configured(), world.is_likely())
+            && self.rank.is_none_or(|it| it == (world.is_configured(), world.is_likely()))
             && self.words == call.words
             && (&self.before.status, &self.before.tested) == (&world.status, &world.tested)
             && (&self.before.output, &self.before.input) == (&world.output, &world.input)
@@ -223,13 +228,11 @@ impl Remembered {
 }
 
 impl End {
-    fn new(mut world: World, before: &World, touched: &BTreeSet<Rc<str>>) -> Self {
+    fn new(mut world: World, before: &World) -> Self {
         let outside = before.path.conditions.len();
         let inside = world.path.conditions.get(outside..).unwrap_or_default().to_vec();
         world.path.conditions = Rc::new(inside);
-        let (now, then) = (&world.shell.variables, &before.shell.variables);
-        let changed = touched.iter().filter(|it| now.peek(it) != then.peek(it));
-        let variables = changed.map(|it| (Rc::clone(it), now.peek(it).map(Rc::clone))).collect();
+        let variables = world.shell.variables.changes(&before.shell.variables);
         let same = before.shell.is_set_like(&world.shell);
         Self { world, variables, same }
     }

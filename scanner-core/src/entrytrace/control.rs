@@ -55,7 +55,11 @@ impl Tracer<'_> {
     }
 
     fn item(&mut self, world: World, item: &Item, scope: Scope<'_>) -> Vec<World> {
-        if item.background { self.background(world, item, scope) } else { self.list(world, item, scope) }
+        if item.background {
+            self.background(world, item, scope)
+        } else {
+            self.list(world, item, scope)
+        }
     }
 
     /// Runs the pipelines of an item, each if those before it allow it.

@@ -95,8 +95,8 @@ pub(super) fn unset(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Ve
         if functions {
             Rc::make_mut(&mut shell.functions).remove(&word.text);
         } else {
-            let unset = Variable { content: Content::Unset, exported: false };
-            shell.variables.put(&word.text, Some(Rc::new(unset)));
+            let name = word.text.as_str().into();
+            shell.variables.insert(Variable { name, content: Content::Unset, exported: false });
         }
     }
     world.status(Truth::Sure(true))

@@ -353,7 +353,8 @@ fn calls(world: &World) -> Vec<Value> {
     if frames.is_empty() {
         return Vec::new();
     }
-    let name = |it: &Rc<super::shell::Frame>| Value::sure(it.function.as_deref().unwrap_or("source"));
+    let name =
+        |it: &Rc<super::shell::Frame>| Value::sure(it.function.as_deref().unwrap_or("source"));
     frames.iter().rev().map(name).chain([Value::sure("main")]).collect()
 }
 

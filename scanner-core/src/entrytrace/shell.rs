@@ -13,7 +13,6 @@ use crate::path::ImagePath;
 /// The state of a shell. Copies share what is the same in both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shell {
-    pub(super) variables: Variables,
     pub(super) positional: Rc<Vec<Value>>,
     /// `$0`.
     pub(super) name: Value,
@@ -29,6 +28,8 @@ pub(super) struct Shell {
     pub(super) user: Value,
     /// Files that the script has made or changed.
     pub(super) changed: Rc<BTreeSet<ImagePath>>,
+    // What takes the longest to compare comes last.
+    pub(super) variables: Variables,
 }
 
 /// A function of a script.
@@ -106,7 +107,7 @@ impl Shell {
                 .flatten()
                 .any(|it| it.exported);
             let content = Content::One(Value::unknown(format!("${name}"), why));
-            self.variables.put(&name, Some(Rc::new(Variable { content, exported })));
+            self.variables.insert(Variable { name, content, exported });
         }
         if self.changed != other.changed {
             Rc::make_mut(&mut self.changed).extend(other.changed.iter().cloned());
@@ -134,10 +135,10 @@ impl Shell {
 
     /// What programs that it runs are given.
     pub(super) fn environment(&self) -> BTreeMap<String, Value> {
-        let exported = self.variables.iter().filter(|(_, it)| it.exported);
+        let exported = self.variables.iter().filter(|it| it.exported);
         exported
-            .filter_map(|(name, it)| match &it.content {
-                Content::One(value) => Some((name.to_owned(), value.clone())),
+            .filter_map(|it| match &it.content {
+                Content::One(value) => Some((it.name.to_string(), value.clone())),
                 _ => None,
             })
             .collect()

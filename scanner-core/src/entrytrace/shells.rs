@@ -212,13 +212,15 @@ impl Tracer<'_> {
         (name, positional): (Value, Vec<Value>),
         errexit: bool,
     ) {
-        let exported = |(name, value): (&String, &Value)| {
-            (name.clone(), Variable { content: Content::One(value.clone()), exported: true })
+        let exported = |(name, value): (&String, &Value)| Variable {
+            name: name.as_str().into(),
+            content: Content::One(value.clone()),
+            exported: true,
         };
         let separators = Content::One(Value::sure(" \t\n"));
-        let separators = Variable { content: separators, exported: false };
+        let separators = Variable { name: "IFS".into(), content: separators, exported: false };
         let variables = task.process.environment.iter().map(exported);
-        let variables = variables.chain([("IFS".to_owned(), separators)]);
+        let variables = variables.chain([separators]);
         let shell = Shell {
             variables: Variables::new(variables, self.touched.clone()),
             positional: Rc::new(positional),

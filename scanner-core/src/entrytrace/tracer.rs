@@ -114,6 +114,11 @@ impl<'a> Tracer<'a> {
         self.forks
     }
 
+    /// How many forks there were.
+    pub(super) fn forked(&self) -> usize {
+        self.forks
+    }
+
     /// Takes steps from the budget; false if there are none left.
     pub(super) fn spend(&mut self, steps: usize) -> bool {
         self.spent = self.spent.saturating_add(steps);

@@ -9,6 +9,7 @@ use super::value::Value;
 /// A variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Variable {
+    pub(super) name: Rc<str>,
     pub(super) content: Content,
     pub(super) exported: bool,
 }
@@ -24,10 +25,10 @@ pub(super) enum Content {
     Map(BTreeMap<String, Value>),
 }
 
-/// Variables by name. States of a shell that come of one another share what is the same in both.
+/// Variables in the order of their names. States of a shell that come of one another share what is the same in both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Variables {
-    entries: Rc<BTreeMap<Rc<str>, Rc<Variable>>>,
+    entries: Rc<Vec<Rc<Variable>>>,
     touched: Touched,
 }
 
@@ -57,92 +58,128 @@ impl Touched {
     }
 }
 
+/// A name and what two states have under it.
+type Pair<'v> = (&'v Rc<str>, Option<&'v Rc<Variable>>, Option<&'v Rc<Variable>>);
+
 impl PartialEq for Variables {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.entries, &other.entries) || self.differing(other).next().is_none()
+        self.differing(other).next().is_none()
     }
 }
 
 impl Eq for Variables {}
 
 impl Variables {
-    /// Variables of whose names a note is made in `touched`.
-    pub(super) fn new(
-        entries: impl IntoIterator<Item = (String, Variable)>,
-        touched: Touched,
-    ) -> Self {
-        let shared = |(name, it): (String, Variable)| (Rc::from(name), Rc::new(it));
-        Self { entries: Rc::new(entries.into_iter().map(shared).collect()), touched }
+    /// Variables of whose names a note is made in `touched`. The last of a name counts.
+    pub(super) fn new(variables: impl IntoIterator<Item = Variable>, touched: Touched) -> Self {
+        let by_name = |it: Variable| (Rc::clone(&it.name), Rc::new(it));
+        let by_name: BTreeMap<_, _> = variables.into_iter().map(by_name).collect();
+        Self { entries: Rc::new(by_name.into_values().collect()), touched }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Rc<Variable>> {
         self.touched.note(name);
-        self.entries.get(name)
+        self.peek(name)
     }
 
     /// The same, without a note.
     pub(super) fn peek(&self, name: &str) -> Option<&Rc<Variable>> {
-        self.entries.get(name)
+        self.place(name).ok().and_then(|at| self.entries.get(at))
+    }
+
+    /// Where a variable is, or where it would be.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.entries.binary_search_by(|it| (*it.name).cmp(name))
     }
 
     /// Gives a variable its content; whether it is exported stays.
     pub(super) fn set(&mut self, name: &str, content: Content) {
-        let exported = self.get(name).is_some_and(|it| it.exported);
-        self.put(name, Some(Rc::new(Variable { content, exported })));
+        let name = self.touched.note(name);
+        let exported = self.peek(&name).is_some_and(|it| it.exported);
+        self.insert(Variable { name, content, exported });
     }
 
     pub(super) fn export(&mut self, name: &str) {
-        if let Some(content) = self.get(name).filter(|it| !it.exported).map(|it| it.content.clone())
-        {
-            self.put(name, Some(Rc::new(Variable { content, exported: true })));
+        if let Some(before) = self.get(name).filter(|it| !it.exported) {
+            let exported = Variable { exported: true, ..Variable::clone(before) };
+            self.insert(exported);
         }
     }
 
-    /// Puts a variable in place, or takes it away.
+    /// Puts a variable in the place of the one that has its name.
+    pub(super) fn insert(&mut self, variable: Variable) {
+        let name = Rc::clone(&variable.name);
+        self.put(&name, Some(Rc::new(variable)));
+    }
+
+    /// Puts back what a name stood for before: a variable or nothing.
     pub(super) fn put(&mut self, name: &str, variable: Option<Rc<Variable>>) {
-        let name = self.touched.note(name);
-        if self.entries.get(&name) == variable.as_ref() {
-            return;
-        }
-        let entries = Rc::make_mut(&mut self.entries);
-        match variable {
-            Some(variable) => drop(entries.insert(name, variable)),
-            None => drop(entries.remove(&name)),
+        self.touched.note(name);
+        let place = self.place(name);
+        match (place, variable) {
+            (Ok(at), Some(variable)) => {
+                if self.entries.get(at).is_none_or(|it| *it != variable)
+                    && let Some(slot) = Rc::make_mut(&mut self.entries).get_mut(at)
+                {
+                    *slot = variable;
+                }
+            }
+            (Ok(at), None) => drop(Rc::make_mut(&mut self.entries).remove(at)),
+            (Err(at), Some(variable)) => Rc::make_mut(&mut self.entries).insert(at, variable),
+            (Err(_), None) => {}
         }
     }
 
     /// All variables in the order of their names.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Variable)> {
-        self.entries.iter().map(|(name, it)| (&**name, &**it))
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Variable> {
+        self.entries.iter().map(|it| &**it)
     }
 
     /// The names of variables that are otherwise in another state, or not there.
     pub(super) fn differing<'v>(&'v self, other: &'v Self) -> impl Iterator<Item = &'v Rc<str>> {
-        let (mut left, mut right) =
-            (self.entries.iter().peekable(), other.entries.iter().peekable());
+        self.unshared(other).filter_map(|(name, here, there)| {
+            self.touched.note(name);
+            (here != there).then_some(name)
+        })
+    }
+
+    /// What became of the variables that are not as they were before. No note is made of them.
+    pub(super) fn changes(&self, before: &Self) -> Vec<(Rc<str>, Option<Rc<Variable>>)> {
+        self.unshared(before)
+            .filter(|(_, now, then)| now != then)
+            .map(|(name, now, _)| (Rc::clone(name), now.map(Rc::clone)))
+            .collect()
+    }
+
+    /// The variables that two states do not share, in the order of their names.
+    fn unshared<'v>(&'v self, other: &'v Self) -> impl Iterator<Item = Pair<'v>> {
+        let apart = !Rc::ptr_eq(&self.entries, &other.entries);
+        let entries = |it: &'v Self| if apart { &**it.entries } else { &[] };
+        let (mut here, mut there) = (entries(self), entries(other));
         std::iter::from_fn(move || {
             loop {
-                let name = match (left.peek(), right.peek()) {
-                    (Some((a, x)), Some((b, y))) if Rc::ptr_eq(a, b) || a == b => {
-                        let (name, same) = (*a, Rc::ptr_eq(x, y));
-                        let equal = same || {
-                            self.touched.note(name);
-                            x == y
-                        };
-                        left.next();
-                        right.next();
-                        if equal {
-                            continue;
-                        }
-                        name
+                match (here, there) {
+                    ([a, left @ ..], [b, right @ ..]) if Rc::ptr_eq(a, b) => {
+                        (here, there) = (left, right);
                     }
-                    (Some((a, _)), Some((b, _))) if a < b => left.next()?.0,
-                    (_, Some(_)) => right.next()?.0,
-                    (Some(_), None) => left.next()?.0,
-                    (None, None) => return None,
-                };
-                self.touched.note(name);
-                return Some(name);
+                    ([a, left @ ..], [b, right @ ..]) if a.name == b.name => {
+                        (here, there) = (left, right);
+                        return Some((&a.name, Some(a), Some(b)));
+                    }
+                    ([a, ..], [b, right @ ..]) if a.name > b.name => {
+                        there = right;
+                        return Some((&b.name, None, Some(b)));
+                    }
+                    ([a, left @ ..], _) => {
+                        here = left;
+                        return Some((&a.name, Some(a), None));
+                    }
+                    ([], [b, right @ ..]) => {
+                        there = right;
+                        return Some((&b.name, None, Some(b)));
+                    }
+                    ([], []) => return None,
+                }
             }
         })
     }

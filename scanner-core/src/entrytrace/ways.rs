@@ -61,9 +61,7 @@ fn meet(a: World, b: World) -> World {
     let common = left.iter().zip(&**right).take_while(|(a, b)| a == b).count();
     let whole = match (left.get(common..), right.get(common..)) {
         (Some([one]), Some([other])) => one.fork == other.fork,
-        (left, right) => {
-            [left, right].iter().any(|it| it.is_none_or(<[Condition]>::is_empty))
-        }
+        (left, right) => [left, right].iter().any(|it| it.is_none_or(<[Condition]>::is_empty)),
     };
     let rank = |it: &World| (it.is_configured(), it.is_likely());
     let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
