@@ -105,6 +105,9 @@ pub struct Limits {
     pub shell_value_bytes: usize,
     /// Steps of all scripts of one trace: commands, forks by the size of what they copy. Real ones take some thousands.
     pub shell_steps: usize,
+    /// What is kept of calls of functions, so that a call which finds the shell as before is not followed again:
+    /// variables, hops and conditions. Real scripts come to some ten thousand.
+    pub shell_calls: usize,
     /// Hops of one trace.
     pub trace_hops: usize,
     /// Diagnostics of one trace.
@@ -165,6 +168,7 @@ impl Default for Limits {
             shell_words: 1_000,
             shell_value_bytes: 16 << 10,
             shell_steps: 200_000,
+            shell_calls: 200_000,
             trace_hops: 10_000,
             trace_diagnostics: 1_000,
             notices: 10_000,

@@ -20,8 +20,19 @@ const KEPT: usize = 8;
 /// Names compared in one step of the budget.
 const NAMES: usize = 64;
 
+/// The calls of a trace.
+#[derive(Default)]
+pub(super) struct Calls {
+    /// Those that were followed, by their hops.
+    known: BTreeMap<usize, Vec<Remembered>>,
+    /// How much is kept of them.
+    kept: usize,
+    /// Those that are being followed, the innermost last.
+    pub(super) followed: Vec<Visits>,
+}
+
 /// What a call did.
-pub(super) struct Remembered {
+struct Remembered {
     /// How it was called.
     words: Vec<Value>,
     level: usize,
@@ -85,7 +96,7 @@ impl Tracer<'_> {
             return world.status(unknown_status());
         }
         let hop = self.hop(&mut world, HopKind::Call, call);
-        let calls = self.calls.remove(&hop).unwrap_or_default();
+        let calls = self.calls.known.remove(&hop).unwrap_or_default();
         let known = calls.iter().find(|it| it.suits(&world, call));
         // Every look at a call is paid for, as it compares what that call touched.
         let compared: usize = calls.iter().map(|it| 1 + it.touched.len() / NAMES).sum();
@@ -94,7 +105,7 @@ impl Tracer<'_> {
             Some(known) => self.again(&world, known),
             None => return self.first(&world, (name, function, hop), call, calls),
         };
-        self.calls.insert(hop, calls);
+        self.calls.known.insert(hop, calls);
         ways
     }
 
@@ -108,9 +119,9 @@ impl Tracer<'_> {
     ) -> Vec<World> {
         let (touched, forked) = (self.touched.take(), self.forked());
         let outside = world.path.conditions.len();
-        self.visits.push(Visits { outside, ..Visits::default() });
+        self.calls.followed.push(Visits { outside, ..Visits::default() });
         let ends = self.run_function(world, (name, function, hop), call);
-        let hops = self.visits.pop().unwrap_or_default();
+        let hops = self.calls.followed.pop().unwrap_or_default();
         let inside = self.touched.take();
         let ends = ends.into_iter().map(|it| End::new(it, world)).collect();
         self.touched.extend(touched);
@@ -129,12 +140,12 @@ impl Tracer<'_> {
         let size = made.size();
         if self.exhausted.is_none()
             && calls.len() < KEPT
-            && self.remembered + size <= self.limits().shell_steps
+            && self.calls.kept + size <= self.limits().shell_calls
         {
-            self.remembered += size;
+            self.calls.kept += size;
             calls.push(made);
         }
-        self.calls.insert(hop, calls);
+        self.calls.known.insert(hop, calls);
         ways
     }
 
@@ -183,9 +194,9 @@ impl Tracer<'_> {
         let mut world = World { shell: Rc::clone(&before.shell), ..end.world.clone() };
         if !end.same {
             let outside = Shell::clone(&before.shell);
-            let Shell { variables, positional, frames, .. } = outside;
+            let Shell { positional, frames, variables, .. } = outside;
             let inside = Shell::clone(&end.world.shell);
-            world.shell = Rc::new(Shell { variables, positional, frames, ..inside });
+            world.shell = Rc::new(Shell { positional, frames, variables, ..inside });
         }
         for (name, variable) in &end.variables {
             world.shell().variables.put(name, variable.clone());

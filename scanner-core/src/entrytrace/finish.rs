@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tracer::{Leaf, Tracer};
+use super::hops::Leaf;
+use super::tracer::Tracer;
 use super::world::{Flow, World};
 use crate::model::{
     Certainty, Diagnostic, HopKind, Outcome, Reason, RunConfig, Terminal, TerminalKind, Trace,
@@ -164,7 +165,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             .filter_map(steps)
             .find_map(|it| it.hop.file.clone());
         let Some(program) = program else { return };
-        let named = |it: &&super::tracer::Step| {
+        let named = |it: &&super::hops::Step| {
             !matches!(
                 it.hop.kind,
                 HopKind::Launcher | HopKind::Interpreter | HopKind::Call | HopKind::Source

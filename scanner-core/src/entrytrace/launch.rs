@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::files::Found;
+use super::hops::{Leaf, empty_hop};
 use super::launchers;
 use super::shells;
 use super::task::{Process, Task};
-use super::tracer::{Found, Leaf, Tracer, empty_hop};
+use super::tracer::Tracer;
 use super::value::{Known, Value};
 use super::wrappers;
 use crate::formats::script::Script;

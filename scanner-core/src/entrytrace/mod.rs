@@ -19,7 +19,10 @@ mod calls;
 mod control;
 mod declare;
 mod expand;
+mod fields;
+mod files;
 mod finish;
+mod hops;
 mod launch;
 mod launchers;
 mod loops;
@@ -45,9 +48,10 @@ use std::thread;
 use crate::fs::LayeredFs;
 use crate::model::{Diagnostic, Hop, HopKind, Outcome, Reason, RunConfig, Trace};
 use crate::path::ImagePath;
+use hops::empty_hop;
 pub use reads::Reads;
 use task::{Process, Task};
-use tracer::{Tracer, empty_hop};
+use tracer::Tracer;
 use value::Value;
 
 /// Bytes of stack for scripts whose commands are in one another as deep as the bounds allow.

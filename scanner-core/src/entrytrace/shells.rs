@@ -3,11 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::files::Found;
 use super::scope::Scope;
 use super::shell::Shell;
 use super::simple::Call;
 use super::task::Task;
-use super::tracer::{Found, Tracer};
+use super::tracer::Tracer;
 use super::value::Value;
 use super::variables::{Content, Variable, Variables};
 use super::world::World;

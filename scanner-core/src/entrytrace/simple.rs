@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use super::builtins;
 use super::control::unknown_status;
+use super::files::Found;
 use super::scope::Scope;
-use super::tracer::{Found, Tracer};
+use super::tracer::Tracer;
 use super::value::{Known, Truth, Value};
 use super::variables::Content;
 use super::world::World;

@@ -1,7 +1,8 @@
 //! Apache's `httpd`: the modules that its configuration loads, and the extensions of PHP where it is one of them.
 
+use super::super::files::Found;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use super::php;
 use crate::model::TerminalKind;
 use crate::path::ImagePath;

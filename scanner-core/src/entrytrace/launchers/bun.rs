@@ -1,7 +1,8 @@
 //! `bun`: a script, or a script of `package.json`.
 
+use super::super::files::Found;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use crate::model::TerminalKind;
 
 /// Options that take the next word.

@@ -1,9 +1,10 @@
 //! `dotnet`: an assembly with its dependencies; and the programs that start the assembly of their own name.
 //! Specification: .NET, "host-muxer" and "apphost": `DOTNET_ROOT`, `/etc/dotnet/install_location`, the usual places.
 
+use super::super::files::Found;
 use super::super::launch::base_name;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use crate::model::{Reason, TerminalKind};
 use crate::path::ImagePath;
 

@@ -1,7 +1,8 @@
 //! `erl` and `beam.smp`: a release by its root and boot file.
 
+use super::super::files::Found;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use crate::model::TerminalKind;
 
 pub(super) fn is_name(name: &str) -> bool {

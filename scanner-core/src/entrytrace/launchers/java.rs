@@ -1,8 +1,9 @@
 //! `java`: an archive, a class on the class path, or a module; agents; options from files and variables.
 
+use super::super::files::Found;
 use super::super::launch::base_name;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use super::super::value::Value;
 use crate::formats::shell::split;
 use crate::model::{Reason, TerminalKind};

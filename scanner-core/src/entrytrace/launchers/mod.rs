@@ -16,8 +16,9 @@ mod python;
 mod python_server;
 mod ruby;
 
+use super::files::Found;
 use super::task::Task;
-use super::tracer::{Found, Tracer};
+use super::tracer::Tracer;
 use super::value::Value;
 use crate::path::ImagePath;
 

@@ -1,8 +1,9 @@
 //! `nginx`: its configuration, and the modules that it loads.
 
+use super::super::files::Found;
 use super::super::launch::base_name;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use crate::formats::shell::matches;
 use crate::model::TerminalKind;
 use crate::path::ImagePath;

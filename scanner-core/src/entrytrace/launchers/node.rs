@@ -1,8 +1,9 @@
 //! `node`: a script with what it requires first, and the packages that its own package names.
 //! Specification: Node.js, "Modules: `CommonJS` modules", "All together".
 
+use super::super::files::Found;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use super::super::value::Value;
 use crate::formats::shell::split;
 use crate::model::{Reason, TerminalKind};

@@ -1,8 +1,9 @@
 //! `npm`, `yarn` and `pnpm`: the scripts of `package.json`, and the programs of packages.
 
+use super::super::files::Found;
 use super::super::launch::base_name;
 use super::super::task::{Process, Task};
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use super::super::value::Value;
 use crate::model::{HopKind, Place, Reason, TerminalKind};
 use crate::path::ImagePath;

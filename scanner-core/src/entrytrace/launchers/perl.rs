@@ -1,7 +1,8 @@
 //! `perl` with a script.
 
+use super::super::files::Found;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use crate::model::TerminalKind;
 use crate::path::ImagePath;
 

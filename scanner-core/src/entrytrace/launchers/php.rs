@@ -1,8 +1,9 @@
 //! `php` with a script, and `php-fpm`: with the extensions that their configuration loads.
 
+use super::super::files::Found;
 use super::super::launch::base_name;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use crate::model::TerminalKind;
 use crate::path::ImagePath;
 

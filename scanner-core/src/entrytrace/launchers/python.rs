@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::super::files::Found;
 use super::super::launch::base_name;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use super::super::value::Value;
 use crate::model::{Reason, TerminalKind};
 use crate::path::ImagePath;

@@ -1,8 +1,9 @@
 //! `ruby`, `bundle exec`, and the servers that are gems: `rails`, `puma` and the like.
 
+use super::super::files::Found;
 use super::super::launch::base_name;
 use super::super::task::Task;
-use super::super::tracer::{Found, Tracer};
+use super::super::tracer::Tracer;
 use super::super::value::Value;
 use crate::model::{HopKind, TerminalKind};
 use crate::path::ImagePath;

@@ -1,0 +1,102 @@
+//! The words of a command while they are put together, each also as a pattern.
+
+use std::ops::Range;
+
+use super::value::{Known, Value};
+
+/// Characters that a pattern is made of.
+const WILD: [char; 3] = ['*', '?', '['];
+
+/// The words so far.
+#[derive(Default)]
+pub(super) struct Fields {
+    pub(super) done: Vec<(Value, Option<String>)>,
+    pub(super) open: Option<Field>,
+}
+
+/// A word that is not yet complete.
+pub(super) struct Field {
+    value: Value,
+    /// Where its text is quoted.
+    quoted: Vec<Range<usize>>,
+    wild: bool,
+}
+
+impl Field {
+    /// The word as a pattern, if it is one.
+    fn pattern(&self) -> Option<String> {
+        if !self.wild {
+            return None;
+        }
+        let (text, mut pattern, mut at) = (&self.value.text, String::new(), 0);
+        let between = |range: Range<usize>| text.get(range).unwrap_or_default();
+        for it in &self.quoted {
+            pattern.push_str(between(at..it.start));
+            pattern.push_str(&escaped(between(it.clone())));
+            at = it.end;
+        }
+        pattern.push_str(between(at..text.len()));
+        Some(pattern)
+    }
+}
+
+impl Fields {
+    pub(super) fn push(&mut self, value: &Value, quoted: bool) {
+        let empty = || Field { value: Value::sure(""), quoted: Vec::new(), wild: false };
+        let field = self.open.get_or_insert_with(empty);
+        let start = field.value.text.len();
+        field.value.push(value);
+        if quoted {
+            field.quoted.push(start..field.value.text.len());
+        } else {
+            field.wild |= is_wild(&value.text);
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        if let Some(field) = self.open.take() {
+            let pattern = field.pattern();
+            self.done.push((field.value, pattern));
+        }
+    }
+
+    /// Adds an unquoted value, split at blanks.
+    pub(super) fn split(&mut self, value: &Value) {
+        if matches!(value.known, Known::No(_)) {
+            return self.push(value, false);
+        }
+        if value.text.starts_with([' ', '\t', '\n']) {
+            self.close();
+        }
+        let mut words = value.text.split([' ', '\t', '\n']).filter(|it| !it.is_empty()).peekable();
+        while let Some(word) = words.next() {
+            self.push(&value.with(word), false);
+            if words.peek().is_some() || value.text.ends_with([' ', '\t', '\n']) {
+                self.close();
+            }
+        }
+    }
+
+    pub(super) fn many(&mut self, values: &[Value], quoted: bool) {
+        for (at, value) in values.iter().enumerate() {
+            if at > 0 {
+                self.close();
+            }
+            if quoted { self.push(value, true) } else { self.split(value) }
+        }
+    }
+}
+
+/// Whether a text is a pattern: a bracket alone is none.
+pub(super) fn is_wild(text: &str) -> bool {
+    text.contains(['*', '?']) || text.split_once('[').is_some_and(|(_, rest)| rest.contains(']'))
+}
+
+/// A text as a pattern that only it matches.
+pub(super) fn escaped(text: &str) -> String {
+    text.chars()
+        .flat_map(|it| {
+            (WILD.contains(&it) || it == '\\' || it == ']').then_some('\\').into_iter().chain([it])
+        })
+        .collect()
+}

@@ -1,0 +1,100 @@
+//! The files of the image that commands lead to, and those that a script changes.
+
+use super::scope::Scope;
+use super::tracer::Tracer;
+use super::value::Value;
+use super::variables::Content;
+use super::world::World;
+use crate::formats::shell::Command;
+use crate::path::ImagePath;
+
+/// Where programs are looked for if nothing sets PATH, as container runtimes have it.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Programs that make files of their operands.
+const MAKERS: [&str; 9] = ["mkdir", "touch", "cp", "mv", "ln", "install", "tee", "initdb", "chown"];
+
+/// A file that a command leads to.
+pub(super) struct Found {
+    /// Links resolved.
+    pub(super) file: ImagePath,
+    /// As it was found.
+    pub(super) called: ImagePath,
+}
+
+impl Tracer<'_> {
+    /// The file that a command leads to: at its path, or in a directory of PATH.
+    pub(super) fn find_program(
+        &self,
+        name: &str,
+        path: Option<&Content>,
+        directory: &ImagePath,
+    ) -> Option<Found> {
+        if name.contains('/') {
+            return self.file_of(directory.join(name)?);
+        }
+        let path = match path {
+            Some(Content::One(value)) => value.text()?,
+            _ => PATH,
+        };
+        let places = path.split(':').filter_map(|it| directory.join(it)?.join(name));
+        places.filter_map(|it| self.file_of(it)).find(|it| self.is_executable(&it.file))
+    }
+
+    fn file_of(&self, called: ImagePath) -> Option<Found> {
+        let file = self.fs.resolve(&called).ok()?;
+        self.fs.file_at(&file)?;
+        Some(Found { file, called })
+    }
+
+    pub(super) fn is_executable(&self, file: &ImagePath) -> bool {
+        self.fs.file_at(file).is_some_and(|it| it.executable)
+    }
+
+    /// The file that `.` reads: at its path, in a directory of PATH, or in the working directory.
+    pub(super) fn find_source(&self, world: &World, name: &str) -> Option<Found> {
+        let directory = &world.shell.directory;
+        if name.contains('/') {
+            return self.file_of(directory.join(name)?);
+        }
+        let path = match world.shell.get("PATH") {
+            Some(Content::One(value)) => value.text()?,
+            _ => PATH,
+        };
+        let places = path.split(':').filter_map(|it| directory.join(it)?.join(name));
+        places.chain(directory.join(name)).find_map(|it| self.file_of(it))
+    }
+
+    /// Remembers which files a command's output goes to.
+    pub(super) fn note_written(&mut self, world: &mut World, command: &Command, scope: Scope<'_>) {
+        for it in command.redirects.iter().filter(|it| it.operator != "<<<") {
+            let Some(target) = &it.target else { continue };
+            let value = self.single(world, target, scope);
+            let path = value.text().and_then(|it| world.shell.directory.join(it));
+            let Some(path) =
+                path.filter(|_| it.operator.contains('>') && !it.operator.contains('&'))
+            else {
+                continue;
+            };
+            if !world.shell.changed.contains(&path) && !path.as_bytes().starts_with(b"/dev/") {
+                world.shell().change(path);
+            }
+        }
+    }
+
+    /// Remembers which files a program makes.
+    pub(super) fn note_made(world: &mut World, words: &[Value]) {
+        let Some((name, arguments)) = words.split_first() else { return };
+        if !MAKERS.contains(&&*name.text) {
+            return;
+        }
+        for argument in arguments.iter().filter(|it| it.text.starts_with('/')) {
+            let path = argument.text().and_then(ImagePath::normalize);
+            if let Some(path) =
+                path.filter(|it| *it != ImagePath::root() && !world.shell.changed.contains(it))
+            {
+                world.shell().change(path);
+            }
+        }
+    }
+}
