@@ -123,7 +123,7 @@ impl Reader {
                 paths.push(entry.path());
             }
         }
-        paths.sort();
+        paths.sort_unstable();
         if paths.len() > FILES {
             warn(&format!("{} has {} files; {FILES} are read", directory.display(), paths.len()));
         }

@@ -109,7 +109,7 @@ impl Found {
         let entries =
             std::fs::read_dir(&folder).map_err(|error| wrong(&folder, error.to_string()))?;
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
+        paths.sort_unstable();
         let mut found = Self::default();
         for path in &paths {
             match path.extension().and_then(|it| it.to_str()) {

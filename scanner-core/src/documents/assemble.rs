@@ -138,7 +138,7 @@ impl Inventory {
         self.relationships.retain(known);
         let lost = before - self.relationships.len();
         self.dropped.add("relationships with what is no component", lost);
-        self.relationships.sort();
+        self.relationships.sort_unstable();
         self.relationships.dedup();
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
         self.files.dedup_by(|a, b| a.path == b.path);
@@ -159,7 +159,7 @@ impl Inventory {
         if !dropped.is_empty() {
             tell(Code::NotTakenOver, dropped.join(", "));
         }
-        self.notices.sort();
+        self.notices.sort_unstable();
         self.notices.dedup();
         self.notices.truncate(limits.notices);
     }

@@ -83,7 +83,7 @@ impl Draft {
     pub(super) fn join(&mut self, other: Self) {
         let (own, other) = (&mut self.component, other.component);
         own.licenses.extend(other.licenses);
-        own.licenses.sort();
+        own.licenses.sort_unstable();
         own.licenses.dedup();
         own.owns.extend(other.owns);
         own.evidence.extend(other.evidence);

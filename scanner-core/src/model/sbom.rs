@@ -47,15 +47,15 @@ impl Sbom {
     /// Puts everything into its order, whatever order it was made in.
     pub fn sort(&mut self) {
         for component in &mut self.components {
-            component.licenses.sort();
-            component.owns.sort();
-            component.evidence.sort();
+            component.licenses.sort_unstable();
+            component.owns.sort_unstable();
+            component.evidence.sort_unstable();
         }
         self.components.sort_by(|a, b| a.identity.cmp(&b.identity));
-        self.gone.sort();
-        self.relationships.sort();
+        self.gone.sort_unstable();
+        self.relationships.sort_unstable();
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
-        self.notices.sort();
+        self.notices.sort_unstable();
     }
 
     /// The digest of what was scanned: of the layer, else of the manifest, else of the configuration,

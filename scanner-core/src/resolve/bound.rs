@@ -150,7 +150,7 @@ fn say(component: &mut Component, attestation: &Attestation, evidence: &Evidence
     add_line(component, ATTESTED_BY, &format!("sha256:{statement} {predicate_type} {signed}"));
     if !component.evidence.contains(evidence) {
         component.evidence.push(evidence.clone());
-        component.evidence.sort();
+        component.evidence.sort_unstable();
     }
 }
 

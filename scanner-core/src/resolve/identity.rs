@@ -65,18 +65,18 @@ fn join(first: &mut Component, other: Component) {
 }
 
 fn tidy(component: &mut Component) {
-    component.licenses.sort();
+    component.licenses.sort_unstable();
     component.licenses.dedup();
-    component.owns.sort();
+    component.owns.sort_unstable();
     component.owns.dedup();
-    component.folders.sort();
+    component.folders.sort_unstable();
     component.folders.dedup();
-    component.within.sort();
+    component.within.sort_unstable();
     component.within.dedup();
-    component.requires.sort();
+    component.requires.sort_unstable();
     component.requires.dedup();
-    component.linked.sort();
+    component.linked.sort_unstable();
     component.linked.dedup();
-    component.evidence.sort();
+    component.evidence.sort_unstable();
     component.evidence.dedup();
 }

@@ -35,7 +35,7 @@ pub fn attribute(components: &mut [Component], past: Vec<Past>) -> Vec<Past> {
         Some(Past { layer, until, ..it })
     };
     let mut gone: Vec<Past> = gone.into_iter().filter_map(run).collect();
-    gone.sort();
+    gone.sort_unstable();
     gone
 }
 

@@ -6,7 +6,7 @@ use crate::path::ImagePath;
 
 /// Sorts notices and keeps to the bound; what is left out is counted.
 pub fn notices(mut notices: Vec<Notice>, limits: &Limits) -> Vec<Notice> {
-    notices.sort();
+    notices.sort_unstable();
     notices.dedup();
     if let Some(left_out) =
         notices.len().checked_sub(limits.notices).filter(|left_out| *left_out > 0)

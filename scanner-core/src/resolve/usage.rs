@@ -28,7 +28,7 @@ pub fn usage(
 ) -> Usage {
     let mut programs: Vec<String> =
         trace.terminals.iter().map(|it| it.program.display().into_owned()).collect();
-    programs.sort();
+    programs.sort_unstable();
     programs.dedup();
     let files = Files::of(trace, &programs, links);
     let mut inventory = Inventory { components, relationships, used: BTreeMap::new() };

@@ -88,7 +88,7 @@ pub fn merge(image: Sbom, fragments: Vec<Fragment>) -> Sbom {
         component.properties.retain(|key, _| !ACROSS.contains(&key));
     }
     merged.components.sort_by(|a, b| a.identity.cmp(&b.identity));
-    merged.relationships.sort();
+    merged.relationships.sort_unstable();
     merged.files.sort_by(|a, b| a.path.cmp(&b.path));
     merged
 }

@@ -41,6 +41,6 @@ pub(super) fn list(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
             }
         }
     }
-    files.sort();
+    files.sort_unstable();
     Ok(files)
 }

@@ -177,7 +177,7 @@ pub(super) fn licenses(name: &str, cx: &Context<'_>) -> Vec<License> {
         stanzas.iter().enumerate().filter(|(index, it)| *index == 0 || it.get("Files").is_some());
     let names = of_files.filter_map(|(_, stanza)| stanza.get("License")?.lines().next());
     let mut licenses: Vec<License> = names.filter_map(License::debian).collect();
-    licenses.sort();
+    licenses.sort_unstable();
     licenses.dedup();
     licenses
 }

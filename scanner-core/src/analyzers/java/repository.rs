@@ -32,7 +32,7 @@ fn debian(jar: &ImagePath, cx: &Context<'_>) -> Option<Stated> {
         .filter_map(|place| Some((by_path(place, root.components().count())?, place)))
         .filter(|(coordinates, _)| coordinates.version != ANY_VERSION)
         .collect();
-    known.sort();
+    known.sort_unstable();
     known.dedup_by(|a, b| a.0 == b.0);
     let mut known = known.into_iter();
     let (coordinates, by) = known.next()?;

@@ -106,7 +106,7 @@ fn licenses(choices: &[LicenseChoice], dropped: &mut Dropped) -> Vec<License> {
             license.map_or(&*it.expression, |it| if it.id.is_empty() { &it.name } else { &it.id });
         found.extend(License::new(words));
     }
-    found.sort();
+    found.sort_unstable();
     found.dedup();
     found
 }

@@ -45,7 +45,7 @@ pub(super) fn draft(
         .add("packages[].checksums", it.checksums.len() - usize::from(of_file.is_some()));
     let mut component = Component::identified(kind, identity, it.name.as_str(), version);
     component.licenses = words::licenses(&it.license_declared, &|id| texts.get(id).copied());
-    component.licenses.sort();
+    component.licenses.sort_unstable();
     component.supplier = words::supplier(&it.supplier);
     component.download =
         Some(words::stated(&it.download_location).to_owned()).filter(|it| !it.is_empty());

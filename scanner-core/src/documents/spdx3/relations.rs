@@ -20,7 +20,7 @@ pub(super) fn licenses<'a>(graph: &Graph<'a>) -> BTreeMap<&'a str, Vec<License>>
         let licenses = licenses.flat_map(|it| expression(it, graph));
         let known = found.entry(&it.from).or_default();
         known.extend(licenses);
-        known.sort();
+        known.sort_unstable();
         known.dedup();
     }
     found

@@ -90,7 +90,7 @@ impl<'a> Content<'a> {
 fn entrypoints(sbom: &Sbom) -> (Vec<Cow<'_, str>>, Vec<u32>) {
     let stated = sbom.usage.as_ref().map_or(&[][..], |it| &it.entrypoints);
     let mut sorted: Vec<Cow<'_, str>> = stated.iter().map(|it| name(it)).collect();
-    sorted.sort();
+    sorted.sort_unstable();
     sorted.dedup();
     let rank = |it: &String| sorted.partition_point(|other| *other < name(it));
     let ranks = stated.iter().map(|it| u32::try_from(rank(it)).unwrap_or(u32::MAX)).collect();
