@@ -23,6 +23,10 @@ fn of_yarn(metadata: &ImagePath, fs: &LayeredFs<'_>) -> bool {
 
 /// `pkgs/NAME-VERSION-BUILD`, with what conda's archives say of themselves in `info/index.json`.
 fn of_conda(metadata: &ImagePath, fs: &LayeredFs<'_>) -> bool {
+    // Most paths have no such folder, and folders are made one by one.
+    if !metadata.components().any(|it| it == b"pkgs") {
+        return false;
+    }
     let folders = std::iter::successors(metadata.parent(), ImagePath::parent);
     let in_cache = |it: &ImagePath| it.parent().is_some_and(|it| it.file_name() == b"pkgs");
     folders.filter(in_cache).any(|it| has(Some(it), "info/index.json", fs))
