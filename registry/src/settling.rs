@@ -81,7 +81,7 @@ mod tests {
         let mut settling = Settling::default();
         settling.changes();
         settling.is_contested();
-        assert!(settling.went_on(Duration::from_secs(60)));
+        assert!(settling.went_on(Duration::from_mins(1)));
         assert!(settling.pause() <= LONGEST.mul_f64(1.5) && settling.pause() >= PAUSE);
     }
 
