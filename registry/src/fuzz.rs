@@ -1,15 +1,16 @@
-//! A body to fuzz for every header. cargo-fuzz and an ordinary test both run this list.
+//! A body to fuzz for every header and for references. cargo-fuzz and an ordinary test both run this list.
 //!
 //! A body parses the bytes and asserts what must hold whatever they are.
 
 use std::time::{Duration, SystemTime};
 
+use crate::Reference;
 use crate::headers::{
     challenge::{Challenge, parse},
     content_range, link, range, retry_after,
 };
 
-/// A header's name, which is that of its file, and its body.
+/// The name of what is parsed, which is that of its file, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, in alphabetical order.
@@ -18,6 +19,7 @@ pub const TARGETS: &[Target] = &[
     ("content_range", content_range),
     ("link", link),
     ("range", range),
+    ("reference", reference),
     ("retry_after", retry_after),
 ];
 
@@ -31,6 +33,12 @@ fn challenge(bytes: &[u8]) {
     assert!(lengths.sum::<usize>() <= text.len());
     if let Some(Challenge::Bearer { realm, .. }) = Challenge::best(text.lines()) {
         assert!(realm.len() < text.len());
+    }
+}
+
+fn reference(bytes: &[u8]) {
+    if let Ok(reference) = String::from_utf8_lossy(bytes).parse::<Reference>() {
+        assert_eq!(reference.to_string().parse().as_ref(), Ok(&reference));
     }
 }
 

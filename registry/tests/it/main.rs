@@ -6,6 +6,7 @@ mod access;
 mod encryption;
 mod pull;
 mod push;
+mod references;
 
 use std::time::Duration;
 

@@ -1,35 +1,43 @@
 //! References: which registry, which repository, which tag or digest.
 //! Specification: distribution's reference grammar, and Docker's short names for its hub.
 
+mod grammar;
+
 use std::fmt;
 use std::str::FromStr;
 
-use oci_spec::distribution;
+/// The tag that is meant where a reference has neither tag nor digest.
+const USUAL_TAG: &str = "latest";
 
 /// A reference as people write it: `debian`, `localhost:5000/app:1`, `ghcr.io/owner/app@sha256:HEX`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference(distribution::Reference);
+pub struct Reference {
+    registry: String,
+    repository: String,
+    tag: Option<String>,
+    digest: Option<String>,
+}
 
 impl Reference {
     /// The registry by the name that references have for it: `docker.io`.
     pub fn registry(&self) -> &str {
-        self.0.registry()
+        &self.registry
     }
 
     /// The repository in its registry.
     pub fn repository(&self) -> &str {
-        self.0.repository()
+        &self.repository
     }
 
     /// What tells manifests of a repository apart: the digest where there is one, else the tag.
     pub fn target(&self) -> &str {
-        self.0.digest().or(self.0.tag()).unwrap_or("latest")
+        self.digest.as_deref().or(self.tag.as_deref()).unwrap_or(USUAL_TAG)
     }
 
     /// The same repository, another manifest.
     #[must_use]
     pub fn with_digest(&self, digest: &str) -> Self {
-        Self(self.0.clone_with_digest(digest.to_owned()))
+        Self { tag: None, digest: Some(digest.to_owned()), ..self.clone() }
     }
 }
 
@@ -37,14 +45,25 @@ impl FromStr for Reference {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed = text.parse::<distribution::Reference>();
-        parsed.map(Self).map_err(|error| format!("{text} is no image reference: {error}"))
+        let pieces = grammar::parse(text)
+            .map_err(|error| format!("{text} is no image reference: {error}"))?;
+        let usual = pieces.digest.is_none().then_some(USUAL_TAG);
+        Ok(Self {
+            registry: pieces.registry.to_owned(),
+            repository: pieces.repository,
+            tag: pieces.tag.or(usual).map(str::to_owned),
+            digest: pieces.digest.map(str::to_owned),
+        })
     }
 }
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        write!(f, "{}/{}", self.registry, self.repository)?;
+        if let Some(tag) = &self.tag {
+            write!(f, ":{tag}")?;
+        }
+        self.digest.as_ref().map_or(Ok(()), |digest| write!(f, "@{digest}"))
     }
 }
 
