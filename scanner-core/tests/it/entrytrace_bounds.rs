@@ -42,7 +42,7 @@ impl Layer for &'static Recorded {
 }
 
 /// Traces a script in a tree of a few programs, and tells which files were opened and which there are.
-fn recorded(script: Vec<u8>) -> (Trace, BTreeSet<ImagePath>, BTreeSet<ImagePath>) {
+fn recorded(script: Vec<u8>, limits: Limits) -> (Trace, BTreeSet<ImagePath>, BTreeSet<ImagePath>) {
     let path = |it: &str| ImagePath::normalize(it).unwrap();
     let file =
         |it: &str| Entry { path: path(it), kind: EntryKind::File { size: 9, executable: true } };
@@ -70,10 +70,13 @@ fn recorded(script: Vec<u8>) -> (Trace, BTreeSet<ImagePath>, BTreeSet<ImagePath>
         Box::leak(Box::new(Recorded { entries, script, opened: Mutex::default() }));
     let image = Image { name: "memory".to_owned(), facts: None, layers: vec![Arc::new(layer)] };
     let run = RunConfig { entrypoint: vec!["/entry.sh".to_owned()], ..RunConfig::default() };
-    // Bounds that a test of some seconds can reach.
-    let limits = Limits { shell_steps: 2_000, trace_hops: 200, ..Limits::default() };
     let trace = trace(&image, &Tracing::Given(run), limits).unwrap();
     (trace, layer.opened.lock().unwrap().iter().cloned().collect(), there)
+}
+
+/// Traces a script in that tree.
+pub(crate) fn memory(script: &str, limits: Limits) -> Trace {
+    recorded(script.as_bytes().to_vec(), limits).0
 }
 
 /// Pieces that make scripts which come to something more often than random bytes do.
@@ -137,7 +140,9 @@ proptest! {
             script.extend(PIECES[it].as_bytes());
         }
         script.extend(noise);
-        let (trace, opened, there) = recorded(script);
+        // Bounds that a test of some seconds can reach.
+        let limits = Limits { shell_steps: 2_000, trace_hops: 200, ..Limits::default() };
+        let (trace, opened, there) = recorded(script, limits);
         prop_assert!(opened.is_subset(&there), "{:?}", opened.difference(&there).collect::<Vec<_>>());
         prop_assert!(trace.hops.len() <= 200);
         prop_assert!(trace.hops.iter().enumerate().all(|(at, it)| it.from.is_none_or(|from| from < at)));

@@ -24,6 +24,7 @@ mod documents;
 mod dotnet;
 mod entrytrace;
 mod entrytrace_bounds;
+mod entrytrace_calls;
 mod entrytrace_constructs;
 mod entrytrace_decisions;
 mod entrytrace_launchers;
