@@ -340,7 +340,7 @@ impl Tracer<'_> {
         let mut truth = Truth::Sure(enter);
         for pattern in &arm.patterns {
             let pattern = self.pattern(&mut world, pattern, scope);
-            truth = truth.or(super::test::glob(value, &pattern));
+            truth = truth.or(self.glob(value, &pattern));
         }
         let text = if matches!(truth, Truth::Sure(_)) {
             Arc::default()

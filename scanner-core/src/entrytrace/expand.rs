@@ -158,10 +158,6 @@ impl Tracer<'_> {
             let value = if quoted { value.with(escaped(&value.text)) } else { value };
             whole.push(&value);
         }
-        if ["@(", "?(", "+(", "!(", "*("].iter().any(|it| whole.text.contains(it)) {
-            let why = Why::new(Reason::DynamicEvaluation, "extended patterns are not matched");
-            return Value::unknown(written.text.as_str(), why);
-        }
         self.bounded(whole)
     }
 

@@ -96,7 +96,10 @@ pub(super) fn is_wild(text: &str) -> bool {
 pub(super) fn escaped(text: &str) -> String {
     text.chars()
         .flat_map(|it| {
-            (WILD.contains(&it) || it == '\\' || it == ']').then_some('\\').into_iter().chain([it])
+            (WILD.contains(&it) || matches!(it, '\\' | ']' | '(' | ')' | '|'))
+                .then_some('\\')
+                .into_iter()
+                .chain([it])
         })
         .collect()
 }

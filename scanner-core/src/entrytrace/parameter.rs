@@ -9,7 +9,7 @@ use super::tracer::Tracer;
 use super::value::{Known, Value, Why};
 use super::variables::Content;
 use super::world::World;
-use crate::formats::shell::{Operation, Parameter, Word, matches};
+use crate::formats::shell::{Operation, Parameter, Word, is_extended};
 use crate::model::Reason;
 
 /// A value, or why there is none: nobody sets it, or the script took it away.
@@ -303,8 +303,17 @@ impl Tracer<'_> {
             |at: usize| text.get(..at).unwrap_or_default(),
             |at: usize| text.get(at..).unwrap_or_default(),
         );
-        let found =
-            cuts.into_iter().find(|at| matches(glob, if end { suffix(*at) } else { prefix(*at) }));
+        let mut found = None;
+        for at in cuts {
+            match self.fits(glob, if end { suffix(at) } else { prefix(at) }) {
+                Some(true) => {
+                    found = Some(at);
+                    break;
+                }
+                Some(false) => {}
+                None => return Value::unknown(text, super::test::unfollowed()),
+            }
+        }
         let left = found.map_or(text, |at| if end { prefix(at) } else { suffix(at) });
         value.with(left).weakened(pattern)
     }
@@ -316,7 +325,7 @@ impl Tracer<'_> {
             return value.weakened(pattern).weakened(with);
         };
         let plain = glob.replace('\\', "");
-        if plain.is_empty() || plain.contains(['*', '?', '[']) {
+        if plain.is_empty() || plain.contains(['*', '?', '[']) || is_extended(glob) {
             let why = Why::new(Reason::DynamicEvaluation, "a pattern is replaced");
             return if plain.is_empty() {
                 value.clone()

@@ -1,12 +1,12 @@
 //! `test`, `[` and `[[`: what holds of texts and of files in the image.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
 use super::world::World;
-use crate::formats::shell::{Condition, matches};
+use crate::formats::shell::{Condition, is_extended, matches, matches_extended};
 use crate::image::EntryKind;
 use crate::model::Reason;
 use crate::path::ImagePath;
@@ -17,24 +17,41 @@ static RUNTIME: LazyLock<Vec<ImagePath>> = LazyLock::new(|| {
     paths.into_iter().filter_map(ImagePath::normalize).collect()
 });
 
-/// Whether a text matches a pattern.
-pub(super) fn glob(value: &Value, pattern: &Value) -> Truth {
-    let cheap = value.text.len().saturating_mul(pattern.text.len()) < 1 << 22;
-    match &pattern.known {
-        _ if pattern.text() == Some("*") => Truth::Sure(true),
-        Known::No(why) => Truth::Unknown(why.clone()),
-        _ if !cheap => {
-            Truth::Unknown(Why::new(Reason::BudgetExhausted, "a text is too long to be matched"))
-        }
-        known => {
-            let mut both = value.clone();
-            both.known.weaken(known);
-            both.test(|it| matches(&pattern.text, it))
-        }
-    }
-}
+/// Steps that matching one extended pattern may take. Real ones take some hundreds.
+const STEPS: usize = 1 << 16;
 
 impl Tracer<'_> {
+    /// Whether a value matches a pattern.
+    pub(super) fn glob(&mut self, value: &Value, pattern: &Value) -> Truth {
+        let cheap = value.text.len().saturating_mul(pattern.text.len()) < 1 << 22;
+        match &pattern.known {
+            _ if pattern.text() == Some("*") => Truth::Sure(true),
+            Known::No(why) => Truth::Unknown(why.clone()),
+            _ if !cheap => {
+                let why = "a text is too long to be matched";
+                Truth::Unknown(Why::new(Reason::BudgetExhausted, why))
+            }
+            known => {
+                let mut both = value.clone();
+                both.known.weaken(known);
+                match self.fits(&pattern.text, &value.text) {
+                    Some(fits) => both.test(|_| fits),
+                    None => Truth::Unknown(unfollowed()),
+                }
+            }
+        }
+    }
+
+    /// Whether a text matches a pattern, be it an extended one; none if that is not followed.
+    pub(super) fn fits(&mut self, pattern: &str, text: &str) -> Option<bool> {
+        if !is_extended(pattern) {
+            return Some(matches(pattern, text));
+        }
+        let mut left = STEPS;
+        let fits = matches_extended(pattern, text, &mut left);
+        self.spend((STEPS - left) / 64).then_some(fits).flatten()
+    }
+
     /// What `[[ … ]]` says.
     pub(super) fn condition(
         &mut self,
@@ -56,8 +73,14 @@ impl Tracer<'_> {
             Condition::Binary(left, operator, right) => {
                 let left = self.single(world, left, scope);
                 match operator.as_str() {
-                    "=" | "==" => glob(&left, &self.pattern(world, right, scope)),
-                    "!=" => glob(&left, &self.pattern(world, right, scope)).not(),
+                    "=" | "==" => {
+                        let pattern = self.pattern(world, right, scope);
+                        self.glob(&left, &pattern)
+                    }
+                    "!=" => {
+                        let pattern = self.pattern(world, right, scope);
+                        self.glob(&left, &pattern).not()
+                    }
                     "=~" => Truth::Unknown(Why::new(
                         Reason::DynamicEvaluation,
                         "regular expressions are not matched",
@@ -206,6 +229,11 @@ impl Tracer<'_> {
             Err(None) => Truth::Sure(false),
         }
     }
+}
+
+/// Why an extended pattern tells nothing.
+pub(super) fn unfollowed() -> Arc<Why> {
+    Why::new(Reason::DynamicEvaluation, "an extended pattern that is not followed")
 }
 
 /// What holds of two texts.

@@ -26,6 +26,7 @@ pub(super) fn shell(bytes: &[u8]) {
     assert!(shell::split(&text).iter().map(String::len).sum::<usize>() <= text.len());
     let (pattern, rest) = text.split_once('\n').unwrap_or((&text, ""));
     shell::matches(pattern, rest);
+    shell::matches_extended(pattern, rest, &mut 10_000);
 }
 
 /// Braces come to no more words than were asked for, and what has none is one word.

@@ -111,3 +111,21 @@ fn a_loop_that_waits_is_left_in_the_end_and_one_that_nothing_leaves_keeps_runnin
     let told = "/usr/bin/other root other|ready\n/usr/bin/sleep root sleep|9 possibly";
     assert_eq!(run(works), told);
 }
+
+#[test]
+fn extended_patterns_match_in_tests_cases_and_trims() {
+    for (text, expected) in [
+        ("[[ $1 == @(app|web) ]] && exec app; exec other", APP),
+        ("[[ $1 != !(web|run) ]] && exec other; exec app", APP),
+        ("case $1 in +([0-9])) exec other ;; ?(a)pp) exec app ;; esac", APP),
+        ("case $1 in \"@(app)\") exec other ;; *) exec app ;; esac", APP),
+        (
+            "x='  app '; x=${x##+([[:space:]])}; exec app \"${x%%+([[:space:]])}\"",
+            "/usr/bin/app root app|app",
+        ),
+        ("x=a.tar.gz; exec app ${x%.@(tar|zip)*} ${x#*(a|.)}", "/usr/bin/app root app|a|a.tar.gz"),
+        ("k='a|b'; [[ x == @($k) ]] && exec other; [[ 'a|b' == @(\"$k\") ]] && exec app", APP),
+    ] {
+        assert_eq!(script(text, &["app"]), expected, "{text}");
+    }
+}

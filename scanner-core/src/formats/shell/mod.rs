@@ -10,6 +10,7 @@ mod commands;
 mod compound;
 mod condition;
 mod cursor;
+mod extended;
 mod parameter;
 mod pattern;
 mod simple;
@@ -21,6 +22,7 @@ pub use ast::{
     Arm, Assigned, Assignment, Body, Command, Condition, Connector, Item, Operation, Parameter,
     Part, Pipeline, Redirect, Script, Then, Word,
 };
+pub use extended::{is_extended, matches_extended};
 pub use pattern::matches;
 pub use split::split;
 

@@ -27,7 +27,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// How much of a pattern takes this character; none if it does not.
-fn one(pattern: &[char], character: char) -> Option<usize> {
+pub(super) fn one(pattern: &[char], character: char) -> Option<usize> {
     match pattern.first()? {
         '?' => Some(1),
         '\\' => (pattern.get(1) == Some(&character)).then_some(2),
@@ -40,7 +40,7 @@ fn one(pattern: &[char], character: char) -> Option<usize> {
 }
 
 /// What stands between brackets, and how long the whole is.
-fn bracket(pattern: &[char]) -> Option<(&[char], usize)> {
+pub(super) fn bracket(pattern: &[char]) -> Option<(&[char], usize)> {
     let negated = usize::from(matches!(pattern.get(1), Some('!' | '^')));
     let first = 1 + negated;
     let mut at = first;
