@@ -71,7 +71,7 @@ fn written(criterion: &mut Criterion) {
     ];
     let tree = programs
         .iter()
-        .fold(Tree::default(), |tree, name| tree.executable(&format!("/bin/{name}"), "\u{7f}ELF"));
+        .fold(Tree::default(), |tree, name| tree.executable(format!("/bin/{name}"), "\u{7f}ELF"));
     let passwd = "root:x:0:0::/root:/bin/bash\ndb:x:9:9::/var/lib/db:/bin/bash\n";
     let root =
         tree.executable("/entrypoint.sh", ENTRYPOINT).file("/etc/passwd", passwd).to_directory();

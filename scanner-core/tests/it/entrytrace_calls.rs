@@ -94,7 +94,7 @@ proptest! {
     ) {
         let mut script = "#!/bin/bash\ng2() { a=9; }\n".to_owned();
         for (at, name) in [(3, "h"), (2, "g"), (1, "f"), (0, "main")] {
-            script += &format!("{name}() {{\n");
+            script.extend([name, "() {\n"]);
             for (command, call, calls) in &bodies[at] {
                 script += if *calls { *call.get(CALLS[at]) } else { COMMANDS[*command] };
                 script += "\n";

@@ -55,8 +55,10 @@ impl Matcher<'_> {
         let mut rest = pattern;
         while let Some(first) = rest.first() {
             self.spend(places.len())?;
-            if let Some((kind, inside, after)) = group(rest)? {
-                places = self.group(kind, &alternatives(inside), &places, depth.checked_sub(1)?)?;
+            if let [kind @ ('?' | '*' | '+' | '@' | '!'), '(', inside @ ..] = rest {
+                let (inside, after) = closed(inside)?;
+                places =
+                    self.group(*kind, &alternatives(inside), &places, depth.checked_sub(1)?)?;
                 rest = after;
                 continue;
             }
@@ -139,14 +141,10 @@ fn length(pattern: &[char]) -> usize {
     }
 }
 
-/// The extended pattern with which a pattern begins, if any: its kind, what is between its brackets, and what follows.
-/// Outer none if it is not closed.
-#[expect(clippy::type_complexity, reason = "three parts of one slice")]
-#[expect(clippy::option_option, reason = "no group and a broken one are not the same")]
-fn group(pattern: &[char]) -> Option<Option<(char, &[char], &[char])>> {
-    let [kind @ ('?' | '*' | '+' | '@' | '!'), '(', rest @ ..] = pattern else { return Some(None) };
-    let end = splits(rest).find(|(_, it)| *it == ')')?.0;
-    Some(Some((*kind, rest.get(..end)?, rest.get(end + 1..)?)))
+/// What stands before the bracket that closes a pattern, and what after it; none if nothing does.
+fn closed(pattern: &[char]) -> Option<(&[char], &[char])> {
+    let end = splits(pattern).find(|(_, it)| *it == ')')?.0;
+    Some((pattern.get(..end)?, pattern.get(end + 1..)?))
 }
 
 /// The alternatives between `|`.
