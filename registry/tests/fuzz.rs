@@ -11,9 +11,10 @@ fn every_target_holds_for_its_seeds_and_for_mutations_of_them() {
 }
 
 #[test]
-fn every_header_has_a_target_and_every_target_a_header() {
+fn every_header_has_a_target() {
     let headers = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/headers").read_dir().unwrap();
     let names = headers.map(|it| it.unwrap().path().file_stem().unwrap().to_owned());
-    let names: BTreeSet<_> = names.filter(|it| it != "mod").collect();
-    assert_eq!(names, TARGETS.iter().map(|(name, _)| (*name).into()).collect());
+    let headers: BTreeSet<_> = names.filter(|it| it != "mod").collect();
+    let targets: BTreeSet<_> = TARGETS.iter().map(|(name, _)| (*name).into()).collect();
+    assert!(!headers.is_empty() && headers.is_subset(&targets), "{headers:?} {targets:?}");
 }
