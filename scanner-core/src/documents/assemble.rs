@@ -43,7 +43,10 @@ impl Inventory {
     }
 
     /// Adds a component. Of several with one identity the first one's word counts, and their lists are joined.
-    pub(super) fn add(&mut self, draft: Draft) -> Identity {
+    pub(super) fn add(&mut self, mut draft: Draft) -> Identity {
+        if !self.is_own() {
+            draft.complete_version();
+        }
         let identity = draft.component.identity.clone();
         match self.drafts.get_mut(&identity) {
             Some(known) => {

@@ -57,6 +57,15 @@ impl Draft {
         }
     }
 
+    /// Gives the version the epoch that another tool states in the purl alone: it is a part of versions here.
+    pub(super) fn complete_version(&mut self) {
+        let Component { identity, version, .. } = &mut self.component;
+        let purl = identity.purl().filter(|_| !version.is_empty() && !version.contains(':'));
+        if let Some(epoch) = purl.and_then(Purl::parse).as_ref().and_then(Purl::epoch) {
+            *version = format!("{epoch}:{version}");
+        }
+    }
+
     /// The components that it is a part of, with the files that prove it.
     pub(super) fn owners(&self) -> impl Iterator<Item = (Identity, ImagePath)> {
         let proofs = self.proofs.iter().map(ImagePath::normalize);

@@ -18,7 +18,7 @@ pub enum DocumentError {
     },
     /// It is nothing that is known.
     #[error(
-        "the document is of no known format: CycloneDX JSON has bomFormat, SPDX 2 has spdxVersion, SPDX 3 has @context"
+        "the document is of no known format: CycloneDX JSON has bomFormat, SPDX 2 has spdxVersion, SPDX 3 has @context; XML and tag-value are not read"
     )]
     Unknown,
     /// It is of a version that is not read.

@@ -21,6 +21,9 @@ pub use error::DocumentError;
 pub(crate) use json::{Place, check};
 pub(crate) use sniff::Format;
 
+/// What some tools begin JSON with, though it is no part of it (RFC 8259 §8.1).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A document that was read.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -42,6 +45,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, DocumentError> {
     if bytes.len() as u64 > limits.document_bytes {
         return Err(DocumentError::TooLarge(limits.document_bytes));
     }
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let format = sniff::format(bytes, limits)?;
     read_as(format, bytes, limits)
 }

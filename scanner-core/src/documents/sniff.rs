@@ -45,6 +45,9 @@ pub(super) fn format(bytes: &[u8], limits: &Limits) -> Result<Format, DocumentEr
     if bytes.starts_with(&[0x0a, 3, b'1', b'.']) {
         return Ok(Format::CycloneDxProtobuf);
     }
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(DocumentError::Unknown);
+    }
     json::check(bytes, limits)?;
     let root: Root = json::parse(bytes)?;
     let own = Marks {

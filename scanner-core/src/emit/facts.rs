@@ -40,13 +40,13 @@ pub(super) fn with_stack<'a>(
     own(component).chain(further(component, sbom)).chain(frames)
 }
 
-/// The properties of a component and these facts, in order, each once.
+/// The properties of a component and these facts, in the order of keys. Facts of one key stay in the order in which they
+/// are given, which is what pairs them with those of another.
 pub(super) fn in_order<'a>(
     component: &'a Component,
     mut further: Vec<Fact<'a>>,
 ) -> impl Iterator<Item = Fact<'a>> {
-    further.sort_unstable();
-    further.dedup();
+    further.sort_by_key(|(key, _)| *key);
     let (mut own, mut further) = (own(component).peekable(), further.into_iter().peekable());
     std::iter::from_fn(move || {
         let Some(next) = further.peek() else { return own.next() };

@@ -71,6 +71,11 @@ impl Purl {
         &self.version
     }
 
+    /// The epoch of a package of rpm, which its purl has beside the version (rpm type definition).
+    pub fn epoch(&self) -> Option<&str> {
+        self.qualifiers.get("epoch").filter(|_| self.ty == "rpm").map(String::as_str)
+    }
+
     /// Sets the namespace, `/` between its segments.
     #[must_use]
     pub fn namespace(mut self, namespace: &str) -> Self {

@@ -7,8 +7,9 @@ use scanner_core::emit::{EMITTERS, Emitter, Lifecycle, Stamp};
 use scanner_core::limits::Limits;
 use scanner_core::model::{
     Base, BaseMethod, Certainty, Code, Component, FileDetail, Frame, ImageFacts, LayerFacts,
-    Outcome, Past, Sbom, Usage, Used,
+    Outcome, Past, Relation, Relationship, Sbom, Usage, Used,
 };
+use scanner_core::path::ImagePath;
 use testkit::{GoBuildInfo, Tree};
 
 use crate::{context, scanned};
@@ -65,6 +66,11 @@ pub(crate) fn image() -> Sbom {
     let identity = past.identity.clone();
     sbom.gone = vec![Past { identity, name, version, layer: 0, until: 1 }];
     sbom.usage = Some(usage(&sbom));
+    let of_owner = |it: &&Relationship| it.relation == Relation::OwnedBy;
+    let mut twice = sbom.relationships.iter().find(of_owner).unwrap().clone();
+    twice.proof = ImagePath::normalize("/opt/also.egg-info").unwrap();
+    sbom.relationships.push(twice);
+    sbom.sort();
     sbom
 }
 
@@ -138,6 +144,18 @@ fn our_own_documents_come_back_byte_for_byte() {
             let second = written(emitter, &document.sbom, &document.stamp);
             assert_eq!(text(&first), text(&second), "{}", emitter.format());
         }
+    }
+}
+
+#[test]
+fn an_inventory_without_components_comes_back_without_any() {
+    let empty = Sbom { name: "scratch".to_owned(), ..Sbom::default() };
+    for emitter in formats() {
+        let first = written(emitter, &empty, &stamp());
+        let document = read(&first);
+        assert!(document.sbom.components.is_empty(), "{}", emitter.format());
+        let second = written(emitter, &document.sbom, &document.stamp);
+        assert_eq!(text(&first), text(&second), "{}", emitter.format());
     }
 }
 
@@ -242,6 +260,23 @@ fn spdx_of_other_tools_is_read_with_its_own_words() {
 }
 
 #[test]
+fn the_epoch_of_an_rpm_is_part_of_its_version_wherever_it_stands() {
+    let version = |stated: &str| {
+        let bom = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[
+            {"type":"library","name":"a","version":"STATED","purl":"pkg:rpm/fedora/a@1.0-1?epoch=2"}]}"#;
+        read(bom.replace("STATED", stated).as_bytes()).sbom.components[0].version.clone()
+    };
+    assert_eq!(version("1.0-1"), "2:1.0-1");
+    assert_eq!(version("2:1.0-1"), "2:1.0-1");
+}
+
+#[test]
+fn a_byte_order_mark_before_json_is_passed_over() {
+    let bom = "\u{feff}{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\"}";
+    assert_eq!(read(bom.as_bytes()).format, "CycloneDX 1.6 JSON");
+}
+
+#[test]
 fn a_statement_is_read_as_what_it_states() {
     let sbom = image();
     let statement = scanner_core::emit::spdx23::statement(&sbom, &stamp(), usize::MAX).unwrap();
@@ -256,7 +291,10 @@ fn what_is_no_document_is_refused_with_place_and_reason() {
         |bytes: &[u8], limits: &Limits| documents::read(bytes, limits).unwrap_err().to_string();
     let limits = Limits::default();
     assert!(error(b"{}", &limits).contains("no known format"));
-    assert!(error(b"", &limits).contains("byte 0"));
+    for other in [&b"<?xml version=\"1.0\"?>"[..], b"SPDXVersion: SPDX-2.3", b"BOMIDX1\x01", b""] {
+        assert!(error(other, &limits).contains("no known format"));
+    }
+    assert!(error(b"{\"bomFormat\":", &limits).contains("byte 12"));
     let old = br#"{"bomFormat":"CycloneDX","specVersion":"1.2"}"#;
     assert!(error(old, &limits).contains("CycloneDX 1.2 JSON; read are"));
     let wrong = br#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"name":[]}]}"#;

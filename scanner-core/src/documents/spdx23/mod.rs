@@ -38,7 +38,7 @@ fn inventory(document: &Spdx, dropped: Dropped, limits: &Limits) -> Inventory {
     let stamp = Stamp { created: Stamp::seconds(&info.created), ..Stamp::default() };
     let mut inventory = Inventory::new(document.name.clone(), tools, stamp, dropped);
     inventory.about(&document.comment, limits);
-    let root = root(document);
+    let root = root(document, inventory.is_own());
     let texts = texts(&document.has_extracted_licensing_infos);
     let mut identities: BTreeMap<&str, Identity> = BTreeMap::new();
     for it in &document.packages {
@@ -57,15 +57,16 @@ fn inventory(document: &Spdx, dropped: Dropped, limits: &Limits) -> Inventory {
     inventory
 }
 
-/// The package that stands for what was scanned: the one that the document describes.
-fn root(document: &Spdx) -> Option<String> {
+/// The package that stands for what was scanned: the one that the document describes. Where another tool's document has
+/// no package but that one, it is a component.
+fn root(document: &Spdx, is_own: bool) -> Option<String> {
     let related = document.relationships.iter();
     let related = related.filter(|it| it.from == document.id && it.relation == "DESCRIBES");
     let described: BTreeSet<&str> = related
         .map(|it| &*it.to)
         .chain(document.document_describes.iter().map(|it| &**it))
         .collect();
-    let one = described.len() == 1 && document.packages.len() > 1;
+    let one = described.len() == 1 && (is_own || document.packages.len() > 1);
     described.into_iter().next().filter(|_| one).map(str::to_owned)
 }
 

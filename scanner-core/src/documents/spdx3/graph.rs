@@ -35,13 +35,14 @@ impl<'a> Graph<'a> {
         self.elements.iter().find(|it| it.kind == "CreationInfo")
     }
 
-    /// The package that stands for what was scanned: the one root of the SBOM, if there are other packages.
-    pub(super) fn root(&self) -> Option<&'a str> {
+    /// The package that stands for what was scanned: the one root of the SBOM. Where another tool's document has no package
+    /// but that one, it is a component.
+    pub(super) fn root(&self, is_own: bool) -> Option<&'a str> {
         let sboms: Vec<&Element> = self.of_kind("software_Sbom").collect();
         let [sbom] = sboms.as_slice() else { return None };
         let [root] = sbom.root_element.as_slice() else { return None };
         let more = self.of_kind("software_Package").nth(1).is_some();
-        Some(root.as_str()).filter(|_| more)
+        Some(root.as_str()).filter(|_| is_own || more)
     }
 
     /// Relationships, with a scope or without.

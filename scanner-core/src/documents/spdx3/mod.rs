@@ -36,7 +36,7 @@ fn inventory(graph: &Graph<'_>, dropped: Dropped, limits: &Limits) -> Inventory 
     if let Some(document) = document {
         inventory.about(&document.comment, limits);
     }
-    let root = graph.root();
+    let root = graph.root(inventory.is_own());
     let licenses = relations::licenses(graph);
     for it in graph.of_kind("software_Package") {
         if Some(&*it.spdx_id) == root {

@@ -89,7 +89,7 @@ impl Link {
         });
     }
 
-    /// Two relationships of one type from one element differ in what they lead to.
+    /// Two relationships of one type from one element differ in what they lead to, or in what is said of them.
     fn local(&self, from: Local, to: &[Local]) -> Local {
         let mut key = Vec::with_capacity(128);
         from.push_to(&mut key);
@@ -99,6 +99,7 @@ impl Link {
             key.push(b' ');
             it.push_to(&mut key);
         }
+        key.extend_from_slice(self.comment.as_bytes());
         Local::of(Sort::Relationship, key)
     }
 }
