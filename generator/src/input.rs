@@ -18,12 +18,16 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 pub(crate) fn read(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
     let what = || format!("cannot read {}", path.display());
     let file = File::open(path).with_context(what)?;
-    let bytes = bounded(file, limit, path)?;
+    let length = file.metadata().with_context(what)?.len();
+    if length > limit {
+        return Err(too_large(path, limit));
+    }
+    let bytes = bounded(file, usize::try_from(length)?, limit, path)?;
     if !bytes.starts_with(&ZSTD) {
         return Ok(bytes);
     }
     let unpacked = zstd::Decoder::new(bytes.as_slice()).with_context(what)?;
-    bounded(unpacked, limit, path)
+    bounded(unpacked, 0, limit, path)
 }
 
 /// The text of a key, token or the like: of a file, or of a variable named `env://NAME`.
@@ -42,20 +46,34 @@ pub(crate) fn text_file(path: &Path) -> anyhow::Result<String> {
     Ok(text.map_err(|_| Usage(format!("{} is no text", path.display())))?)
 }
 
-fn bounded(from: impl Read, limit: u64, path: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Reads what is expected to be of this length, but within the bound: pipes and growing files tell no length.
+fn bounded(from: impl Read, length: usize, limit: u64, path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(length);
     let read = from.take(limit + 1).read_to_end(&mut bytes);
     read.with_context(|| format!("cannot read {}", path.display()))?;
     if bytes.len() as u64 > limit {
-        let message = format!("{} is over {limit} bytes; no larger file is read", path.display());
-        return Err(Usage(message).into());
+        return Err(too_large(path, limit));
     }
     Ok(bytes)
+}
+
+fn too_large(path: &Path, limit: u64) -> anyhow::Error {
+    Usage(format!("{} is over {limit} bytes; no larger file is read", path.display())).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_read_at_all() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sparse");
+        // So much that reading it would be noticed.
+        File::create(&path).unwrap().set_len(1 << 50).unwrap();
+        let error = read(&path, 1 << 20).unwrap_err();
+        assert!(error.is::<Usage>() && error.to_string().contains("over 1048576 bytes"), "{error}");
+    }
 
     #[test]
     fn a_compressed_file_is_read_as_it_was_and_within_its_bound() {

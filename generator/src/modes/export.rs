@@ -7,10 +7,19 @@ use scanner_core::documents::{self, Document};
 use scanner_core::limits::Limits;
 
 use crate::cli::Export;
+use crate::failure::Usage;
 use crate::{input, output};
 
 /// Reads and writes.
 pub(crate) fn run(export: &Export) -> anyhow::Result<ExitCode> {
+    if let Some(it) = export.outputs.iter().find(|it| it.emitter.format().starts_with("entrytrace"))
+    {
+        let format = it.emitter.format();
+        let message = format!(
+            "{format} cannot be made of a document: no document that is read holds the trace; scan or trace the image"
+        );
+        return Err(Usage(message).into());
+    }
     let limits = Limits::default();
     let bytes = input::read(&export.file, limits.document_bytes)?;
     let document = documents::read(&bytes, &limits)

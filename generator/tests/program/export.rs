@@ -60,6 +60,17 @@ fn what_another_tool_says_beyond_components_is_told() {
 }
 
 #[test]
+fn no_trace_is_made_up_of_a_document_that_holds_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = scanned(directory.path(), "cyclonedx-json", "first.json");
+    for format in ["entrytrace-json", "entrytrace-ndjson"] {
+        let (code, said, trace) = exported(&file, format);
+        assert!(code == 2 && said.contains("no document that is read holds the trace"), "{said}");
+        assert!(trace.is_empty());
+    }
+}
+
+#[test]
 fn what_is_no_document_is_wrong_input() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("x");
