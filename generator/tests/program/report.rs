@@ -1,6 +1,7 @@
 //! The reports for people, in a real browser.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use testkit::{OciImage, OciLayout, Tree};
@@ -41,6 +42,22 @@ fn rendered(page: &Path, fragment: &str) -> Option<String> {
     Some(text)
 }
 
+/// The page whose reader presses `/` and types. A script does so, which the page's own policy would not let run.
+fn typed(page: &Path, words: &str) -> PathBuf {
+    let text = fs::read_to_string(page).unwrap();
+    let (before, policy) = text.split_once("<meta http-equiv=\"Content-Security-Policy\"").unwrap();
+    let (content, end) = policy.split_once('>').unwrap().1.rsplit_once("</body>").unwrap();
+    let script = format!(
+        "<script>document.body.dispatchEvent(new KeyboardEvent('keydown', {{key: '/', bubbles: true}}));\
+         const field = document.activeElement; field.value = '{words}';\
+         field.dispatchEvent(new Event('input', {{bubbles: true}}));\
+         document.title = location.hash;</script>"
+    );
+    let typed = page.with_file_name("typed.html");
+    fs::write(&typed, [before, content, &script, "</body>", end].concat()).unwrap();
+    typed
+}
+
 /// The rows of the list that are shown, as elements.
 fn shown(dom: &str) -> Vec<&str> {
     let rows = dom.split("<tr ").skip(1).filter(|it| it.starts_with("data-"));
@@ -70,7 +87,9 @@ fn a_report_is_searched_and_filtered_in_the_browser_and_runs_nothing_of_the_imag
         let rows = shown(&dom);
         assert!(rows.len() == 1 && rows[0].contains(name), "{fragment}: {rows:?}");
     };
-    one("q=LODASH", "lodash");
+    let typed = rendered(&typed(&page, "LODASH"), "").unwrap();
+    assert!(shown(&typed).len() == 1 && shown(&typed)[0].contains("lodash"));
+    assert!(typed.contains("<title>#q=LODASH</title>"), "the address does not tell the search");
     one("q=mit+4.17", "lodash");
     one("type=pypi", "left");
     one("layer=1", "left");

@@ -25,10 +25,16 @@ pub fn columns<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String 
     text
 }
 
-/// The text with what would steer a terminal shown as an escape.
+/// Whether a character steers a terminal, has no shape of its own or turns the direction of what follows.
+pub(super) fn is_unseen(it: char) -> bool {
+    it.is_control()
+        || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// The text with what would steer a terminal or mislead its reader shown as an escape.
 pub fn printable(text: &str) -> String {
     text.chars()
-        .flat_map(|it| if it.is_control() { it.escape_unicode().collect() } else { vec![it] })
+        .flat_map(|it| if is_unseen(it) { it.escape_unicode().collect() } else { vec![it] })
         .collect()
 }
 
@@ -39,6 +45,7 @@ mod tests {
     #[test]
     fn nothing_scanned_reaches_the_terminal_as_a_command() {
         assert_eq!(printable("x\u{1b}[31mred"), "x\\u{1b}[31mred");
+        assert_eq!(printable("\u{202e}gpj.exe"), "\\u{202e}gpj.exe");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io;
 use super::{DiffEmitter, Summary, remarks, version, word};
 use crate::diff::{Change, Diff, LayerPair, Match, Usage};
 use crate::emit::Stamp;
+use crate::emit::columns::is_unseen;
 use crate::model::{Certainty, Component};
 
 /// Bytes of the longest comment. GitHub takes 65,536 characters.
@@ -158,6 +159,7 @@ fn text(text: &str) -> String {
             it if it.is_alphanumeric() => safe.push(it),
             ' ' | '.' | ',' | '-' | '+' | '/' | '(' | ')' | '=' | ';' | '%' => safe.push(it),
             it if it.is_control() => safe.push(' '),
+            it if is_unseen(it) => safe.push(char::REPLACEMENT_CHARACTER),
             it => {
                 let _ = write!(safe, "&#{};", u32::from(it));
             }
@@ -174,6 +176,7 @@ mod tests {
     fn hostile_names_are_nothing_but_text() {
         let hostile = "a|b\n`x` <img src=x> @all [l](http://h) **b** #1 https://x.y";
         let safe = text(hostile);
+        assert_eq!(text("\u{202e}gpj"), "\u{fffd}gpj");
         assert!(!safe.contains(['|', '\n', '`', '<', '>', '@', '[', '*', ':', '_']), "{safe}");
     }
 }

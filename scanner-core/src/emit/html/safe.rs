@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::emit::columns::is_unseen;
+
 /// Displays a text so that nothing in it is markup, and nothing in it hides or turns what the reader sees.
 pub(super) struct Safe<'a>(pub(super) &'a str);
 
@@ -14,15 +16,10 @@ impl fmt::Display for Safe<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
-                it if it.is_control() || is_invisible(it) => write!(f, "{}", it.escape_unicode())?,
+                it if is_unseen(it) => write!(f, "{}", it.escape_unicode())?,
                 it => write!(f, "{it}")?,
             }
         }
         Ok(())
     }
-}
-
-/// Characters without a shape of their own, and those that turn the direction of what follows.
-fn is_invisible(it: char) -> bool {
-    matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
