@@ -65,6 +65,34 @@ fn what_is_asked_for_is_written_and_summed_up() {
 }
 
 #[test]
+fn every_sort_of_document_is_a_predicate_of_its_own_type() {
+    let step = step(&order(&["spdx-json", "cyclonedx-json", "bom-index", "entrytrace-json"]));
+    Tree::default()
+        .executable("/a", testkit::Elf::new().build())
+        .write(&step.path().join("run/src/core/sbom"));
+    let (code, log) = build_step(step.path(), "scan");
+    assert_eq!(code, 0, "{log}");
+    let summary = json(step.path(), "summary.json");
+    let documents = summary["documents"].as_array().unwrap().iter();
+    let text = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
+    let mut types: Vec<(String, String)> =
+        documents.map(|it| (text(it, "file"), text(it, "predicateType"))).collect();
+    types.sort();
+    let ours = |name: &str| format!("https://stella-ops.org/attestations/{name}/v1");
+    let expected = [
+        ("bom-index.json", ours("bom-index")),
+        ("entrytrace.json", ours("entrytrace")),
+        ("inventory.cdx.json", "https://cyclonedx.org/bom".to_owned()),
+        ("sbom.spdx.json", "https://spdx.dev/Document".to_owned()),
+        ("usage.cdx.json", "https://cyclonedx.org/bom".to_owned()),
+    ];
+    assert_eq!(types, expected.map(|(file, it)| (file.to_owned(), it)));
+    // BOMIDX1 in base64.
+    assert!(text(&json(step.path(), "bom-index.json"), "content").starts_with("Qk9NSURYM"));
+    assert_eq!(json(step.path(), "entrytrace.json")["terminals"][0]["program"], "/a");
+}
+
+#[test]
 fn the_document_of_what_is_used_lists_nothing_else() {
     let step = step(&order(&["cyclonedx-json"]));
     Tree::parse("//- exec /c\n#!/a\n")

@@ -129,7 +129,7 @@ fn both_versions_of_spdx_refer_to_documents_in_their_own_form() {
         let path = out.path().join(format!("out/layers/{}/sbom.spdx.json", layer(at)));
         assert_eq!(reference["spdxDocument"], json(&path)["documentNamespace"]);
         let digest = sha1::Sha1::digest(fs::read(path).unwrap());
-        let digest: String = digest.iter().map(|it| format!("{it:02x}")).collect();
+        let digest = scanner_core::model::hex(digest.as_slice());
         let checksum = &reference["checksum"];
         assert_eq!(
             (&checksum["algorithm"], &checksum["checksumValue"]),
