@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::DocumentError;
 use super::dropped::Dropped;
+use super::json_path;
 use crate::limits::Limits;
 
 /// Where in the JSON the document is.
@@ -51,14 +52,12 @@ fn with_ignored<T: DeserializeOwned>(
     ignored: &mut dyn FnMut(&str),
 ) -> Result<T, DocumentError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let read = serde_ignored::deserialize(tracked, |path| ignored(&general(&path)));
+    let read = serde_ignored::deserialize(&mut json, |path| ignored(&general(&path)));
     let read = read.and_then(|value| json.end().map(|()| value));
-    read.map_err(|error| DocumentError::Invalid {
-        path: track.path().to_string(),
-        offset: offset(bytes, error.line(), error.column()),
-        message: error.to_string(),
+    read.map_err(|error| {
+        let offset = offset(bytes, error.line(), error.column());
+        let path = json_path::at(bytes, offset);
+        DocumentError::Invalid { path, offset, message: error.to_string() }
     })
 }
 

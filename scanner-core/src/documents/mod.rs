@@ -7,6 +7,7 @@ mod draft;
 mod dropped;
 mod error;
 mod json;
+mod json_path;
 mod sniff;
 mod spdx23;
 mod spdx3;
