@@ -25,7 +25,6 @@ pub(super) fn at(json: &[u8], offset: usize) -> String {
                 }
                 (text, names) = (None, false);
             }
-            (_, Some(_)) => {}
             (b'{', None) => {
                 steps.push(Step::Member(b""));
                 names = true;
@@ -43,7 +42,7 @@ pub(super) fn at(json: &[u8], offset: usize) -> String {
                 Some(Step::Member(_)) => names = true,
                 None => {}
             },
-            (_, None) => {}
+            _ => {}
         }
     }
     shown(&steps)
