@@ -165,7 +165,7 @@ mod tests {
         let mirrors =
             Mirrors { containerd: vec![directory.path().to_owned()], registries: Vec::new() };
         let mut found = mirrors.of("docker.io", "library/a").unwrap();
-        found.sort_by(|a, b| b.host.cmp(&a.host));
+        found.sort_unstable_by(|a, b| b.host.cmp(&a.host));
         let expected =
             [mirror("mirror.example", "", false), mirror("10.0.0.1:5000", "proxy/", true)];
         assert_eq!(found, expected);

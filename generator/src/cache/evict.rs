@@ -54,7 +54,7 @@ impl Stock {
         }
         let unfinished = files(&root.join(UNFINISHED));
         entries.extend(unfinished.filter_map(|it| entry(&it, Kind::Unfinished, "")));
-        entries.sort_by(|a, b| (a.used, &a.path).cmp(&(b.used, &b.path)));
+        entries.sort_unstable_by(|a, b| (a.used, &a.path).cmp(&(b.used, &b.path)));
         Self(entries)
     }
 

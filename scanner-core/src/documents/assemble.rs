@@ -143,7 +143,7 @@ impl Inventory {
         self.dropped.add("relationships with what is no component", lost);
         self.relationships.sort_unstable();
         self.relationships.dedup();
-        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.files.dedup_by(|a, b| a.path == b.path);
         self.tell(&format, limits);
         self.into_document(format)

@@ -51,10 +51,10 @@ impl Sbom {
             component.owns.sort_unstable();
             component.evidence.sort_unstable();
         }
-        self.components.sort_by(|a, b| a.identity.cmp(&b.identity));
+        self.components.sort_unstable_by(|a, b| a.identity.cmp(&b.identity));
         self.gone.sort_unstable();
         self.relationships.sort_unstable();
-        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.notices.sort_unstable();
     }
 

@@ -42,7 +42,7 @@ pub fn files(
             Err(notice) => notices.push(notice),
         }
     }
-    records.sort_by(|a, b| a.path.cmp(&b.path));
+    records.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let recorded: BTreeMap<&ImagePath, &RecordedDigest> =
         components.iter().flat_map(|it| &it.recorded).collect();
     for record in &mut records {

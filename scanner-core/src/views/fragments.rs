@@ -87,9 +87,9 @@ pub fn merge(image: Sbom, fragments: Vec<Fragment>) -> Sbom {
     for component in &mut merged.components {
         component.properties.retain(|key, _| !ACROSS.contains(&key));
     }
-    merged.components.sort_by(|a, b| a.identity.cmp(&b.identity));
+    merged.components.sort_unstable_by(|a, b| a.identity.cmp(&b.identity));
     merged.relationships.sort_unstable();
-    merged.files.sort_by(|a, b| a.path.cmp(&b.path));
+    merged.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     merged
 }
 

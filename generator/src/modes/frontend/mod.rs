@@ -92,7 +92,7 @@ async fn build(
     while let Some(scan) = scans.join_next().await {
         attached.push(scan.context("a scan was not waited for")??);
     }
-    attached.sort_by(|a, b| a.platform.cmp(&b.platform));
+    attached.sort_unstable_by(|a, b| a.platform.cmp(&b.platform));
     for it in &attached {
         warn(bridge, it).await?;
     }

@@ -75,7 +75,7 @@ impl<'a> Content<'a> {
             origin: origin(it),
         };
         let mut components: Vec<Row<'_>> = sbom.components.iter().map(row).collect();
-        components.sort_by(|a, b| a.identity.cmp(&b.identity));
+        components.sort_unstable_by(|a, b| a.identity.cmp(&b.identity));
         Self {
             image,
             created: stamp.created.saturating_mul(MICROSECONDS),

@@ -25,7 +25,9 @@ fn identity<F: Form>(form: &mut F, it: &Component, purl: Option<&str>) {
     };
     let mut methods: Vec<(&str, Method)> =
         it.evidence.iter().map(|it| (&*it.analyzer, it.method)).collect();
-    methods.sort_by_key(|(analyzer, method)| (technique(*method), *analyzer, method.as_str()));
+    methods.sort_unstable_by_key(|(analyzer, method)| {
+        (technique(*method), *analyzer, method.as_str())
+    });
     methods.dedup();
     form.word(("field", 1), FIELDS, field);
     form.certain(("confidence", 2));
