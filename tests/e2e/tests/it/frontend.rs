@@ -125,6 +125,7 @@ fn what_is_scanned_against_the_base_is_what_a_scan_of_the_whole_finds() -> Resul
 
 /// What of a build's log says why it failed: all but the progress of steps and the lines between them.
 /// The name that the engine gives the context is another one in every build, and so is the time of a line of output.
+/// BuildKit 0.13 tells of some errors which frontend was asked for.
 fn why(log: &str) -> String {
     let lines = log.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
     let timed = |it: &str| it.parse::<f64>().is_ok();
@@ -133,7 +134,12 @@ fn why(log: &str) -> String {
         Some((before, after)) => {
             format!("{before}{}", after.split_once(": ").map_or(after, |(_, after)| after))
         }
-        None => line.to_owned(),
+        None => match line.split_once("failed with build-arg:BUILDKIT_SYNTAX = ") {
+            Some((before, after)) => {
+                format!("{before}{}", after.split_once(": ").map_or(after, |(_, after)| after))
+            }
+            None => line.to_owned(),
+        },
     });
     lines.collect::<Vec<_>>().join("\n")
 }
