@@ -4,6 +4,7 @@
 //! global state. See ARCHITECTURE.md for the map.
 
 pub mod analyzers;
+mod by_hash;
 pub mod diff;
 pub mod documents;
 pub mod emit;

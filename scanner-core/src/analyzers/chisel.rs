@@ -44,11 +44,7 @@ impl Analyzer for Chisel {
         let limit = cx.fs.limits().metadata_bytes;
         let text = chisel_manifest::unpack(&target.file.bytes(limit)?, limit)?;
         let (packages, problems) = chisel_manifest::parse(&String::from_utf8_lossy(&text));
-        if let Some(first) = problems.first() {
-            let count = problems.len();
-            let message = format!("{count} lines left out; line {} {}", first.line, first.what);
-            found.notice(Code::Malformed, message);
-        }
+        os_package::problems(&problems, found);
         if packages.is_empty() {
             found.notice(Code::EmptyDatabase, "holds no package");
         }

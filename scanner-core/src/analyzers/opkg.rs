@@ -41,11 +41,7 @@ impl Analyzer for Opkg {
         let bytes = target.file.bytes(cx.fs.limits().database_bytes)?;
         let text = String::from_utf8_lossy(os_package::whole_lines(&bytes, found));
         let (stanzas, problems) = deb822::parse(&text);
-        if let Some(first) = problems.first() {
-            let count = problems.len();
-            let message = format!("{count} lines left out; line {} {}", first.line, first.what);
-            found.notice(Code::Malformed, message);
-        }
+        os_package::problems(&problems, found);
         let home = target.file.path.parent().unwrap_or_else(ImagePath::root);
         let relations = Relations::new(home, &[]);
         for stanza in &stanzas {

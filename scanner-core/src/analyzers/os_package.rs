@@ -1,6 +1,7 @@
 //! What the packages of all operating systems have in common.
 
 use super::{Context, Findings};
+use crate::formats::Problem;
 use crate::fs::LayeredFs;
 use crate::model::{Code, Component, Kind, Purl, Source};
 use crate::path::ImagePath;
@@ -36,6 +37,15 @@ pub(super) fn rpm_namespace(id: &str) -> &str {
         "rhel" => "redhat",
         _ if id.starts_with("opensuse") => "opensuse",
         _ => id,
+    }
+}
+
+/// Tells how many lines of a database are left out, and why the first of them.
+pub(super) fn problems(problems: &[Problem], found: &mut Findings<'_>) {
+    if let Some(first) = problems.first() {
+        let count = problems.len();
+        let message = format!("{count} lines left out; line {} {}", first.line, first.what);
+        found.notice(Code::Malformed, message);
     }
 }
 

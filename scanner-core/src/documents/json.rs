@@ -99,16 +99,31 @@ fn offset(bytes: &[u8], line: usize, column: usize) -> usize {
     start + column.saturating_sub(1)
 }
 
+/// The bytes of JSON that are not in texts, with their offsets. The quotation marks around texts are among them.
+pub(super) fn outside_texts(json: &[u8]) -> impl Iterator<Item = (usize, u8)> {
+    let (mut in_text, mut escaped) = (false, false);
+    json.iter().copied().enumerate().filter(move |(_, byte)| match byte {
+        _ if escaped => {
+            escaped = false;
+            false
+        }
+        b'\\' if in_text => {
+            escaped = true;
+            false
+        }
+        b'"' => {
+            in_text = !in_text;
+            true
+        }
+        _ => !in_text,
+    })
+}
+
 /// Checks depth and number of objects and lists, which is what memory goes by, without making anything of them.
 pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), DocumentError> {
     let (mut depth, mut count) = (0_usize, 0_usize);
-    let (mut in_text, mut escaped) = (false, false);
-    for (offset, byte) in bytes.iter().enumerate() {
+    for (offset, byte) in outside_texts(bytes) {
         match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            _ if in_text => {}
             b'{' | b'[' => {
                 depth += 1;
                 count += 1;

@@ -1,5 +1,7 @@
 //! Where in its JSON a document is wrong: `components[3].name`.
 
+use super::json::outside_texts;
+
 /// A step from the root to a value.
 enum Step<'a> {
     /// The member of an object, by its name as it is written.
@@ -13,31 +15,32 @@ pub(super) fn at(json: &[u8], offset: usize) -> String {
     let read = json.get(..=offset).unwrap_or(json);
     let mut steps = Vec::new();
     // Where the text that is being read began, and whether the next text is a name.
-    let (mut text, mut escaped, mut names) = (None, false, false);
-    for (at, byte) in read.iter().enumerate() {
-        match (byte, text) {
-            _ if escaped => escaped = false,
-            (b'\\', Some(_)) => escaped = true,
-            (b'"', None) => text = Some(at + 1),
-            (b'"', Some(start)) => {
+    let (mut text, mut names) = (None, false);
+    for (at, byte) in outside_texts(read) {
+        match byte {
+            b'"' => {
+                let Some(start) = text.take() else {
+                    text = Some(at + 1);
+                    continue;
+                };
                 if let Some(Step::Member(name)) = steps.last_mut().filter(|_| names) {
                     *name = read.get(start..at).unwrap_or_default();
                 }
-                (text, names) = (None, false);
+                names = false;
             }
-            (b'{', None) => {
+            b'{' => {
                 steps.push(Step::Member(b""));
                 names = true;
             }
-            (b'[', None) => {
+            b'[' => {
                 steps.push(Step::Item(0));
                 names = false;
             }
-            (b'}' | b']', None) => {
+            b'}' | b']' => {
                 steps.pop();
                 names = false;
             }
-            (b',', None) => match steps.last_mut() {
+            b',' => match steps.last_mut() {
                 Some(Step::Item(number)) => *number += 1,
                 Some(Step::Member(_)) => names = true,
                 None => {}

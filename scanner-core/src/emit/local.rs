@@ -1,10 +1,9 @@
 //! What tells the elements of one SPDX document apart.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use rayon::prelude::*;
 
 use super::AT_ONCE;
+use crate::by_hash::ByHash;
 use crate::model::{Component, FileRecord, Hex, Identity, Sha256};
 use crate::path::ImagePath;
 
@@ -90,9 +89,7 @@ fn digest(bytes: &[u8]) -> u64 {
 pub(super) struct Packages<'a> {
     /// In the order of the components.
     pub(super) in_order: Vec<(&'a Component, Local)>,
-    by_hash: Vec<(u64, &'a Identity, Local)>,
-    /// Where in that the hashes begin that start with these bits.
-    begins: Vec<usize>,
+    by_identity: ByHash,
 }
 
 impl<'a> Packages<'a> {
@@ -103,32 +100,14 @@ impl<'a> Packages<'a> {
     ) -> Self {
         let package = |it: &'a Component| (it, Local::of(sort(it), it.identity.as_str()));
         let in_order: Vec<_> = components.par_iter().with_min_len(AT_ONCE).map(package).collect();
-        let hashed = in_order.par_iter().with_min_len(AT_ONCE);
-        let hashed = hashed.map(|(it, local)| (hash(&it.identity), &it.identity, *local));
-        let mut by_hash: Vec<_> = hashed.collect();
-        by_hash.par_sort_unstable_by_key(|(hash, ..)| *hash);
-        let mut begins = vec![0; BEGINNINGS + 1];
-        for (hash, ..) in &by_hash {
-            if let Some(it) = begins.get_mut(beginning(*hash) + 1) {
-                *it += 1;
-            }
-        }
-        let mut sum = 0;
-        for it in &mut begins {
-            sum += *it;
-            *it = sum;
-        }
-        Self { in_order, by_hash, begins }
+        let by_identity = ByHash::of(&in_order, |(it, _)| &it.identity);
+        Self { in_order, by_identity }
     }
 
     /// The package of the component with this identity, if the document has it.
     pub(super) fn of(&self, identity: &Identity) -> Option<Local> {
-        let hash = hash(identity);
-        let [begin, end] = self.begins.get(beginning(hash)..)?.first_chunk()?;
-        let near = self.by_hash.get(*begin..*end)?;
-        let at = near.partition_point(|(it, ..)| *it < hash);
-        let mut alike = near.iter().skip(at).take_while(|(it, ..)| *it == hash);
-        alike.find(|(_, it, _)| *it == identity).map(|(.., local)| *local)
+        let mut alike = self.by_identity.places(identity).filter_map(|it| self.in_order.get(it));
+        alike.find(|(it, _)| it.identity == *identity).map(|(_, local)| *local)
     }
 }
 
@@ -152,18 +131,4 @@ impl<'a> Files<'a> {
     pub(super) fn get(&self, path: &ImagePath) -> Option<&(&'a FileRecord, Local)> {
         self.by_path.get(self.by_path.binary_search_by(|(it, _)| it.path.cmp(path)).ok()?)
     }
-}
-
-/// How many beginnings of hashes are told apart.
-const BEGINNINGS: usize = 1 << 12;
-
-fn beginning(hash: u64) -> usize {
-    usize::try_from(hash >> 52).unwrap_or_default()
-}
-
-/// A digest that is quick to make.
-fn hash(identity: &Identity) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    identity.hash(&mut hasher);
-    hasher.finish()
 }

@@ -4,18 +4,17 @@ mod file;
 mod links;
 mod listing;
 mod merge;
-mod places;
 mod resolve;
 
 use std::sync::{Arc, OnceLock};
 
+use crate::by_hash::ByHash;
 use crate::image::{Entry, EntryKind, Image};
 use crate::limits::Limits;
 use crate::model::Notice;
 use crate::path::ImagePath;
 
 pub use file::{File, ReadError, digest};
-use places::Places;
 pub use resolve::LinkError;
 
 /// An image's files as a container would see them.
@@ -23,7 +22,7 @@ pub struct LayeredFs<'a> {
     image: &'a Image,
     limits: Limits,
     nodes: Arc<Vec<Node<'a>>>,
-    places: Arc<Places>,
+    by_path: Arc<ByHash>,
     /// The layer after which the image is seen.
     layer: usize,
     /// Whether only files of that layer are listed that a later one changes or takes away.
@@ -63,7 +62,7 @@ impl<'a> LayeredFs<'a> {
         Self {
             image,
             limits,
-            places: Arc::new(Places::of(&nodes)),
+            by_path: Arc::new(ByHash::of(&nodes, |node| node.path)),
             nodes: Arc::new(nodes),
             layer,
             replaced: false,
@@ -83,7 +82,7 @@ impl<'a> LayeredFs<'a> {
             image: self.image,
             limits: self.limits,
             nodes: Arc::clone(&self.nodes),
-            places: Arc::clone(&self.places),
+            by_path: Arc::clone(&self.by_path),
             layer,
             replaced: true,
             links: OnceLock::new(),
@@ -190,7 +189,7 @@ impl<'a> LayeredFs<'a> {
     /// Where what is seen at a path stands among the nodes.
     fn place(&self, path: &ImagePath) -> Option<usize> {
         let is_it = |node: &Node<'_>| node.is_seen(self.layer) && node.path == path;
-        self.places.of_path(path).find(|place| self.nodes.get(*place).is_some_and(is_it))
+        self.by_path.places(path).find(|place| self.nodes.get(*place).is_some_and(is_it))
     }
 
     fn as_file(&self, node: Node<'a>) -> Option<File<'_>> {

@@ -60,13 +60,7 @@ impl Analyzer for Dpkg {
             &bytes
         });
         let (stanzas, problems) = deb822::parse(&text);
-        if let Some(first) = problems.first() {
-            let count = problems.len();
-            found.notice(
-                Code::Malformed,
-                format!("{count} lines left out; line {} {}", first.line, first.what),
-            );
-        }
+        os_package::problems(&problems, found);
         if stanzas.is_empty() {
             found.notice(Code::EmptyDatabase, "holds no package");
         }

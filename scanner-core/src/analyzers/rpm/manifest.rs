@@ -14,11 +14,7 @@ pub(super) fn analyze(
     let bytes = file.bytes(cx.fs.limits().database_bytes)?;
     let text = String::from_utf8_lossy(os_package::whole_lines(&bytes, found));
     let (rows, problems) = rpm::manifest(&text);
-    if let Some(first) = problems.first() {
-        let count = problems.len();
-        let message = format!("{count} lines left out; line {} {}", first.line, first.what);
-        found.notice(Code::Malformed, message);
-    }
+    os_package::problems(&problems, found);
     if rows.is_empty() {
         found.notice(Code::EmptyDatabase, "holds no package");
     }
