@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn the_code_tells_what_a_registry_said_however_deep_it_lies() {
         let unavailable =
-            registry::Error::Unavailable { host: "r".to_owned(), why: "x".to_owned() };
+            registry::Error::Unavailable { host: "r".to_owned(), why: "x".to_owned(), pause: None };
         let read = || io::Error::from(unavailable.clone());
         let unreadable = SourceError::Unreadable { what: "a".to_owned(), error: read() };
         assert_eq!(code(&unreadable.into()), 10);

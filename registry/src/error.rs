@@ -1,5 +1,7 @@
 //! Why a registry did not give what was asked for.
 
+use std::time::Duration;
+
 /// Why a registry did not give what was asked for. Nothing in it is secret.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
@@ -36,6 +38,8 @@ pub enum Error {
         host: String,
         /// What went wrong at last.
         why: String,
+        /// For how long it wants to be left alone, where it says so.
+        pause: Option<Duration>,
     },
     /// The registry answers something that is not what was asked for.
     #[error("{host} sends {what} that {why}")]

@@ -120,7 +120,7 @@ impl Host {
 }
 
 pub(crate) fn unavailable(host: &str, why: impl Into<String>) -> Error {
-    Error::Unavailable { host: host.to_owned(), why: why.into() }
+    Error::Unavailable { host: host.to_owned(), why: why.into(), pause: None }
 }
 
 /// Follows to where a registry sends us, never from encryption to none.

@@ -2,17 +2,17 @@
 //! Specification: OCI distribution-spec v1.1.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use reqwest::header::{AUTHORIZATION, HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{Method, Response, StatusCode};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::auth::{Credential, Wanted, fetch};
 use crate::error::words;
-use crate::headers::{challenge::Challenge, retry_after, text};
+use crate::headers::{challenge::Challenge, retry_after};
 use crate::host::{Host, unavailable};
 use crate::{Error, Result, Settings, trust};
 
@@ -78,13 +78,11 @@ impl Endpoint {
             let permit = permit.map_err(|error| unavailable(&self.host.name, error.to_string()))?;
             let (why, pause) = match self.attempt(ask).await {
                 Ok(response) if is_passing(response.status()) => {
-                    let asked = text(response.headers(), RETRY_AFTER);
-                    let pause = asked.and_then(|it| retry_after::pause(it, SystemTime::now()));
-                    let status = response.status();
-                    (format!("it answers {status} to {}", ask.what), pause)
+                    let why = format!("it answers {} to {}", response.status(), ask.what);
+                    (why, retry_after::asked(response.headers()))
                 }
                 Ok(response) => return Ok(Answer { response, _permit: permit }),
-                Err(Error::Unavailable { why, .. }) => (why, None),
+                Err(Error::Unavailable { why, pause, .. }) => (why, pause),
                 Err(error) => return Err(error),
             };
             drop(permit);

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::Credential;
 use crate::error::words;
+use crate::headers::retry_after;
 use crate::host::{Host, unavailable};
 use crate::{Error, Result, trust};
 
@@ -70,8 +71,11 @@ pub(crate) async fn fetch(wanted: &Wanted<'_>, credential: Option<&Credential>) 
     let mut response = request.send().await.map_err(failed)?;
     let status = response.status();
     if status.is_server_error() || status.as_u16() == 429 {
-        let why = format!("its token service answers {status}");
-        return Err(unavailable(&host.name, why));
+        return Err(Error::Unavailable {
+            host: host.name.clone(),
+            why: format!("its token service answers {status}"),
+            pause: retry_after::asked(response.headers()),
+        });
     }
     if !status.is_success() {
         return Err(denied(format!(

@@ -3,6 +3,15 @@
 
 use std::time::{Duration, SystemTime};
 
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use super::text;
+
+/// The pause that an answer asks for.
+pub(crate) fn asked(headers: &HeaderMap) -> Option<Duration> {
+    pause(text(headers, RETRY_AFTER)?, SystemTime::now())
+}
+
 /// The pause, where it says so in seconds or by a date that is to come.
 pub(crate) fn pause(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();

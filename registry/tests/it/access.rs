@@ -35,8 +35,12 @@ fn with_tokens() -> Server {
 
 /// The same where the service decides by whether it knows who asks.
 fn with_token_service(admits: impl Fn(bool) -> bool + Send + Sync + 'static) -> Server {
+    Server::start(token_service(admits), |_, _| None)
+}
+
+fn token_service(admits: impl Fn(bool) -> bool) -> impl Fn(&Request) -> Response {
     let registry = Registry::new(Referrers::Unknown).with(&layout(), "app", "1");
-    let handler = move |request: &Request| {
+    move |request: &Request| {
         let authorization = request.headers.get("authorization").map(String::as_str);
         let host = request.headers.get("host").cloned().unwrap_or_default();
         if request.path.starts_with("/token") {
@@ -56,8 +60,7 @@ fn with_token_service(admits: impl Fn(bool) -> bool + Send + Sync + 'static) -> 
             r#"Bearer realm="http://{host}/token",service="test",scope="repository:app:pull""#
         );
         Response::status(401).header("WWW-Authenticate", challenge)
-    };
-    Server::start(handler, |_, _| None)
+    }
 }
 
 #[tokio::test]
@@ -118,6 +121,23 @@ async fn whoever_has_no_credentials_asks_for_a_token_without_a_name() {
     let (_file, settings) =
         with_credentials(r#"{"auths": {"other.example": {"auth": "dXNlcjpzZWNyZXQ="}}}"#);
     assert!(app(&server, settings).manifest("1").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_token_service_that_wants_to_be_left_alone_for_long_is_not_asked_again() {
+    for (status, pause) in [(429, "86400"), (503, "3600")] {
+        let faults = move |request: &Request, _: usize| {
+            let later = || Response::status(status).header("Retry-After", pause);
+            request.path.starts_with("/token").then(|| Fault::Instead(later()))
+        };
+        let server = Server::start(token_service(|known| !known), faults);
+        let error = app(&server, settings()).manifest("1").await.unwrap_err();
+        assert!(matches!(error, Error::Unavailable { .. }), "{error}");
+        let expected = format!("its token service answers {status}");
+        assert!(error.to_string().contains(&expected), "{error}");
+        assert!(error.to_string().contains(&format!("asked again in {pause} s")), "{error}");
+        assert_eq!(server.requests().iter().filter(|it| it.path.starts_with("/token")).count(), 1);
+    }
 }
 
 #[tokio::test]

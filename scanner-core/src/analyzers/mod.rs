@@ -20,6 +20,7 @@ mod dpkg;
 mod embedded_sbom;
 mod erlang;
 mod executable;
+mod executable_file;
 mod findings;
 mod gemfile_lock;
 mod go;

@@ -1,12 +1,13 @@
 //! The package that a binary says that it was built for, where no package database knows the binary.
 
-use super::os_package;
-use crate::formats::elf::Facts;
+use std::borrow::Cow;
+
+use super::{Opened, os_package};
 use crate::formats::executable::Executable;
 use crate::formats::package_note::{self, PackageNote};
 use crate::limits::Limits;
 use crate::model::{Component, Kind, Purl};
-use crate::read::{ReadAt, window};
+use crate::read::window;
 
 /// The section that holds it in PE files; in ELF it is a note.
 const PE_SECTION: &str = ".pkgnote";
@@ -19,20 +20,14 @@ const BY_CPE: &[(&str, &str, &str)] = &[
 ];
 
 /// The note of a binary and its offset; none where there is none that can be read.
-pub(super) fn read(
-    file: &dyn ReadAt,
-    executable: &Executable,
-    facts: &Facts,
-    limits: &Limits,
-) -> Option<(u64, PackageNote)> {
-    let (offset, bytes) = match executable {
-        Executable::Pe(pe) => {
-            let section = pe.layout.section(PE_SECTION)?;
-            let bytes =
-                window(file, section.offset, section.size.min(limits.section_bytes)).ok()?;
-            (section.offset, bytes)
-        }
-        _ => facts.package.clone()?,
+pub(super) fn read(opened: &Opened<'_>, limits: &Limits) -> Option<(u64, PackageNote)> {
+    let (offset, bytes) = if let Executable::Pe(pe) = &opened.headers {
+        let section = pe.layout.section(PE_SECTION)?;
+        let size = section.size.min(limits.section_bytes);
+        (section.offset, Cow::Owned(window(opened.bytes.as_ref(), section.offset, size).ok()?))
+    } else {
+        let (offset, bytes) = opened.facts.as_ref()?.package.as_ref()?;
+        (*offset, Cow::Borrowed(bytes))
     };
     Some((offset, package_note::parse(&bytes).ok()?))
 }

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::select::{Selection, analyzers};
 use super::target::{Opened, Target, may_be_binary};
-use super::{Analyzer, Context, Fault, Findings, Found, linkage};
+use super::{Analyzer, Context, Fault, Findings, Found, executable_file};
 use crate::formats::elf::Facts;
 use crate::formats::executable::{Executable, Role};
 use crate::fs::File;
-use crate::model::{Code, ExecutableFile, Kind, Notice, Origin};
+use crate::model::{Code, Kind, Notice, Origin};
 use crate::parallel::largest_first;
 use crate::path::ImagePath;
 
@@ -86,9 +85,8 @@ fn look(
             add(call(analyzer, &target, cx));
         }
         if runs(file, &opened.headers) {
-            let (path, binary) = (file.path.clone(), linkage::read(opened).map(Arc::new));
-            let file = ExecutableFile { path, binary, facts, contains: Vec::new() };
-            found.get_or_insert_default().executables.push(file);
+            let executable = executable_file::read(file.path, opened, facts, cx.fs.limits());
+            found.get_or_insert_default().executables.push(executable);
         }
     }
     found

@@ -1,9 +1,8 @@
 //! A program, library or script of the image, before it is known what it belongs to.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Binary, Identity};
+use super::{Binary, Component, Identity, Kind, Properties};
 use crate::path::ImagePath;
 
 /// A file that can be run or loaded.
@@ -13,8 +12,12 @@ pub struct ExecutableFile {
     pub path: ImagePath,
     /// What it loads; scripts have none.
     pub binary: Option<Arc<Binary>>,
-    /// What analyzers found in it that does not identify it, keyed as properties of components are.
-    pub facts: BTreeMap<&'static str, String>,
+    /// What it is made for.
+    pub kind: Kind,
+    /// The package that it says it was built for, and the offset of where it says so, in bytes.
+    pub package: Option<(u64, Box<Component>)>,
+    /// What it says of itself and analyzers found in it that does not identify it.
+    pub facts: Properties,
     /// Components that are inside it.
     pub contains: Vec<Identity>,
 }
