@@ -10,7 +10,7 @@ use crate::settings::chance;
 const ROUNDS: u32 = 50;
 /// How often it must hold what was written to it, a pause before each look, where others have overwritten it once.
 /// Otherwise one look will do: whoever read the list before it was written has written it by then.
-const CONTESTED: u32 = 4;
+const CONTESTED: u32 = 6;
 /// The pause at least. Others read and write the list in less.
 const PAUSE: Duration = Duration::from_millis(150);
 /// How much longer the pause is than reading and writing the list takes us: others may be slower.

@@ -47,7 +47,7 @@ const USES: &[(&str, &[&str])] = &[
             "read",
         ],
     ),
-    ("resolve", &["fs", "limits", "model", "parallel", "path", "read", "versions"]),
+    ("resolve", &["by_hash", "fs", "limits", "model", "parallel", "path", "read", "versions"]),
     ("versions", &[]),
     ("diff", &["model", "versions"]),
     ("emit", &["by_hash", "diff", "model", "path"]),

@@ -4,35 +4,21 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::by_hash::ByHash;
 use crate::model::{Component, Kind};
 use crate::path::ImagePath;
 
 /// The owners of some files.
 pub(super) struct Owners<'a> {
-    /// In order.
     files: Vec<Owned<'a>>,
+    by_path: ByHash,
     folders: BTreeMap<&'a [u8], &'a Component>,
 }
 
 /// A file of which it is asked whose it is.
 struct Owned<'a> {
-    path: Backwards<'a>,
+    path: &'a ImagePath,
     owners: Vec<&'a Component>,
-}
-
-/// A path that is compared from its end on: most paths begin alike.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Backwards<'a> {
-    end: u128,
-    whole: &'a [u8],
-}
-
-impl<'a> Backwards<'a> {
-    fn of(path: &'a ImagePath) -> Self {
-        let whole = path.as_bytes();
-        let end = whole.last_chunk().map_or(0, |it| u128::from_le_bytes(*it));
-        Self { end, whole }
-    }
 }
 
 impl<'a> Owners<'a> {
@@ -41,33 +27,36 @@ impl<'a> Owners<'a> {
         components: &'a [Component],
         wanted: impl Iterator<Item = &'a ImagePath>,
     ) -> Self {
-        let mut wanted: Vec<Backwards<'_>> = wanted.map(Backwards::of).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let owned = wanted.into_iter().map(|path| Owned { path, owners: Vec::new() });
-        let mut files: Vec<Owned<'_>> = owned.collect();
-        let mut folders = BTreeMap::new();
-        let of = |it: &Component| it.owns.iter().filter_map(|path| place(&files, path)).collect();
-        let places: Vec<Vec<usize>> = match files.as_slice() {
-            [] => Vec::new(),
-            _ => components.par_iter().map(of).collect(),
+        let files = wanted.map(|path| Owned { path, owners: Vec::new() }).collect::<Vec<_>>();
+        let by_path = ByHash::of(&files, |it| it.path);
+        let mut owners = Self { files, by_path, folders: BTreeMap::new() };
+        let of = |it: &Component| it.owns.iter().filter_map(|path| owners.place(path)).collect();
+        let places: Vec<Vec<usize>> = if owners.files.is_empty() {
+            Vec::new()
+        } else {
+            components.par_iter().map(of).collect()
         };
         for (component, places) in components.iter().zip(places) {
             for place in places {
-                if let Some(file) = files.get_mut(place) {
+                if let Some(file) = owners.files.get_mut(place) {
                     file.owners.push(component);
                 }
             }
         }
         for component in components {
-            folders.extend(component.folders.iter().map(|path| (path.as_bytes(), component)));
+            owners.folders.extend(component.folders.iter().map(|it| (it.as_bytes(), component)));
         }
-        Self { files, folders }
+        owners
+    }
+
+    /// Where a file is. One that is asked for several times counts at its first place.
+    fn place(&self, path: &ImagePath) -> Option<usize> {
+        self.by_path.places(path).find(|at| self.files.get(*at).is_some_and(|it| it.path == path))
     }
 
     /// The components that list the file as their own, and the one whose directory it is in, the deepest of them.
     pub(super) fn owners(&self, path: &ImagePath) -> Vec<&'a Component> {
-        let file = place(&self.files, path).and_then(|it| self.files.get(it));
+        let file = self.place(path).and_then(|it| self.files.get(it));
         let listed = file.into_iter().flat_map(|it| &it.owners).copied();
         listed.chain(self.by_folder(path)).collect()
     }
@@ -84,11 +73,6 @@ impl<'a> Owners<'a> {
         }
         None
     }
-}
-
-fn place(files: &[Owned<'_>], path: &ImagePath) -> Option<usize> {
-    let path = Backwards::of(path);
-    files.binary_search_by(|it| it.path.cmp(&path)).ok()
 }
 
 /// What owns a file, in the order in which it counts.
