@@ -1,32 +1,41 @@
 //! Places in a list, found by hashes of keys: these lie side by side where keys lie all over the memory.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
-/// How many beginnings of hashes are told apart.
-const BEGINNINGS: usize = 1 << 12;
+/// How many bits of a hash may count as its beginning.
+const BITS: u32 = 18;
 
 /// So many keys are hashed by one core at a time.
 const AT_ONCE: usize = 256;
 
 /// The places of things in a list. However hostile keys are chosen, a search takes the same few steps.
 pub(crate) struct ByHash {
+    /// With keys that nobody knows beforehand: hostile ones cannot be chosen to have the same hash.
+    state: RandomState,
     /// Hashes with the places, in order.
     places: Vec<(u64, usize)>,
     /// Where in that the hashes begin that start with these bits.
     begins: Vec<usize>,
+    /// How many bits these are.
+    bits: u32,
 }
 
 impl ByHash {
     /// The places of these things.
     pub(crate) fn of<T: Sync, K: Hash>(things: &[T], key: impl Fn(&T) -> &K + Sync) -> Self {
+        let state = RandomState::default();
         let hashed = things.par_iter().with_min_len(AT_ONCE).enumerate();
-        let mut places: Vec<(u64, usize)> = hashed.map(|(at, it)| (hash(key(it)), at)).collect();
+        let mut places: Vec<(u64, usize)> =
+            hashed.map(|(at, it)| (state.hash_one(key(it)), at)).collect();
         places.par_sort_unstable();
-        let mut begins = vec![0; BEGINNINGS + 1];
+        // About one hash for each beginning.
+        let bits = (things.len() | 1).ilog2().clamp(1, BITS);
+        let mut begins = vec![0; (1 << bits) + 1];
         for (hash, _) in &places {
-            if let Some(it) = begins.get_mut(beginning(*hash) + 1) {
+            if let Some(it) = begins.get_mut(beginning(*hash, bits) + 1) {
                 *it += 1;
             }
         }
@@ -35,13 +44,14 @@ impl ByHash {
             sum += *it;
             *it = sum;
         }
-        Self { places, begins }
+        Self { state, places, begins, bits }
     }
 
     /// Where this key may be, in order. What is there may have another one.
     pub(crate) fn places(&self, key: &impl Hash) -> impl Iterator<Item = usize> {
-        let wanted = hash(key);
-        let range = self.begins.get(beginning(wanted)..).and_then(<[usize]>::first_chunk);
+        let wanted = self.state.hash_one(key);
+        let range =
+            self.begins.get(beginning(wanted, self.bits)..).and_then(<[usize]>::first_chunk);
         let near = range.and_then(|[begin, end]| self.places.get(*begin..*end)).unwrap_or_default();
         let first = near.partition_point(|(hash, _)| *hash < wanted);
         let alike = near.iter().skip(first).take_while(move |(hash, _)| *hash == wanted);
@@ -49,15 +59,8 @@ impl ByHash {
     }
 }
 
-fn beginning(hash: u64) -> usize {
-    usize::try_from(hash >> 52).unwrap_or_default()
-}
-
-/// A hash with the same keys in every run, so that a scan does the same work.
-fn hash(key: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
+fn beginning(hash: u64, bits: u32) -> usize {
+    usize::try_from(hash >> (u64::BITS - bits)).unwrap_or_default()
 }
 
 #[cfg(test)]
