@@ -27,17 +27,12 @@ pub(super) fn write(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<
 /// Room for a piece of a list.
 const ROOM: usize = 64 * 1024;
 
-/// More than the largest number of a field.
-const FIELDS: usize = 32;
-
 /// The fields of a message so far.
 #[derive(Default)]
 struct Message {
     bytes: Vec<u8>,
     /// Room for texts that are made.
     made: String,
-    /// How many bytes the length of the last message took, by the number of its field.
-    widths: [u8; FIELDS],
 }
 
 impl Message {
@@ -116,25 +111,19 @@ impl Form for Message {
         texts.into_iter().for_each(|it| self.text_or_empty(field, it));
     }
 
-    /// The length comes before a message and is known after it: room is left for one as long as that of the message
-    /// before in such a field.
+    /// The length comes before a message and is known after it: room is left for a short one.
     fn message(&mut self, field: Field, write: impl FnOnce(&mut Self)) {
         self.key(field, WireType::LengthDelimited);
-        let begin = self.bytes.len();
-        let room = self.widths.get(field.1 as usize).map_or(1, |it| usize::from(*it).max(1));
-        self.bytes.resize(begin + room, 0);
+        self.bytes.push(0);
+        let start = self.bytes.len();
         write(self);
-        let length = self.bytes.len() - begin - room;
-        let width = encoded_len_varint(length as u64);
-        if width != room {
-            self.bytes.resize(begin + length + width.max(room), 0);
-            self.bytes.copy_within(begin + room..begin + room + length, begin + width);
-            self.bytes.truncate(begin + width + length);
-            if let Some(it) = self.widths.get_mut(field.1 as usize) {
-                *it = u8::try_from(width).unwrap_or_default();
-            }
+        let length = self.bytes.len() - start;
+        let more = encoded_len_varint(length as u64) - 1;
+        if more > 0 {
+            self.bytes.resize(start + length + more, 0);
+            self.bytes.copy_within(start..start + length, start + more);
         }
-        if let Some(mut room) = self.bytes.get_mut(begin..begin + width) {
+        if let Some(mut room) = self.bytes.get_mut(start - 1..start + more) {
             encode_varint(length as u64, &mut room);
         }
     }
