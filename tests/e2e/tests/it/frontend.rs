@@ -123,6 +123,9 @@ fn what_is_scanned_against_the_base_is_what_a_scan_of_the_whole_finds() -> Resul
     Ok(())
 }
 
+/// What stands before a name in the errors of builds: of the context, and of the frontend that was asked for.
+const NAMED: [&str; 2] = ["checksum of ref ", "failed with build-arg:BUILDKIT_SYNTAX = "];
+
 /// What of a build's log says why it failed: all but the progress of steps and the lines between them.
 /// The name that the engine gives the context is another one in every build, and so is the time of a line of output.
 /// BuildKit 0.13 tells of some errors which frontend was asked for.
@@ -130,16 +133,14 @@ fn why(log: &str) -> String {
     let lines = log.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
     let timed = |it: &str| it.parse::<f64>().is_ok();
     let lines = lines.map(|it| it.split_once(' ').filter(|it| timed(it.0)).map_or(it, |it| it.1));
-    let lines = lines.map(|line| match line.split_once("checksum of ref ") {
-        Some((before, after)) => {
-            format!("{before}{}", after.split_once(": ").map_or(after, |(_, after)| after))
-        }
-        None => match line.split_once("failed with build-arg:BUILDKIT_SYNTAX = ") {
-            Some((before, after)) => {
+    let lines = lines.map(|line| {
+        let mut named = NAMED.iter().filter_map(|it| line.split_once(it));
+        named.next().map_or_else(
+            || line.to_owned(),
+            |(before, after)| {
                 format!("{before}{}", after.split_once(": ").map_or(after, |(_, after)| after))
-            }
-            None => line.to_owned(),
-        },
+            },
+        )
     });
     lines.collect::<Vec<_>>().join("\n")
 }
