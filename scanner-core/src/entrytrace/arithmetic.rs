@@ -39,7 +39,7 @@ impl Tracer<'_> {
             return Value::unknown(text, Why::new(Reason::BudgetExhausted, why));
         }
         match self.evaluate(world, text, &mut known) {
-            Some(number) => Value { text: number.to_string(), known },
+            Some(number) => Value { text: number.to_string().into(), known },
             None => match known {
                 Known::Likely(why) | Known::No(why) => Value::unknown(format!("$(({text}))"), why),
                 Known::Sure => Value::unknown(

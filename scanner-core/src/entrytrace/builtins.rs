@@ -162,7 +162,7 @@ fn look_up(tracer: &mut Tracer<'_>, mut world: World, names: &[Value]) -> Vec<Wo
         truth = truth.and(name.test(|_| known || found.is_some()));
         let shown = found
             .filter(|_| !known)
-            .map_or_else(|| name.text.clone(), |it| it.called.display().into_owned());
+            .map_or_else(|| name.text.clone(), |it| it.called.display().into_owned().into());
         if truth != Truth::Sure(false) {
             world.print(&name.with(format!("{shown}\n")));
         }

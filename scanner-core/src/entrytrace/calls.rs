@@ -1,7 +1,7 @@
 //! Calls of functions. A call that finds the shell as an earlier one found it does the same again, and is not followed
 //! once more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::control::unknown_status;
@@ -10,7 +10,7 @@ use super::shell::{Frame, Function, Shell};
 use super::simple::Call;
 use super::tracer::Tracer;
 use super::value::Value;
-use super::variables::Variable;
+use super::variables::{Name, Touched, Variable};
 use super::world::{Condition, Flow, Path, World};
 use crate::model::HopKind;
 
@@ -44,7 +44,7 @@ struct Remembered {
     /// this does not matter.
     rank: Option<(bool, bool)>,
     /// The variables that it read or set.
-    touched: BTreeSet<Rc<str>>,
+    touched: Touched,
     /// The hops that it took.
     hops: Visits,
     ends: Vec<End>,
@@ -55,7 +55,7 @@ struct End {
     /// Its path begins with the call.
     world: World,
     /// The variables that it leaves behind otherwise.
-    variables: Vec<(Rc<str>, Option<Rc<Variable>>)>,
+    variables: Vec<(Name, Option<Rc<Variable>>)>,
     /// Whether nothing else of the shell is otherwise.
     same: bool,
 }
@@ -99,7 +99,7 @@ impl Tracer<'_> {
         let calls = self.calls.known.remove(&hop).unwrap_or_default();
         let known = calls.iter().find(|it| it.suits(&world, call));
         // Every look at a call is paid for, as it compares what that call touched.
-        let compared: usize = calls.iter().map(|it| 1 + it.touched.len() / NAMES).sum();
+        let compared: usize = calls.iter().map(|it| 1 + it.touched.count_ones(..) / NAMES).sum();
         self.spend(compared);
         let ways = match known {
             Some(known) => self.again(&world, known),
@@ -117,14 +117,14 @@ impl Tracer<'_> {
         call: &Call<'_>,
         mut calls: Vec<Remembered>,
     ) -> Vec<World> {
-        let (touched, forked) = (self.touched.take(), self.forked());
+        let (touched, forked) = (self.names.take_touched(), self.forked());
         let outside = world.path.conditions.len();
         self.calls.followed.push(Visits { outside, ..Visits::default() });
         let ends = self.run_function(world, (name, function, hop), call);
         let hops = self.calls.followed.pop().unwrap_or_default();
-        let inside = self.touched.take();
+        let inside = self.names.take_touched();
         let ends = ends.into_iter().map(|it| End::new(it, world)).collect();
-        self.touched.extend(touched);
+        self.names.touch(&touched);
         let made = Remembered {
             words: call.words.clone(),
             level: call.scope.level,
@@ -177,7 +177,7 @@ impl Tracer<'_> {
     /// The ways that a call leads to, given what it does.
     fn again(&mut self, world: &World, call: &Remembered) -> Vec<World> {
         self.spend(call.size() / NAMES);
-        self.touched.extend(call.touched.iter().cloned());
+        self.names.touch(&call.touched);
         for (hop, inside) in &call.hops.hops {
             self.visit(*hop, &world.path.conditions, inside);
         }
@@ -199,7 +199,7 @@ impl Tracer<'_> {
             world.shell = Rc::new(Shell { positional, frames, variables, ..inside });
         }
         for (name, variable) in &end.variables {
-            world.shell().variables.put(name, variable.clone());
+            world.shell().variables.put(*name, variable.clone());
         }
         let inside = std::mem::take(&mut world.path);
         world.path.clone_from(&before.path);
@@ -226,15 +226,15 @@ impl Remembered {
             && (&self.before.status, &self.before.tested) == (&world.status, &world.tested)
             && (&self.before.output, &self.before.input) == (&world.output, &world.input)
             && then.is_set_like(now)
-            && self.touched.iter().all(|it| then.variables.peek(it) == now.variables.peek(it))
+            && now.variables.are_alike(&then.variables, &self.touched)
     }
 
     fn size(&self) -> usize {
         let ends = self.ends.iter().map(|it| {
             let path = &it.world.path;
-            1 + it.variables.len() + path.conditions.len() + path.always.len()
+            1 + it.variables.len() + path.conditions.len() + path.always.count_ones(..)
         });
-        self.touched.len() + self.hops.size + ends.sum::<usize>()
+        self.touched.count_ones(..) + self.hops.size + ends.sum::<usize>()
     }
 }
 

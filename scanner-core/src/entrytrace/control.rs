@@ -1,8 +1,9 @@
 //! Running a script's commands along every way that nothing rules out.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
+
+use fixedbitset::FixedBitSet;
 
 use super::scope::Scope;
 use super::shell::Function;
@@ -201,8 +202,7 @@ impl Tracer<'_> {
                         before.output = before.output.map(|_| Value::unknown("$(…)", why));
                     }
                     if !before.is_configured() {
-                        Rc::make_mut(&mut before.path.always)
-                            .retain(|it| inner.path.always.contains(it));
+                        before.path.takes_only(&inner.path.always);
                     }
                     before
                 }
@@ -223,7 +223,7 @@ impl Tracer<'_> {
         inner.path.last = None;
         let scope = Scope { kind: HopKind::Background, ..scope };
         let worlds = self.each(vec![inner], |tracer, world| tracer.list(world, item, scope));
-        let started: BTreeSet<usize> = worlds
+        let started: FixedBitSet = worlds
             .iter()
             .filter_map(|it| if let Flow::Exec(hop) = it.flow { Some(hop) } else { it.path.last })
             .collect();

@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use ecow::EcoString;
+
 use super::builtins::arguments;
 use super::simple::Call;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
-use super::variables::{Content, Variable};
+use super::variables::Content;
 use super::world::World;
 use crate::model::Reason;
 
@@ -54,7 +56,7 @@ pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec
     let why = Why::new(Reason::DynamicEvaluation, format!("`{name}` reads it"));
     let variables =
         arguments(call).iter().filter(|it| !it.text.starts_with('-')).map(|it| it.text.clone());
-    let variables: Vec<String> = variables
+    let variables: Vec<EcoString> = variables
         .filter(|it| it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_'))
         .collect();
     if name == "read"
@@ -78,14 +80,14 @@ pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec
 }
 
 /// The next line of a pipe whose content is known, and whether there is one; nothing if it is not known.
-fn next_line(world: &mut World) -> Option<(String, bool)> {
+fn next_line(world: &mut World) -> Option<(EcoString, bool)> {
     let text = world.input.as_ref().filter(|it| it.known == Known::Sure)?.text.clone();
     if text.is_empty() {
         return Some((text, false));
     }
     let (line, rest) = text.split_once('\n').unwrap_or((&text, ""));
     world.input = Some(Value::sure(rest));
-    Some((line.to_owned(), true))
+    Some((line.into(), true))
 }
 
 pub(super) fn unset(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
@@ -95,8 +97,7 @@ pub(super) fn unset(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Ve
         if functions {
             Rc::make_mut(&mut shell.functions).remove(&word.text);
         } else {
-            let name = word.text.as_str().into();
-            shell.variables.insert(Variable { name, content: Content::Unset, exported: false });
+            shell.variables.declare(&word.text, Content::Unset, false);
         }
     }
     world.status(Truth::Sure(true))

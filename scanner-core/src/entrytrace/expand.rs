@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use ecow::EcoString;
+
 use super::fields::{Fields, escaped, is_wild};
 use super::scope::Scope;
 use super::tracer::Tracer;
@@ -34,7 +36,7 @@ impl Tracer<'_> {
     ) -> Vec<Value> {
         let mut fields = Fields::default();
         for word in words {
-            if !world.shell.braces {
+            if !world.shell.braces || !braces::opens(word) {
                 self.field(world, word.parts.iter(), (&mut fields, scope));
                 continue;
             }
@@ -50,7 +52,7 @@ impl Tracer<'_> {
                 }
             }
         }
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(fields.done.len());
         for (value, pattern) in fields.done {
             match pattern.filter(|_| value.text().is_some()) {
                 Some(pattern) => found.extend(self.paths(world, &value, &pattern)),
@@ -69,7 +71,7 @@ impl Tracer<'_> {
         self.spend(whole.saturating_sub(left));
         expanded.map_err(|_| {
             let why = "braces stand for more words than the limit";
-            Value::unknown(word.text.as_str(), Why::new(Reason::BudgetExhausted, why))
+            Value::unknown(word.text.clone(), Why::new(Reason::BudgetExhausted, why))
         })
     }
 
@@ -106,7 +108,7 @@ impl Tracer<'_> {
         match part {
             Part::Text { text, quoted } => {
                 let text =
-                    if first && !quoted { home(world, text) } else { Value::sure(text.as_str()) };
+                    if first && !quoted { home(world, text) } else { Value::sure(text.clone()) };
                 fields.push(&text, *quoted);
             }
             Part::Parameter { parameter, quoted } => {
@@ -163,7 +165,7 @@ impl Tracer<'_> {
 
     fn part(&mut self, world: &mut World, part: &Part, scope: Scope<'_>) -> Value {
         match part {
-            Part::Text { text, .. } => Value::sure(text.as_str()),
+            Part::Text { text, .. } => Value::sure(text.clone()),
             Part::Parameter { parameter, .. } => match self.parameter(world, parameter, scope) {
                 Expanded::One(value) => value,
                 Expanded::Many(values) => joined(&values),
@@ -293,12 +295,12 @@ pub(super) fn joined(values: &[Value]) -> Value {
 }
 
 /// A text at the beginning of a word, in which `~` means the home directory.
-fn home(world: &World, text: &str) -> Value {
+fn home(world: &World, text: &EcoString) -> Value {
     match text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) {
         Some(rest) => match world.shell.get("HOME") {
             Some(Content::One(home)) => home.with(format!("{}{rest}", home.text)),
-            _ => Value::sure(text),
+            _ => Value::sure(text.clone()),
         },
-        None => Value::sure(text),
+        None => Value::sure(text.clone()),
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Fields {
 /// A word that is not yet complete.
 pub(super) struct Field {
     value: Value,
-    /// Where its text is quoted.
+    /// Where its text is quoted and would mean something in a pattern.
     quoted: Vec<Range<usize>>,
     wild: bool,
 }
@@ -46,9 +46,9 @@ impl Fields {
         let field = self.open.get_or_insert_with(empty);
         let start = field.value.text.len();
         field.value.push(value);
-        if quoted {
+        if quoted && value.text.contains(is_special) {
             field.quoted.push(start..field.value.text.len());
-        } else {
+        } else if !quoted {
             field.wild |= is_wild(&value.text);
         }
     }
@@ -94,12 +94,10 @@ pub(super) fn is_wild(text: &str) -> bool {
 
 /// A text as a pattern that only it matches.
 pub(super) fn escaped(text: &str) -> String {
-    text.chars()
-        .flat_map(|it| {
-            (WILD.contains(&it) || matches!(it, '\\' | ']' | '(' | ')' | '|'))
-                .then_some('\\')
-                .into_iter()
-                .chain([it])
-        })
-        .collect()
+    text.chars().flat_map(|it| is_special(it).then_some('\\').into_iter().chain([it])).collect()
+}
+
+/// Whether a character means something in a pattern.
+fn is_special(it: char) -> bool {
+    WILD.contains(&it) || matches!(it, '\\' | ']' | '(' | ')' | '|')
 }

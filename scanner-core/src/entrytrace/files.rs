@@ -1,5 +1,7 @@
 //! The files of the image that commands lead to, and those that a script changes.
 
+use ecow::EcoString;
+
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::Value;
@@ -15,6 +17,7 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 const MAKERS: [&str; 9] = ["mkdir", "touch", "cp", "mv", "ln", "install", "tee", "initdb", "chown"];
 
 /// A file that a command leads to.
+#[derive(Clone)]
 pub(super) struct Found {
     /// Links resolved.
     pub(super) file: ImagePath,
@@ -37,8 +40,15 @@ impl Tracer<'_> {
             Some(Content::One(value)) => value.text()?,
             _ => PATH,
         };
-        let places = path.split(':').filter_map(|it| directory.join(it)?.join(name));
-        places.filter_map(|it| self.file_of(it)).find(|it| self.is_executable(&it.file))
+        let wanted = (EcoString::from(name), EcoString::from(path), directory.clone());
+        let known = self.programs.borrow().get(&wanted).cloned();
+        known.unwrap_or_else(|| {
+            let places = path.split(':').filter_map(|it| directory.join(it)?.join(name));
+            let mut found = places.filter_map(|it| self.file_of(it));
+            let found = found.find(|it| self.is_executable(&it.file));
+            self.programs.borrow_mut().insert(wanted, found.clone());
+            found
+        })
     }
 
     fn file_of(&self, called: ImagePath) -> Option<Found> {

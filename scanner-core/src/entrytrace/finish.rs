@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fixedbitset::FixedBitSet;
+
 use super::hops::Leaf;
 use super::tracer::Tracer;
 use super::world::{Flow, World};
@@ -52,14 +54,14 @@ pub(super) fn finish(mut tracer: Tracer<'_>, run: RunConfig) -> Trace {
 
 /// Which hops are taken on every way that the image's configuration leaves open.
 fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
-    let always: BTreeMap<usize, BTreeSet<usize>> =
+    let always: BTreeMap<usize, FixedBitSet> =
         tracer.ends.iter().map(|(run, worlds)| (*run, always(tracer, worlds))).collect();
     let mut certain: Vec<bool> = Vec::with_capacity(tracer.steps.len());
     for (at, step) in tracer.steps.iter().enumerate() {
         let parent = step.run.or(step.hop.from);
         let above = parent.is_none_or(|it| certain.get(it).copied().unwrap_or(false));
         let taken = match step.run {
-            Some(run) => always.get(&run).is_some_and(|it| it.contains(&at)),
+            Some(run) => always.get(&run).is_some_and(|it| it.contains(at)),
             None => step.hop.when.is_empty(),
         };
         certain.push(above && taken);
@@ -68,7 +70,7 @@ fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
 }
 
 /// The hops that a script certainly takes: on the way that the configuration leads, else on all ways that succeed.
-fn always(tracer: &Tracer<'_>, worlds: &[World]) -> BTreeSet<usize> {
+fn always(tracer: &Tracer<'_>, worlds: &[World]) -> FixedBitSet {
     let succeeded: Vec<&World> = worlds.iter().filter(|it| !has_failed(tracer, it)).collect();
     let alive = if succeeded.is_empty() { worlds.iter().collect() } else { succeeded };
     let only = |holds: fn(&World) -> bool| {
@@ -79,7 +81,10 @@ fn always(tracer: &Tracer<'_>, worlds: &[World]) -> BTreeSet<usize> {
     let ways = ways.unwrap_or_else(|| alive.clone());
     let mut sets = ways.iter().map(|it| &*it.path.always);
     let first = sets.next().cloned().unwrap_or_default();
-    sets.fold(first, |all, it| all.intersection(it).copied().collect())
+    sets.fold(first, |mut all, it| {
+        all.intersect_with(it);
+        all
+    })
 }
 
 /// Whether a way ends with a failure, be it that the program which takes the script's place is not in the image.
@@ -147,7 +152,7 @@ impl<'t, 'a> Walk<'t, 'a> {
                 Flow::Exec(hop) => drop(next.insert(hop)),
                 _ => next.extend(world.path.last),
             }
-            next.extend(&*world.path.background);
+            next.extend(world.path.background.ones());
         }
         if next.is_empty() && worlds.iter().any(|it| taken(&it)) {
             self.end(hop, &Leaf { kind: TerminalKind::Script, target: None });
@@ -185,7 +190,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             program,
             target: leaf.target.clone(),
             words: words.unwrap_or_default(),
-            user: steps(&hop).map_or_else(String::new, |it| it.user.clone()),
+            user: steps(&hop).map_or_else(String::new, |it| it.user.to_string()),
             when,
             certainty: if certain { Certainty::Entrypoint } else { Certainty::Possible },
         };

@@ -1,5 +1,7 @@
 //! The hops of a trace while they are followed.
 
+use ecow::EcoString;
+
 use super::scope::Scope;
 use super::simple::Call;
 use super::task::{Process, Task};
@@ -19,7 +21,7 @@ pub(super) struct Step {
     pub(super) unresolved: bool,
     /// Whether its program is not in the image, so that it fails.
     pub(super) absent: bool,
-    pub(super) user: String,
+    pub(super) user: EcoString,
     queued: bool,
 }
 
@@ -34,7 +36,7 @@ impl Tracer<'_> {
     pub(super) fn hop(&mut self, world: &mut World, kind: HopKind, call: &Call<'_>) -> usize {
         let line = call.command.line;
         let at = self.known_hop(kind, call).unwrap_or_else(|| {
-            let words: Vec<String> = call.words.iter().map(|it| it.text.clone()).collect();
+            let words: Vec<String> = call.words.iter().map(|it| it.text.to_string()).collect();
             let written = if call.command.text.is_empty() {
                 words.join(" ")
             } else {
@@ -79,7 +81,7 @@ impl Tracer<'_> {
     }
 
     /// Adds a hop; when there are too many, the last one stands for all that follow.
-    pub(super) fn push(&mut self, hop: Hop, run: Option<usize>, user: String) -> usize {
+    pub(super) fn push(&mut self, hop: Hop, run: Option<usize>, user: EcoString) -> usize {
         if self.steps.len() >= self.limits().trace_hops {
             self.budget_exhausted("there are more hops than the limit");
             return self.steps.len() - 1;

@@ -131,7 +131,7 @@ impl Tracer<'_> {
             if let Some(step) = self.steps.get_mut(hop) {
                 step.hop.file = file;
             }
-            (name.text.clone(), Task { hop, words: task.arguments().to_vec(), ..task.clone() })
+            (name.text.to_string(), Task { hop, words: task.arguments().to_vec(), ..task.clone() })
         } else {
             if let Some(step) = self.steps.get_mut(task.hop) {
                 step.hop.evidence = format!("{}, an applet of {real}", step.hop.evidence);
@@ -304,5 +304,5 @@ pub(super) fn base_name(path: &ImagePath) -> String {
 }
 
 pub(super) fn texts(words: &[Value]) -> Vec<String> {
-    words.iter().map(|it| it.text.clone()).collect()
+    words.iter().map(|it| it.text.to_string()).collect()
 }

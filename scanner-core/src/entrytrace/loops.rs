@@ -198,12 +198,8 @@ impl Tracer<'_> {
     /// Makes unknown what differs from an earlier state.
     fn blur(world: &mut World, before: &Shell) {
         let now = &world.shell.variables;
-        let names: Vec<Rc<str>> = now
-            .differing(&before.variables)
-            .filter(|it| now.peek(it).is_some())
-            .map(Rc::clone)
-            .collect();
-        for name in names {
+        let changed = now.differing(&before.variables).filter(|it| now.at(*it).is_some());
+        for name in changed.map(|it| now.text(it)).collect::<Vec<_>>() {
             let value = Self::unknown_variable(&name, "a loop of unknown length sets it");
             world.shell().set(&name, Content::One(value));
         }

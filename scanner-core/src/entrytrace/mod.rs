@@ -43,6 +43,7 @@ mod ways;
 mod world;
 mod wrappers;
 
+use std::collections::BTreeMap;
 use std::thread;
 
 use crate::fs::LayeredFs;
@@ -79,9 +80,9 @@ pub fn trace(fs: &LayeredFs<'_>, run: &RunConfig, run_parts: bool) -> Trace {
 fn follow(fs: &LayeredFs<'_>, run: &RunConfig, run_parts: bool) -> Trace {
     let mut tracer = Tracer::new(fs, &run.volumes, run_parts);
     let user = Value::sure(if run.user.is_empty() { "root" } else { &run.user });
-    let mut environment: std::collections::BTreeMap<String, Value> =
-        run.env.iter().map(|(name, value)| (name.clone(), Value::sure(value.as_str()))).collect();
-    environment.entry("HOME".to_owned()).or_insert_with(|| Value::sure(tracer.home(&user)));
+    let given = |(name, value): &(String, String)| (name.into(), Value::sure(value.as_str()));
+    let mut environment: BTreeMap<_, _> = run.env.iter().map(given).collect();
+    environment.entry("HOME".into()).or_insert_with(|| Value::sure(tracer.home(&user)));
     let directory = ImagePath::normalize(&run.working_dir).unwrap_or(ImagePath::root());
     let words: Vec<String> = run.entrypoint.iter().chain(&run.cmd).cloned().collect();
     let first =

@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::expand::{Expanded, joined};
 use super::scope::Scope;
 use super::tracer::Tracer;
@@ -90,7 +92,7 @@ impl Tracer<'_> {
                 let looked = if values.is_empty() { Err(None) } else { Ok(joined(&values)) };
                 let chosen = |it: &Value| values.iter().any(|_| joined(&values) == *it);
                 let parameter =
-                    Parameter { name: name.to_owned(), index: None, operation: operation.clone() };
+                    Parameter { name: name.into(), index: None, operation: operation.clone() };
                 match self.operate(world, looked, &parameter, scope) {
                     value if chosen(&value) => Expanded::Many(values),
                     value if value.text.is_empty() => Expanded::Many(Vec::new()),
@@ -99,7 +101,7 @@ impl Tracer<'_> {
             }
             _ => {
                 let parameter =
-                    Parameter { name: name.to_owned(), index: None, operation: operation.clone() };
+                    Parameter { name: name.into(), index: None, operation: operation.clone() };
                 let each =
                     values.into_iter().map(|it| self.operate(world, Ok(it), &parameter, scope));
                 Expanded::Many(each.collect())
@@ -229,7 +231,7 @@ impl Tracer<'_> {
             }
             Operation::Case { upper, all } => change_case(text, *upper, *all),
             Operation::Indirect(operation) => {
-                let (name, looked) = (text.to_owned(), self.look_up(world, text, scope));
+                let (name, looked) = (text.into(), self.look_up(world, text, scope));
                 let parameter = Parameter { name, index: None, operation: (**operation).clone() };
                 let mut found = self.operate(world, looked, &parameter, scope);
                 found.known.weaken(&value.known);
@@ -268,7 +270,7 @@ impl Tracer<'_> {
                 }
                 other
             }
-            ('+', Err(known)) => Value { text: String::new(), known },
+            ('+', Err(known)) => Value { text: EcoString::new(), known },
             (_, Ok(value)) => value,
             ('?', Err(Known::Likely(why) | Known::No(why))) => {
                 Value::unknown(format!("${name}"), why)
@@ -295,7 +297,7 @@ impl Tracer<'_> {
         }
         if !self.spend(cuts.len() * text.len() * (glob.len() + 1) / 1024) {
             return Value::unknown(
-                value.text.as_str(),
+                value.text.clone(),
                 Why::new(Reason::BudgetExhausted, "a text is too long to be trimmed"),
             );
         }
@@ -330,7 +332,7 @@ impl Tracer<'_> {
             return if plain.is_empty() {
                 value.clone()
             } else {
-                Value::unknown(value.text.as_str(), why)
+                Value::unknown(value.text.clone(), why)
             };
         }
         let changed = match mode {

@@ -1,5 +1,7 @@
 //! Programs whose output follows from their arguments and the image: `dirname`, `id -u` and the like.
 
+use ecow::EcoString;
+
 use super::tracer::Tracer;
 use super::value::{Known, Value};
 use super::world::World;
@@ -130,7 +132,7 @@ fn directory_of(text: &str) -> &str {
 
 /// What `printf` makes of its arguments: `%s`, `%d`, `%b` and `%%`. The format is used again as long as there are arguments.
 pub(super) fn printf(format: &Value, arguments: &[Value]) -> Value {
-    let mut whole = Value { text: String::new(), known: format.known.clone() };
+    let mut whole = Value { text: EcoString::new(), known: format.known.clone() };
     let mut arguments = arguments.iter();
     loop {
         let before = arguments.len();

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::value::{Value, Why};
-use super::variables::{Content, Variable, Variables};
+use super::variables::{Content, Name, Variable, Variables};
 use crate::formats::shell::Command;
 use crate::model::Reason;
 use crate::path::ImagePath;
@@ -16,7 +18,7 @@ pub(super) struct Shell {
     pub(super) positional: Rc<Vec<Value>>,
     /// `$0`.
     pub(super) name: Value,
-    pub(super) functions: Rc<BTreeMap<String, Function>>,
+    pub(super) functions: Rc<BTreeMap<EcoString, Function>>,
     /// Functions and sourced scripts that it is in, the innermost last.
     pub(super) frames: Vec<Rc<Frame>>,
     /// `set -e`.
@@ -46,7 +48,7 @@ pub(super) struct Frame {
     /// The function; none for a sourced script.
     pub(super) function: Option<Rc<str>>,
     /// What local variables were outside.
-    pub(super) locals: Vec<(Rc<str>, Option<Rc<Variable>>)>,
+    pub(super) locals: Vec<(Name, Option<Rc<Variable>>)>,
 }
 
 impl Shell {
@@ -84,30 +86,29 @@ impl Shell {
 
     /// Makes a variable local to the innermost function.
     pub(super) fn localize(&mut self, name: &str) {
-        let before = self.variables.get(name).cloned();
+        let name = self.variables.name(name);
         let frame = self.frames.iter_mut().rev().find(|it| it.function.is_some());
         if let Some(frame) = frame
-            && frame.locals.iter().all(|(it, _)| &**it != name)
+            && frame.locals.iter().all(|(it, _)| *it != name)
         {
-            Rc::make_mut(frame).locals.push((name.into(), before));
+            let before = self.variables.at(name).cloned();
+            Rc::make_mut(frame).locals.push((name, before));
         }
     }
 
     /// Makes unknown what another state has otherwise.
     pub(super) fn blur(&mut self, other: &Self) {
-        let names: Vec<Rc<str>> =
-            self.variables.differing(&other.variables).map(Rc::clone).collect();
-        for name in names {
+        let names: Vec<Name> = self.variables.differing(&other.variables).collect();
+        for number in names {
+            let name = self.variables.text(number);
             let why = Why::new(
                 Reason::DynamicEnvironmentReference,
                 format!("${name} differs by the way through the script"),
             );
-            let exported = [self.variables.get(&name), other.variables.get(&name)]
-                .iter()
-                .flatten()
-                .any(|it| it.exported);
+            let both = [self.variables.at(number), other.variables.at(number)];
+            let exported = both.iter().flatten().any(|it| it.exported);
             let content = Content::One(Value::unknown(format!("${name}"), why));
-            self.variables.insert(Variable { name, content, exported });
+            self.variables.declare(&name, content, exported);
         }
         if self.changed != other.changed {
             Rc::make_mut(&mut self.changed).extend(other.changed.iter().cloned());
@@ -129,16 +130,16 @@ impl Shell {
     pub(super) fn leave(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
         for (name, before) in &frame.locals {
-            self.variables.put(name, before.clone());
+            self.variables.put(*name, before.clone());
         }
     }
 
     /// What programs that it runs are given.
-    pub(super) fn environment(&self) -> BTreeMap<String, Value> {
-        let exported = self.variables.iter().filter(|it| it.exported);
+    pub(super) fn environment(&self) -> BTreeMap<EcoString, Value> {
+        let exported = self.variables.iter().filter(|(_, it)| it.exported);
         exported
-            .filter_map(|it| match &it.content {
-                Content::One(value) => Some((it.name.to_string(), value.clone())),
+            .filter_map(|(name, it)| match &it.content {
+                Content::One(value) => Some((name, value.clone())),
                 _ => None,
             })
             .collect()

@@ -10,7 +10,7 @@ use super::simple::Call;
 use super::task::Task;
 use super::tracer::Tracer;
 use super::value::Value;
-use super::variables::{Content, Variable, Variables};
+use super::variables::{Content, Variables};
 use super::world::World;
 use crate::formats::script::Script;
 use crate::formats::shell::{self, parse};
@@ -180,7 +180,7 @@ impl Tracer<'_> {
             self.diagnose(
                 Reason::MissingFile,
                 place,
-                name.text.clone(),
+                name.text.to_string(),
                 (message, call.scope.depth),
             );
             return None;
@@ -198,7 +198,7 @@ impl Tracer<'_> {
             self.diagnose(
                 Reason::ScriptUnreadable,
                 place,
-                name.text.clone(),
+                name.text.to_string(),
                 (message, call.scope.depth),
             );
         }
@@ -213,17 +213,13 @@ impl Tracer<'_> {
         (name, positional): (Value, Vec<Value>),
         errexit: bool,
     ) {
-        let exported = |(name, value): (&String, &Value)| Variable {
-            name: name.as_str().into(),
-            content: Content::One(value.clone()),
-            exported: true,
-        };
-        let separators = Content::One(Value::sure(" \t\n"));
-        let separators = Variable { name: "IFS".into(), content: separators, exported: false };
-        let variables = task.process.environment.iter().map(exported);
-        let variables = variables.chain([separators]);
+        let mut variables = Variables::new(self.names.clone());
+        for (name, value) in &task.process.environment {
+            variables.declare(name, Content::One(value.clone()), true);
+        }
+        variables.declare("IFS", Content::One(Value::sure(" \t\n")), false);
         let shell = Shell {
-            variables: Variables::new(variables, self.touched.clone()),
+            variables,
             positional: Rc::new(positional),
             name,
             functions: Rc::default(),

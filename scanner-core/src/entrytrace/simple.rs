@@ -1,7 +1,9 @@
 //! Simple commands: assignments, functions, builtins and programs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
+
+use fixedbitset::FixedBitSet;
 
 use super::builtins;
 use super::control::unknown_status;
@@ -55,7 +57,8 @@ impl Tracer<'_> {
         if !assignments.is_empty() {
             for world in &mut ways {
                 for Assignment { name, .. } in assignments {
-                    world.shell().variables.put(name, before.variables.get(name).cloned());
+                    let name = before.variables.name(name);
+                    world.shell().variables.put(name, before.variables.at(name).cloned());
                 }
             }
         }
@@ -84,7 +87,7 @@ impl Tracer<'_> {
         if call.scope.kind == HopKind::Run {
             world.path.last = Some(hop);
         } else if call.scope.kind == HopKind::Background {
-            world.path.starts(&Rc::new(BTreeSet::from([hop])));
+            world.path.starts(&Rc::new(FixedBitSet::from_iter([hop])));
         }
         self.enqueue(&world, hop, call.words.clone(), call.scope);
         let printed = self.printed(&world, &call.words);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ecow::EcoString;
+
 use super::value::Value;
 use crate::path::ImagePath;
 
@@ -19,7 +21,7 @@ pub(super) struct Task {
 /// What a process is given.
 #[derive(Clone)]
 pub(super) struct Process {
-    pub(super) environment: BTreeMap<String, Value>,
+    pub(super) environment: BTreeMap<EcoString, Value>,
     pub(super) directory: ImagePath,
     pub(super) user: Value,
 }

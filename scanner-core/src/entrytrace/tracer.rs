@@ -1,16 +1,20 @@
 //! The state of a trace: hops, what is still to be followed, and what stood in the way.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::calls::Calls;
+use super::files::Found;
 use super::hops::Step;
 use super::scope::Scope;
 use super::simple::Call;
 use super::task::Task;
 use super::users::{Account, accounts};
 use super::value::{Known, Value};
-use super::variables::Touched;
+use super::variables::Names;
 use super::world::World;
 use crate::formats::shell::{Command, Script, Word};
 use crate::fs::LayeredFs;
@@ -30,10 +34,12 @@ pub(super) struct Tracer<'a> {
     pub(super) diagnostics: BTreeSet<Diagnostic>,
     pub(super) scripts: BTreeMap<ImagePath, Arc<Script>>,
     pub(super) accounts: Vec<Account>,
+    /// What was found for a name, by PATH and the working directory.
+    pub(super) programs: RefCell<BTreeMap<(EcoString, EcoString, ImagePath), Option<Found>>>,
     /// The hops of commands, by the hop that they belong to, their line and kind.
     pub(super) known: BTreeMap<(usize, u32, HopKind), Vec<usize>>,
     pub(super) calls: Calls,
-    pub(super) touched: Touched,
+    pub(super) names: Names,
     forks: usize,
     pub(super) spent: usize,
     pub(super) exhausted: Option<&'static str>,
@@ -53,9 +59,10 @@ impl<'a> Tracer<'a> {
             diagnostics: BTreeSet::new(),
             scripts: BTreeMap::new(),
             accounts: accounts(fs),
+            programs: RefCell::default(),
             known: BTreeMap::new(),
             calls: Calls::default(),
-            touched: Touched::default(),
+            names: Names::default(),
             forks: 0,
             spent: 0,
             exhausted: None,

@@ -43,7 +43,7 @@ impl Tracer<'_> {
     pub(super) fn user_name(&self, user: &Value) -> String {
         let id = self.user_id(user).text;
         let known = self.accounts.iter().find(|it| it.user == id).map(|it| it.name.clone());
-        known.unwrap_or_else(|| if id == "0" { "root".to_owned() } else { id })
+        known.unwrap_or_else(|| if id == "0" { "root".to_owned() } else { id.into() })
     }
 
     pub(super) fn home(&self, user: &Value) -> String {

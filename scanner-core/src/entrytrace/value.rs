@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use crate::model::Reason;
 
 /// A text of a running script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     /// The text; of an unknown value, how it is written.
-    pub(super) text: String,
+    pub(super) text: EcoString,
     pub(super) known: Known,
 }
 
@@ -37,15 +39,15 @@ impl Why {
 }
 
 impl Value {
-    pub(super) fn sure(text: impl Into<String>) -> Self {
+    pub(super) fn sure(text: impl Into<EcoString>) -> Self {
         Self { text: text.into(), known: Known::Sure }
     }
 
-    pub(super) fn likely(text: impl Into<String>, why: Arc<Why>) -> Self {
+    pub(super) fn likely(text: impl Into<EcoString>, why: Arc<Why>) -> Self {
         Self { text: text.into(), known: Known::Likely(why) }
     }
 
-    pub(super) fn unknown(written: impl Into<String>, why: Arc<Why>) -> Self {
+    pub(super) fn unknown(written: impl Into<EcoString>, why: Arc<Why>) -> Self {
         Self { text: written.into(), known: Known::No(why) }
     }
 
@@ -63,12 +65,16 @@ impl Value {
 
     /// Adds another text after this one. The whole is as sure as the less sure of both.
     pub(super) fn push(&mut self, other: &Self) {
-        self.text.push_str(&other.text);
+        if self.text.is_empty() {
+            self.text.clone_from(&other.text);
+        } else {
+            self.text.push_str(&other.text);
+        }
         self.known.weaken(&other.known);
     }
 
     /// Another text that is as sure as this one.
-    pub(super) fn with(&self, text: impl Into<String>) -> Self {
+    pub(super) fn with(&self, text: impl Into<EcoString>) -> Self {
         Self { text: text.into(), known: self.known.clone() }
     }
 

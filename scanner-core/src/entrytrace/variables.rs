@@ -1,15 +1,19 @@
 //! The variables of a shell.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
+
+use ecow::EcoString;
+use fixedbitset::FixedBitSet;
+use foldhash::fast::RandomState;
 
 use super::value::Value;
 
 /// A variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Variable {
-    pub(super) name: Rc<str>,
+    pub(super) name: Name,
     pub(super) content: Content,
     pub(super) exported: bool,
 }
@@ -25,162 +29,162 @@ pub(super) enum Content {
     Map(BTreeMap<String, Value>),
 }
 
-/// Variables in the order of their names. States of a shell that come of one another share what is the same in both.
+/// The number of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Name(usize);
+
+/// The names of variables, numbered as they are met, for all states of all shells of one trace.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Variables {
-    entries: Rc<Vec<Rc<Variable>>>,
+pub(super) struct Names(Rc<RefCell<Known>>);
+
+/// Names by their numbers.
+pub(super) type Touched = FixedBitSet;
+
+#[derive(Debug, Default)]
+struct Known {
+    #[expect(clippy::disallowed_types, reason = "names are looked up in it, never listed")]
+    numbers: std::collections::HashMap<EcoString, Name, RandomState>,
+    texts: Vec<EcoString>,
+    /// Those that were read or set.
     touched: Touched,
 }
 
-/// The names of variables that were read or set, for all states of all shells of one trace.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Touched(Rc<RefCell<BTreeSet<Rc<str>>>>);
-
-impl Touched {
-    /// Adds names.
-    pub(super) fn extend(&self, names: impl IntoIterator<Item = Rc<str>>) {
-        self.0.borrow_mut().extend(names);
+impl Names {
+    /// Adds to what was read or set.
+    pub(super) fn touch(&self, names: &Touched) {
+        self.0.borrow_mut().touched.union_with(names);
     }
 
-    /// Takes what was noted until now.
-    pub(super) fn take(&self) -> BTreeSet<Rc<str>> {
-        self.0.take()
+    /// Takes what was read or set until now.
+    pub(super) fn take_touched(&self) -> Touched {
+        std::mem::take(&mut self.0.borrow_mut().touched)
     }
 
-    fn note(&self, name: &str) -> Rc<str> {
-        let mut names = self.0.borrow_mut();
-        if let Some(known) = names.get(name) {
-            return Rc::clone(known);
-        }
-        let name = Rc::from(name);
-        names.insert(Rc::clone(&name));
-        name
+    /// The text of a name.
+    pub(super) fn text(&self, name: Name) -> EcoString {
+        self.0.borrow().texts.get(name.0).cloned().unwrap_or_default()
+    }
+
+    fn note(&self, name: Name) {
+        self.0.borrow_mut().touched.grow_and_insert(name.0);
+    }
+
+    /// The number of a name, with a note of it.
+    fn noted(&self, name: &str) -> Name {
+        let known = &mut *self.0.borrow_mut();
+        let number = known.numbers.get(name).copied().unwrap_or_else(|| {
+            let (text, number) = (EcoString::from(name), Name(known.texts.len()));
+            known.texts.push(text.clone());
+            known.numbers.insert(text, number);
+            number
+        });
+        known.touched.grow_and_insert(number.0);
+        number
     }
 }
 
-/// A name and what two states have under it.
-type Pair<'v> = (&'v Rc<str>, Option<&'v Rc<Variable>>, Option<&'v Rc<Variable>>);
+/// Variables by the numbers of their names. States of a shell that come of one another share what is the same in both.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Variables {
+    entries: Rc<Vec<Option<Rc<Variable>>>>,
+    names: Names,
+}
 
 impl PartialEq for Variables {
     fn eq(&self, other: &Self) -> bool {
-        self.differing(other).next().is_none()
+        let (here, there) = (&*self.entries, &*other.entries);
+        let (short, long) = if here.len() < there.len() { (here, there) } else { (there, here) };
+        long.starts_with(short) && long.iter().skip(short.len()).all(Option::is_none)
     }
 }
 
 impl Eq for Variables {}
 
 impl Variables {
-    /// Variables of whose names a note is made in `touched`. The last of a name counts.
-    pub(super) fn new(variables: impl IntoIterator<Item = Variable>, touched: Touched) -> Self {
-        let by_name = |it: Variable| (Rc::clone(&it.name), Rc::new(it));
-        let by_name: BTreeMap<_, _> = variables.into_iter().map(by_name).collect();
-        Self { entries: Rc::new(by_name.into_values().collect()), touched }
+    /// No variables, with names that other states know too.
+    pub(super) fn new(names: Names) -> Self {
+        Self { entries: Rc::default(), names }
+    }
+
+    /// The number of a name.
+    pub(super) fn name(&self, name: &str) -> Name {
+        self.names.noted(name)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Rc<Variable>> {
-        self.touched.note(name);
-        self.peek(name)
+        self.at(self.names.noted(name))
     }
 
-    /// The same, without a note.
-    pub(super) fn peek(&self, name: &str) -> Option<&Rc<Variable>> {
-        self.place(name).ok().and_then(|at| self.entries.get(at))
-    }
-
-    /// Where a variable is, or where it would be.
-    fn place(&self, name: &str) -> Result<usize, usize> {
-        self.entries.binary_search_by(|it| (*it.name).cmp(name))
+    /// The same by the number, without a note.
+    pub(super) fn at(&self, name: Name) -> Option<&Rc<Variable>> {
+        self.entries.get(name.0)?.as_ref()
     }
 
     /// Gives a variable its content; whether it is exported stays.
     pub(super) fn set(&mut self, name: &str, content: Content) {
-        let name = self.touched.note(name);
-        let exported = self.peek(&name).is_some_and(|it| it.exported);
-        self.insert(Variable { name, content, exported });
+        let name = self.names.noted(name);
+        let exported = self.at(name).is_some_and(|it| it.exported);
+        self.put(name, Some(Rc::new(Variable { name, content, exported })));
     }
 
     pub(super) fn export(&mut self, name: &str) {
         if let Some(before) = self.get(name).filter(|it| !it.exported) {
             let exported = Variable { exported: true, ..Variable::clone(before) };
-            self.insert(exported);
+            self.put(exported.name, Some(Rc::new(exported)));
         }
     }
 
-    /// Puts a variable in the place of the one that has its name.
-    pub(super) fn insert(&mut self, variable: Variable) {
-        let name = Rc::clone(&variable.name);
-        self.put(&name, Some(Rc::new(variable)));
+    /// Gives a variable its content, and says whether it is exported.
+    pub(super) fn declare(&mut self, name: &str, content: Content, exported: bool) {
+        let name = self.names.noted(name);
+        self.put(name, Some(Rc::new(Variable { name, content, exported })));
     }
 
     /// Puts back what a name stood for before: a variable or nothing.
-    pub(super) fn put(&mut self, name: &str, variable: Option<Rc<Variable>>) {
-        self.touched.note(name);
-        let place = self.place(name);
-        match (place, variable) {
-            (Ok(at), Some(variable)) => {
-                if self.entries.get(at).is_none_or(|it| *it != variable)
-                    && let Some(slot) = Rc::make_mut(&mut self.entries).get_mut(at)
-                {
-                    *slot = variable;
-                }
-            }
-            (Ok(at), None) => drop(Rc::make_mut(&mut self.entries).remove(at)),
-            (Err(at), Some(variable)) => Rc::make_mut(&mut self.entries).insert(at, variable),
-            (Err(_), None) => {}
+    pub(super) fn put(&mut self, name: Name, variable: Option<Rc<Variable>>) {
+        self.names.note(name);
+        if self.at(name) == variable.as_ref() {
+            return;
+        }
+        let entries = Rc::make_mut(&mut self.entries);
+        if entries.len() <= name.0 {
+            entries.resize(name.0 + 1, None);
+        }
+        if let Some(slot) = entries.get_mut(name.0) {
+            *slot = variable;
         }
     }
 
-    /// All variables in the order of their names.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Variable> {
-        self.entries.iter().map(|it| &**it)
+    /// All variables with their names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (EcoString, &Variable)> {
+        self.entries.iter().flatten().map(|it| (self.names.text(it.name), &**it))
     }
 
     /// The names of variables that are otherwise in another state, or not there.
-    pub(super) fn differing<'v>(&'v self, other: &'v Self) -> impl Iterator<Item = &'v Rc<str>> {
-        self.unshared(other).filter_map(|(name, here, there)| {
-            self.touched.note(name);
-            (here != there).then_some(name)
-        })
+    pub(super) fn differing(&self, other: &Self) -> impl Iterator<Item = Name> {
+        self.unshared(other).filter(|it| self.at(*it) != other.at(*it))
     }
 
-    /// What became of the variables that are not as they were before. No note is made of them.
-    pub(super) fn changes(&self, before: &Self) -> Vec<(Rc<str>, Option<Rc<Variable>>)> {
-        self.unshared(before)
-            .filter(|(_, now, then)| now != then)
-            .map(|(name, now, _)| (Rc::clone(name), now.map(Rc::clone)))
-            .collect()
+    /// Whether these names stand for the same in another state.
+    pub(super) fn are_alike(&self, other: &Self, names: &Touched) -> bool {
+        names.ones().map(Name).all(|it| self.at(it) == other.at(it))
     }
 
-    /// The variables that two states do not share, in the order of their names.
-    fn unshared<'v>(&'v self, other: &'v Self) -> impl Iterator<Item = Pair<'v>> {
-        let apart = !Rc::ptr_eq(&self.entries, &other.entries);
-        let entries = |it: &'v Self| if apart { &**it.entries } else { &[] };
-        let (mut here, mut there) = (entries(self), entries(other));
-        std::iter::from_fn(move || {
-            loop {
-                match (here, there) {
-                    ([a, left @ ..], [b, right @ ..]) if Rc::ptr_eq(a, b) => {
-                        (here, there) = (left, right);
-                    }
-                    ([a, left @ ..], [b, right @ ..]) if a.name == b.name => {
-                        (here, there) = (left, right);
-                        return Some((&a.name, Some(a), Some(b)));
-                    }
-                    ([a, ..], [b, right @ ..]) if a.name > b.name => {
-                        there = right;
-                        return Some((&b.name, None, Some(b)));
-                    }
-                    ([a, left @ ..], _) => {
-                        here = left;
-                        return Some((&a.name, Some(a), None));
-                    }
-                    ([], [b, right @ ..]) => {
-                        there = right;
-                        return Some((&b.name, None, Some(b)));
-                    }
-                    ([], []) => return None,
-                }
-            }
-        })
+    /// What became of the variables that are not as they were before.
+    pub(super) fn changes(&self, before: &Self) -> Vec<(Name, Option<Rc<Variable>>)> {
+        self.differing(before).map(|it| (it, self.at(it).cloned())).collect()
+    }
+
+    /// The names of variables that two states do not share.
+    fn unshared(&self, other: &Self) -> impl Iterator<Item = Name> {
+        let shared = Rc::ptr_eq(&self.entries, &other.entries);
+        let length = if shared { 0 } else { self.entries.len().max(other.entries.len()) };
+        let at = |it: &Self, name| it.at(name).map(Rc::as_ptr);
+        (0..length).map(Name).filter(move |it| at(self, *it) != at(other, *it))
+    }
+
+    /// The text of a name.
+    pub(super) fn text(&self, name: Name) -> EcoString {
+        self.names.text(name)
     }
 }

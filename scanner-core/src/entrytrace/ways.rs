@@ -6,6 +6,9 @@ use super::world::{Condition, World};
 
 /// Makes one of ways that have come to the same state.
 pub(super) fn join(worlds: Vec<World>) -> Vec<World> {
+    if worlds.len() < 2 {
+        return worlds;
+    }
     let mut joined: Vec<World> = Vec::new();
     for mut world in worlds {
         while let Some(at) = joined.iter().position(|it| is_same(it, &world)) {
@@ -66,8 +69,7 @@ fn meet(a: World, b: World) -> World {
     let rank = |it: &World| (it.is_configured(), it.is_likely());
     let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
     if !kept.is_configured() && kept.is_likely() == other.is_likely() {
-        let common = kept.path.always.intersection(&other.path.always);
-        kept.path.always = Rc::new(common.copied().collect());
+        kept.path.takes_only(&other.path.always);
     }
     if whole && kept.path.conditions.len() > common {
         Rc::make_mut(&mut kept.path.conditions).truncate(common);
@@ -79,7 +81,7 @@ fn meet(a: World, b: World) -> World {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use fixedbitset::FixedBitSet;
 
     use super::super::shell::Shell;
     use super::super::value::Value;
@@ -128,9 +130,9 @@ mod tests {
         let mut configured = world().assuming(condition(0, false, true));
         configured.path.takes(1);
         let mut other = world().assuming(condition(0, true, false));
-        other.path.takes_all(&Rc::new(BTreeSet::from([1, 2])));
+        other.path.takes_all(&Rc::new(FixedBitSet::from_iter([1, 2])));
         let joined = join(vec![other, configured]);
-        assert_eq!(*joined[0].path.always, BTreeSet::from([1]));
+        assert_eq!(joined[0].path.always.ones().collect::<Vec<_>>(), [1]);
         assert!(joined[0].path.conditions.is_empty());
     }
 }

@@ -1,8 +1,9 @@
 //! One way through a script: the state of its shell, and the conditions under which it is there.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use fixedbitset::FixedBitSet;
 
 use super::shell::Shell;
 use super::value::{Truth, Value};
@@ -29,11 +30,11 @@ pub(super) struct Path {
     /// What is assumed, in order.
     pub(super) conditions: Rc<Vec<Condition>>,
     /// The hops that it certainly took.
-    pub(super) always: Rc<BTreeSet<usize>>,
+    pub(super) always: Rc<FixedBitSet>,
     /// The last command that it waited for.
     pub(super) last: Option<usize>,
     /// The commands that it did not wait for.
-    pub(super) background: Rc<BTreeSet<usize>>,
+    pub(super) background: Rc<FixedBitSet>,
 }
 
 /// Something that a way assumes because nothing decides it.
@@ -126,34 +127,41 @@ impl World {
 impl Path {
     /// Notes a hop that it certainly takes.
     pub(super) fn takes(&mut self, hop: usize) {
-        if !self.always.contains(&hop) {
-            Rc::make_mut(&mut self.always).insert(hop);
+        if !self.always.contains(hop) {
+            Rc::make_mut(&mut self.always).grow_and_insert(hop);
         }
     }
 
     /// Notes hops that another path takes as well.
-    pub(super) fn takes_all(&mut self, always: &Rc<BTreeSet<usize>>) {
+    pub(super) fn takes_all(&mut self, always: &Rc<FixedBitSet>) {
         unite(&mut self.always, always);
     }
 
+    /// Keeps of the hops that it takes those that another path takes as well.
+    pub(super) fn takes_only(&mut self, always: &Rc<FixedBitSet>) {
+        if !self.always.is_subset(always) {
+            Rc::make_mut(&mut self.always).intersect_with(always);
+        }
+    }
+
     /// Notes commands that it does not wait for.
-    pub(super) fn starts(&mut self, background: &Rc<BTreeSet<usize>>) {
+    pub(super) fn starts(&mut self, background: &Rc<FixedBitSet>) {
         unite(&mut self.background, background);
     }
 }
 
 /// Adds the members of a set. Nothing is copied if they are all there.
-fn unite(to: &mut Rc<BTreeSet<usize>>, from: &Rc<BTreeSet<usize>>) {
-    if to.is_empty() {
+fn unite(to: &mut Rc<FixedBitSet>, from: &Rc<FixedBitSet>) {
+    if to.is_clear() {
         *to = Rc::clone(from);
     } else if !from.is_subset(to) {
-        Rc::make_mut(to).extend(&**from);
+        Rc::make_mut(to).union_with(from);
     }
 }
 
 impl Condition {
     pub(super) fn describe(&self) -> String {
         let how = if self.configured { " (as the image is configured)" } else { "" };
-        if self.holds { format!("{}{how}", self.text) } else { format!("not: {}{how}", self.text) }
+        [if self.holds { "" } else { "not: " }, &self.text, how].concat()
     }
 }

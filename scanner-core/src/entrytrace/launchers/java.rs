@@ -171,7 +171,7 @@ fn agents(tracer: &mut Tracer<'_>, task: &Task, words: &[Value]) {
     let variables =
         ["JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"].into_iter().filter_map(|it| task.variable(it));
     let given: Vec<String> =
-        variables.flat_map(split).chain(words.iter().map(|it| it.text.clone())).collect();
+        variables.flat_map(split).chain(words.iter().map(|it| it.text.to_string())).collect();
     for agent in given
         .iter()
         .filter_map(|it| it.strip_prefix("-javaagent:").or_else(|| it.strip_prefix("-agentpath:")))

@@ -69,7 +69,7 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, _: &Found) {
 /// Notes what `-r`, `--import` and `NODE_OPTIONS` load before the script.
 fn preloads(tracer: &mut Tracer<'_>, task: &Task, words: &[Value]) {
     let mut given: Vec<String> = task.variable("NODE_OPTIONS").map(split).unwrap_or_default();
-    given.extend(words.iter().map(|it| it.text.clone()));
+    given.extend(words.iter().map(|it| it.text.to_string()));
     let loads = |it: &str| {
         matches!(it, "-r" | "--require" | "--import" | "--loader" | "--experimental-loader")
     };

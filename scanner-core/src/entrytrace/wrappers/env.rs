@@ -1,5 +1,7 @@
 //! `env`, with `-S` as first lines of scripts have it, and `xargs`.
 
+use ecow::EcoString;
+
 use super::super::task::Task;
 use super::super::tracer::Tracer;
 use super::super::value::Value;
@@ -55,7 +57,7 @@ pub(super) fn env(tracer: &mut Tracer<'_>, task: &Task) -> bool {
             _ if option.starts_with('-') => {}
             _ => match option.split_once('=') {
                 Some((name, value)) => {
-                    drop(process.environment.insert(name.to_owned(), first.with(value)));
+                    drop(process.environment.insert(name.into(), first.with(value)));
                 }
                 None => break,
             },
@@ -80,7 +82,7 @@ fn expanded(words: &[Value]) -> Vec<Value> {
                 .strip_prefix("-S")
                 .or_else(|| text.strip_prefix("--split-string="))
                 .or_else(|| text.strip_prefix("-vS"))
-                .map(str::to_owned),
+                .map(EcoString::from),
         };
         if let Some(text) = text {
             found.extend(split(&text).into_iter().map(Value::sure));

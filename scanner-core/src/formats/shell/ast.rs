@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 /// A script as far as it could be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
@@ -99,7 +101,7 @@ pub enum Body {
     /// `for NAME in …` and `select`.
     For {
         /// The variable.
-        name: String,
+        name: EcoString,
         /// The words; none means the positional parameters.
         words: Option<Vec<Word>>,
         /// What is repeated.
@@ -108,7 +110,7 @@ pub enum Body {
     /// `for ((…))`.
     Count {
         /// Three expressions, unread.
-        header: String,
+        header: EcoString,
         /// What is repeated.
         body: Vec<Item>,
     },
@@ -122,14 +124,14 @@ pub enum Body {
     /// The definition of a function.
     Function {
         /// Its name.
-        name: String,
+        name: EcoString,
         /// Its body.
         body: Arc<Command>,
     },
     /// `[[ … ]]`.
     Test(Condition),
     /// `(( … ))`, unread.
-    Arithmetic(String),
+    Arithmetic(EcoString),
 }
 
 /// One arm of `case`.
@@ -158,9 +160,9 @@ pub enum Then {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
     /// The variable.
-    pub name: String,
+    pub name: EcoString,
     /// The element of an array, as written.
-    pub index: Option<String>,
+    pub index: Option<EcoString>,
     /// Whether it is `+=`.
     pub append: bool,
     /// The value.
@@ -180,7 +182,7 @@ pub enum Assigned {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Word {
     /// As it stands in the script.
-    pub text: String,
+    pub text: EcoString,
     /// What it is made of.
     pub parts: Vec<Part>,
 }
@@ -191,7 +193,7 @@ pub enum Part {
     /// Text. Within quotes, blanks and `*` stand for themselves.
     Text {
         /// The text, quotes removed.
-        text: String,
+        text: EcoString,
         /// Whether it was quoted.
         quoted: bool,
     },
@@ -210,7 +212,7 @@ pub enum Part {
         quoted: bool,
     },
     /// `$((…))`, unread.
-    Arithmetic(String),
+    Arithmetic(EcoString),
     /// `<(…)` and `>(…)`.
     Process(Vec<Item>),
     /// `NAME=(…)` as an argument of `declare` and the like.
@@ -221,9 +223,9 @@ pub enum Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// The name, digits, or one of `@*#?-$!`.
-    pub name: String,
+    pub name: EcoString,
     /// The element of an array, as written.
-    pub index: Option<String>,
+    pub index: Option<EcoString>,
     /// What is done to the value.
     pub operation: Operation,
 }
@@ -267,9 +269,9 @@ pub enum Operation {
     /// `${NAME:OFFSET:LENGTH}`, arithmetic unread.
     Slice {
         /// Where it begins.
-        offset: String,
+        offset: EcoString,
         /// How much is taken.
-        length: Option<String>,
+        length: Option<EcoString>,
     },
     /// `${NAME^^}` (true) and `${NAME,,}` (false).
     Case {
@@ -288,9 +290,9 @@ pub enum Condition {
     /// A word alone: whether it is not empty.
     Word(Word),
     /// `-f WORD` and the like.
-    Unary(String, Word),
+    Unary(EcoString, Word),
     /// `WORD == WORD` and the like.
-    Binary(Word, String, Word),
+    Binary(Word, EcoString, Word),
     /// `! …`.
     Not(Box<Condition>),
     /// `… && …`.

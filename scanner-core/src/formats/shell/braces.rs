@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use ecow::EcoString;
+
 use super::{Part, Word};
 
 /// Braces in one another that are looked into.
@@ -24,8 +26,7 @@ pub fn expand<'a>(
     limit: usize,
     steps: &mut usize,
 ) -> Result<Vec<Parts<'a>>, TooMany> {
-    let opens = |it: &Part| matches!(it, Part::Text { text, quoted: false } if text.contains('{'));
-    if !word.parts.iter().any(opens) {
+    if !opens(word) {
         return Ok(vec![word.parts.iter().map(Cow::Borrowed).collect()]);
     }
     let mut pieces = Vec::new();
@@ -39,6 +40,12 @@ pub fn expand<'a>(
     expansion.spend(pieces.len() / 16)?;
     let words = expansion.words(&pieces, DEPTH)?;
     Ok(words.iter().map(|it| parts(it)).collect())
+}
+
+/// Whether braces may open in a word.
+pub fn opens(word: &Word) -> bool {
+    let opens = |it: &Part| matches!(it, Part::Text { text, quoted: false } if text.contains('{'));
+    word.parts.iter().any(opens)
 }
 
 /// What a word is made of before its braces are expanded.
@@ -64,8 +71,10 @@ fn parts<'a>(pieces: &[Piece<'a>]) -> Parts<'a> {
             Piece::Whole(part) => parts.push(Cow::Borrowed(part)),
             Piece::Char(character) => match parts.last_mut() {
                 Some(Cow::Owned(Part::Text { text, .. })) => text.push(*character),
-                _ => parts
-                    .push(Cow::Owned(Part::Text { text: character.to_string(), quoted: false })),
+                _ => parts.push(Cow::Owned(Part::Text {
+                    text: EcoString::from(*character),
+                    quoted: false,
+                })),
             },
         }
     }
@@ -278,7 +287,7 @@ mod tests {
         for word in words.iter().skip(1) {
             for parts in expand(word, 100, &mut 10_000)? {
                 let shown = |it: &Cow<'_, Part>| match &**it {
-                    Part::Text { text, .. } => text.clone(),
+                    Part::Text { text, .. } => text.to_string(),
                     Part::Parameter { parameter, .. } => format!("${}", parameter.name),
                     other => format!("{other:?}"),
                 };

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::{Arm, Body, Parser, Problem, Then};
 
 /// Bytes within which `((` must be closed to be arithmetic. Real expressions have a line.
@@ -72,7 +74,7 @@ impl Parser<'_> {
             let body = if self.eat_word("{") { self.items_until("}")? } else { self.repeated()? };
             return Ok(Body::Count { header, body });
         }
-        let name = self.cursor.take_while(is_name).to_owned();
+        let name = self.cursor.take_while(is_name).into();
         self.cursor.space();
         let mut words = None;
         if self.eat_word("in") {
@@ -152,7 +154,7 @@ impl Parser<'_> {
             self.cursor.blanks();
         }
         let name =
-            self.cursor.take_while(|it| !it.is_whitespace() && !"(){;&|<>".contains(it)).to_owned();
+            self.cursor.take_while(|it| !it.is_whitespace() && !"(){;&|<>".contains(it)).into();
         self.cursor.blanks();
         if self.cursor.eat("(") {
             self.cursor.blanks();
@@ -175,7 +177,7 @@ impl Parser<'_> {
     }
 
     /// What stands between `((` and `))`; none, and nothing taken, if it is not closed like that.
-    pub(super) fn arithmetic(&mut self) -> Option<String> {
+    pub(super) fn arithmetic(&mut self) -> Option<EcoString> {
         let mut depth = 0_usize;
         for (at, byte) in self.cursor.rest().bytes().enumerate().take(ARITHMETIC) {
             match byte {
@@ -184,7 +186,7 @@ impl Parser<'_> {
                     let rest = self.cursor.rest();
                     let inner = rest.get(2..at).filter(|_| rest.get(at..at + 2) == Some("))"))?;
                     let whole = rest.get(..at + 2)?;
-                    let inner = inner.to_owned();
+                    let inner = inner.into();
                     self.cursor.eat(whole);
                     return Some(inner);
                 }

@@ -70,7 +70,7 @@ impl Parser<'_> {
         let operator = match self.cursor.peek() {
             Some(sign @ ('<' | '>')) => {
                 self.cursor.take();
-                sign.to_string()
+                sign.into()
             }
             _ => self.operand()?.text,
         };
@@ -105,6 +105,6 @@ impl Parser<'_> {
                 self.part(&mut parts)?;
             }
         }
-        Ok(Word { text: self.cursor.since(start).to_owned(), parts: parts.done() })
+        Ok(Word { text: self.cursor.since(start).into(), parts: parts.done() })
     }
 }

@@ -87,6 +87,20 @@ impl<'a> Cursor<'a> {
         self.since(start)
     }
 
+    /// Takes letters, digits and signs that mean nothing anywhere in a script.
+    pub(super) fn take_plain(&mut self) -> &'a str {
+        let start = self.at;
+        let plain = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.');
+        self.at += self.rest().bytes().take_while(plain).count();
+        self.since(start)
+    }
+
+    /// Takes what is left of a line.
+    fn take_line(&mut self) {
+        let rest = self.rest();
+        self.at += rest.find('\n').unwrap_or(rest.len());
+    }
+
     /// Takes blanks, continued lines and comments, but no line end.
     pub(super) fn blanks(&mut self) {
         loop {
@@ -95,12 +109,10 @@ impl<'a> Cursor<'a> {
                     self.take();
                 }
                 Some('\\') if self.sees("\\\n") || self.sees("\\\r\n") => {
-                    self.take_while(|it| it != '\n');
+                    self.take_line();
                     self.take();
                 }
-                Some('#') => {
-                    self.take_while(|it| it != '\n');
-                }
+                Some('#') => self.take_line(),
                 _ => return,
             }
         }

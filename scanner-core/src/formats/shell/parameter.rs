@@ -1,5 +1,7 @@
 //! `$NAME` and `${…}`.
 
+use ecow::EcoString;
+
 use super::compound::is_name;
 use super::words::Parts;
 use super::{Operation, Parameter, Parser, Problem, Word};
@@ -13,9 +15,9 @@ impl Parser<'_> {
         let first = self.cursor.peek()?;
         let name = if SPECIAL.contains(first) || first.is_ascii_digit() {
             self.cursor.take();
-            first.to_string()
+            first.into()
         } else if is_name(first) {
-            self.cursor.take_while(is_name).to_owned()
+            self.cursor.take_while(is_name).into()
         } else {
             return None;
         };
@@ -53,20 +55,20 @@ impl Parser<'_> {
         Ok(Parameter { name, index, operation })
     }
 
-    fn name(&mut self) -> String {
+    fn name(&mut self) -> EcoString {
         let name = self.cursor.take_while(is_name);
         if !name.is_empty() {
-            return name.to_owned();
+            return name.into();
         }
         let special = self.cursor.peek().filter(|it| SPECIAL.contains(*it));
-        special.map_or_else(String::new, |it| {
+        special.map_or_else(EcoString::new, |it| {
             self.cursor.take();
-            it.to_string()
+            it.into()
         })
     }
 
-    fn index(&mut self) -> Result<String, Problem> {
-        let index = self.cursor.take_while(|it| it != ']' && it != '\n').to_owned();
+    fn index(&mut self) -> Result<EcoString, Problem> {
+        let index = self.cursor.take_while(|it| it != ']' && it != '\n').into();
         if self.cursor.eat("]") { Ok(index) } else { Err(self.cursor.problem("`]` is missing")) }
     }
 
@@ -131,7 +133,7 @@ impl Parser<'_> {
                 Some(_) => self.part(&mut parts)?,
             }
         }
-        Ok(Word { text: self.cursor.since(start).to_owned(), parts: parts.done() })
+        Ok(Word { text: self.cursor.since(start).into(), parts: parts.done() })
     }
 
     fn close_brace(&mut self) -> Result<(), Problem> {

@@ -1,5 +1,7 @@
 //! Simple commands: assignments, words and redirections.
 
+use ecow::EcoString;
+
 use super::compound::is_name;
 use super::{Assigned, Assignment, Body, Command, Parser, Part, Problem, Redirect, Word};
 
@@ -78,10 +80,7 @@ impl Parser<'_> {
             return Ok(None);
         }
         let parts = self.assignment()?.map(|it| Part::Array(Box::new(it)));
-        Ok(Some(Word {
-            text: self.cursor.since(start).to_owned(),
-            parts: parts.into_iter().collect(),
-        }))
+        Ok(Some(Word { text: self.cursor.since(start).into(), parts: parts.into_iter().collect() }))
     }
 
     pub(super) fn redirect(&mut self) -> Result<Option<Redirect>, Problem> {
@@ -101,7 +100,7 @@ impl Parser<'_> {
         let word = self.word()?;
         let word = word.ok_or_else(|| self.cursor.problem("a redirection names no file"))?;
         if matches!(operator, "<<" | "<<-") {
-            let delimiter = word.text.replace(['\'', '"', '\\'], "");
+            let delimiter = word.text.as_str().replace(['\'', '"', '\\'], "");
             self.cursor.expect_document(delimiter, operator == "<<-");
             return Ok(Some(Redirect { descriptor, operator, target: None }));
         }
@@ -135,8 +134,8 @@ fn descriptor(text: &str) -> usize {
 
 /// What an assignment sets.
 pub(super) struct Target {
-    name: String,
-    index: Option<String>,
+    name: EcoString,
+    index: Option<EcoString>,
     append: bool,
     /// Bytes up to the value.
     length: usize,
@@ -148,7 +147,7 @@ impl Target {
 
     pub(super) fn read(text: &str) -> Option<Self> {
         let end = text.find(|it| !is_name(it))?;
-        let name = text.get(..end)?.to_owned();
+        let name = text.get(..end)?;
         if name.is_empty() || name.starts_with(|it: char| it.is_ascii_digit()) {
             return None;
         }
@@ -157,7 +156,7 @@ impl Target {
         if let Some(inside) = text.get(end..)?.strip_prefix('[') {
             let close =
                 inside.bytes().take(Self::INDEX).position(|it| it == b']' || it == b'\n')?;
-            index = Some(inside.get(..close)?.to_owned());
+            index = Some(inside.get(..close)?.into());
             length += close + 2;
         }
         let rest = text.get(length..)?;
@@ -166,6 +165,6 @@ impl Target {
             return None;
         }
         length += if append { 2 } else { 1 };
-        Some(Self { name, index, append, length })
+        Some(Self { name: name.into(), index, append, length })
     }
 }

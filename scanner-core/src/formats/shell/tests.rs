@@ -97,9 +97,9 @@ fn words_are_read_with_their_quotes_and_expansions() {
         matches!(operation(5), Operation::Slice { offset, length: Some(length) } if offset == "1" && length == "2")
     );
     assert_eq!(operation(6), &Operation::Length);
-    assert_eq!(words[7].parts, [Part::Text { text: "o\n".to_owned(), quoted: true }]);
-    assert_eq!(words[8].parts, [Part::Text { text: String::new(), quoted: true }]);
-    assert_eq!(words[9].parts, [Part::Arithmetic("1 + (2)".to_owned())]);
+    assert_eq!(words[7].parts, [Part::Text { text: "o\n".into(), quoted: true }]);
+    assert_eq!(words[8].parts, [Part::Text { text: "".into(), quoted: true }]);
+    assert_eq!(words[9].parts, [Part::Arithmetic("1 + (2)".into())]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Words: text, quotes and expansions.
 
+use ecow::EcoString;
+
 use super::{Item, Parser, Part, Problem, Word, parse};
 
 /// Characters that end a word.
@@ -13,19 +15,23 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn text(&mut self, character: char, quoted: bool) {
+        self.texts(character.encode_utf8(&mut [0; 4]), quoted);
+    }
+
+    fn texts(&mut self, more: &str, quoted: bool) {
         if let Some(Part::Text { text, quoted: before }) = self.parts.last_mut()
             && *before == quoted
         {
-            text.push(character);
+            text.push_str(more);
         } else {
-            self.parts.push(Part::Text { text: character.to_string(), quoted });
+            self.parts.push(Part::Text { text: more.into(), quoted });
         }
     }
 
     /// Notes quotes: an empty pair of them is a word.
     fn quotes(&mut self) {
         if !matches!(self.parts.last(), Some(Part::Text { quoted: true, .. })) {
-            self.parts.push(Part::Text { text: String::new(), quoted: true });
+            self.parts.push(Part::Text { text: EcoString::new(), quoted: true });
         }
     }
 
@@ -59,11 +65,16 @@ impl Parser<'_> {
             }
         }
         let text = self.cursor.since(start);
-        Ok((!text.is_empty()).then(|| Word { text: text.to_owned(), parts: parts.done() }))
+        Ok((!text.is_empty()).then(|| Word { text: text.into(), parts: parts.done() }))
     }
 
     /// One piece of a word outside quotes.
     pub(super) fn part(&mut self, parts: &mut Parts) -> Result<(), Problem> {
+        let plain = self.cursor.take_plain();
+        if !plain.is_empty() {
+            parts.texts(plain, false);
+            return Ok(());
+        }
         match self.cursor.take() {
             Some('\\') => {
                 self.cursor.eat("\r");
@@ -90,6 +101,7 @@ impl Parser<'_> {
 
     fn single_quoted(&mut self, parts: &mut Parts) -> Result<(), Problem> {
         loop {
+            parts.texts(self.cursor.take_plain(), true);
             match self.cursor.take() {
                 Some('\'') => return Ok(()),
                 Some(other) => parts.text(other, true),
@@ -100,6 +112,10 @@ impl Parser<'_> {
 
     fn double_quoted(&mut self, parts: &mut Parts) -> Result<(), Problem> {
         loop {
+            let plain = self.cursor.take_plain();
+            if !plain.is_empty() {
+                parts.texts(plain, true);
+            }
             match self.cursor.take() {
                 Some('"') => return Ok(()),
                 Some(other) => self.within_quotes(other, parts)?,
@@ -115,7 +131,7 @@ impl Parser<'_> {
         while let Some(next) = self.cursor.take() {
             self.within_quotes(next, &mut parts)?;
         }
-        Ok(Word { text: self.cursor.since(start).to_owned(), parts: parts.done() })
+        Ok(Word { text: self.cursor.since(start).into(), parts: parts.done() })
     }
 
     pub(super) fn within_quotes(&mut self, next: char, parts: &mut Parts) -> Result<(), Problem> {
@@ -174,7 +190,7 @@ impl Parser<'_> {
     /// Commands between backquotes, which are read when their backslashes are gone.
     fn backquoted(&mut self, parts: &mut Parts, quoted: bool) -> Result<(), Problem> {
         let line = self.cursor.line();
-        let mut text = String::new();
+        let mut text = EcoString::new();
         loop {
             match self.cursor.take() {
                 Some('`') => break,
