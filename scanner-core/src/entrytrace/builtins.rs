@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::conditions::Condition;
 use super::control::unknown_status;
 use super::declare;
 use super::shell::Frame;
@@ -10,7 +11,7 @@ use super::simple::Call;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
 use super::variables::Content;
-use super::world::{Condition, Flow, World};
+use super::world::{Flow, World};
 use crate::formats::shell::{Body, Command, Redirect, parse};
 use crate::model::{HopKind, Reason};
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::conditions::{Condition, Conditions};
 use super::control::unknown_status;
 use super::scope::Scope;
 use super::shell::{Frame, Function, Shell};
@@ -11,7 +12,7 @@ use super::simple::Call;
 use super::tracer::Tracer;
 use super::value::Value;
 use super::variables::{Name, Touched, Variable};
-use super::world::{Condition, Flow, Path, World};
+use super::world::{Flow, Path, World};
 use crate::model::HopKind;
 
 /// Calls that are remembered of one hop. Ways rarely come to a place in more states that matter there.
@@ -52,8 +53,10 @@ struct Remembered {
 
 /// A way on which a call ends.
 struct End {
-    /// Its path begins with the call.
+    /// Its path begins with the call, and assumes nothing.
     world: World,
+    /// What it assumes in the call.
+    conditions: Vec<Condition>,
     /// The variables that it leaves behind otherwise.
     variables: Vec<(Name, Option<Rc<Variable>>)>,
     /// Whether nothing else of the shell is otherwise.
@@ -72,12 +75,12 @@ pub(super) struct Visits {
 
 impl Visits {
     /// Notes that a hop is taken. Of several ways there the shortest counts.
-    pub(super) fn note(&mut self, hop: usize, outside: &[Condition], inside: &[Condition]) {
-        let outside = outside.get(self.outside..).unwrap_or_default();
-        let length = outside.len() + inside.len();
+    pub(super) fn note(&mut self, hop: usize, outside: &Conditions, inside: &[Condition]) {
+        let length = outside.len().saturating_sub(self.outside) + inside.len();
         if self.hops.get(&hop).is_none_or(|it| length < it.len()) {
             self.size += length + 1;
-            self.hops.insert(hop, outside.iter().chain(inside).cloned().collect());
+            let outside = outside.after(self.outside).into_iter();
+            self.hops.insert(hop, outside.chain(inside).cloned().collect());
         }
     }
 }
@@ -156,7 +159,7 @@ impl Tracer<'_> {
         (name, function, hop): (&str, &Function, usize),
         call: &Call<'_>,
     ) -> Vec<World> {
-        let conditions = Rc::clone(&world.path.conditions);
+        let conditions = world.path.conditions.clone();
         let path = Path { conditions, ..Path::default() };
         let mut inner = World { path, ..world.clone() };
         let shell = inner.shell();
@@ -203,10 +206,10 @@ impl Tracer<'_> {
         }
         let inside = std::mem::take(&mut world.path);
         world.path.clone_from(&before.path);
-        for condition in &*inside.conditions {
+        for condition in &end.conditions {
             let fork = *forks.entry(condition.fork).or_insert_with(|| self.forks());
             let condition = Condition { fork, ..condition.clone() };
-            Rc::make_mut(&mut world.path.conditions).push(condition);
+            world.path.conditions.push(condition);
         }
         world.path.takes_all(&inside.always);
         world.path.starts(&inside.background);
@@ -232,7 +235,7 @@ impl Remembered {
     fn size(&self) -> usize {
         let ends = self.ends.iter().map(|it| {
             let path = &it.world.path;
-            1 + it.variables.len() + path.conditions.len() + path.always.count_ones(..)
+            1 + it.variables.len() + it.conditions.len() + path.always.count_ones(..)
         });
         self.touched.count_ones(..) + self.hops.size + ends.sum::<usize>()
     }
@@ -241,10 +244,10 @@ impl Remembered {
 impl End {
     fn new(mut world: World, before: &World) -> Self {
         let outside = before.path.conditions.len();
-        let inside = world.path.conditions.get(outside..).unwrap_or_default().to_vec();
-        world.path.conditions = Rc::new(inside);
+        let conditions = std::mem::take(&mut world.path.conditions);
+        let conditions = conditions.after(outside).into_iter().cloned().collect();
         let variables = world.shell.variables.changes(&before.shell.variables);
         let same = before.shell.is_set_like(&world.shell);
-        Self { world, variables, same }
+        Self { world, conditions, variables, same }
     }
 }

@@ -5,12 +5,13 @@ use std::sync::{Arc, LazyLock};
 
 use fixedbitset::FixedBitSet;
 
+use super::conditions::Condition;
 use super::scope::Scope;
 use super::shell::Function;
 use super::tracer::Tracer;
 use super::value::{Truth, Value, Why};
 use super::ways::{blend, join};
-use super::world::{Condition, Flow, World};
+use super::world::{Flow, World};
 use crate::formats::shell::{Arm, Body, Command, Connector, Item, Pipeline, Then, Word};
 use crate::model::{HopKind, Reason};
 
@@ -125,7 +126,7 @@ impl Tracer<'_> {
             let (dead, alive) = if failed(yes) { (yes, no) } else { (no, yes) };
             dead.clear();
             for world in alive {
-                Rc::make_mut(&mut world.path.conditions).retain(|it| it.fork != fork);
+                world.path.conditions.forget(fork);
             }
         }
         debug_assert!(ways.iter().flatten().all(|it| it.path.conditions.len() >= mark));

@@ -2,12 +2,13 @@
 
 use ecow::EcoString;
 
+use super::conditions::{Condition, Conditions};
 use super::scope::Scope;
 use super::simple::Call;
 use super::task::{Process, Task};
 use super::tracer::{Tracer, place};
 use super::value::Value;
-use super::world::{Condition, World};
+use super::world::World;
 use crate::model::{Certainty, Hop, HopKind, TerminalKind};
 
 /// A hop while it is followed.
@@ -42,7 +43,7 @@ impl Tracer<'_> {
             } else {
                 call.command.text.to_string()
             };
-            let when = world.path.conditions.iter().map(Condition::describe).collect();
+            let when = described(&world.path.conditions.after(0));
             let place = place(call.scope, call.command);
             let hop = Hop { place, written, words, when, ..empty_hop(Some(call.scope.hop), kind) };
             let at = self.push(hop, Some(call.scope.run), world.shell.user.text.clone());
@@ -69,11 +70,13 @@ impl Tracer<'_> {
     }
 
     /// Notes that a hop is taken on a way. Of several ways to a hop the shortest is told.
-    pub(super) fn visit(&mut self, hop: usize, outside: &[Condition], inside: &[Condition]) {
+    pub(super) fn visit(&mut self, hop: usize, outside: &Conditions, inside: &[Condition]) {
         if let Some(step) = self.steps.get_mut(hop)
             && outside.len() + inside.len() < step.hop.when.len()
         {
-            step.hop.when = outside.iter().chain(inside).map(Condition::describe).collect();
+            let mut all = outside.after(0);
+            all.extend(inside);
+            step.hop.when = described(&all);
         }
         if let Some(visits) = self.calls.followed.last_mut() {
             visits.note(hop, outside, inside);
@@ -115,6 +118,10 @@ impl Tracer<'_> {
         };
         self.queue.push_back(Task { hop, words, process, depth: scope.depth + 1 });
     }
+}
+
+fn described(conditions: &[&Condition]) -> Vec<String> {
+    conditions.iter().map(|it| it.describe()).collect()
 }
 
 /// A hop of which nothing is known yet.

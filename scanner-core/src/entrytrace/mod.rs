@@ -16,6 +16,7 @@
 mod arithmetic;
 mod builtins;
 mod calls;
+mod conditions;
 mod control;
 mod declare;
 mod expand;

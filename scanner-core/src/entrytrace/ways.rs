@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::world::{Condition, World};
+use super::world::World;
 
 /// Makes one of ways that have come to the same state.
 pub(super) fn join(worlds: Vec<World>) -> Vec<World> {
@@ -61,18 +61,18 @@ fn is_same(a: &World, b: &World) -> bool {
 fn meet(a: World, b: World) -> World {
     let status = a.status.clone().meet(&b.status);
     let (left, right) = (&a.path.conditions, &b.path.conditions);
-    let common = left.iter().zip(&**right).take_while(|(a, b)| a == b).count();
-    let whole = match (left.get(common..), right.get(common..)) {
-        (Some([one]), Some([other])) => one.fork == other.fork,
-        (left, right) => [left, right].iter().any(|it| it.is_none_or(<[Condition]>::is_empty)),
+    let common = left.common(right);
+    let whole = match (left.after(common).as_slice(), right.after(common).as_slice()) {
+        ([one], [other]) => one.fork == other.fork,
+        (left, right) => left.is_empty() || right.is_empty(),
     };
     let rank = |it: &World| (it.is_configured(), it.is_likely());
     let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
     if !kept.is_configured() && kept.is_likely() == other.is_likely() {
         kept.path.takes_only(&other.path.always);
     }
-    if whole && kept.path.conditions.len() > common {
-        Rc::make_mut(&mut kept.path.conditions).truncate(common);
+    if whole {
+        kept.path.conditions.truncate(common);
     }
     kept.path.starts(&other.path.background);
     kept.status = status;
@@ -83,6 +83,7 @@ fn meet(a: World, b: World) -> World {
 mod tests {
     use fixedbitset::FixedBitSet;
 
+    use super::super::conditions::Condition;
     use super::super::shell::Shell;
     use super::super::value::Value;
     use super::super::variables::{Content, Variables};
@@ -115,7 +116,7 @@ mod tests {
         let ways = [true, false].map(|it| outer.assuming(condition(1, it, false)));
         let joined = join(ways.into());
         assert_eq!(joined.len(), 1);
-        assert_eq!(*joined[0].path.conditions, [condition(0, true, false)]);
+        assert_eq!(joined[0].path.conditions.after(0), [&condition(0, true, false)]);
     }
 
     #[test]
@@ -133,6 +134,6 @@ mod tests {
         other.path.takes_all(&Rc::new(FixedBitSet::from_iter([1, 2])));
         let joined = join(vec![other, configured]);
         assert_eq!(joined[0].path.always.ones().collect::<Vec<_>>(), [1]);
-        assert!(joined[0].path.conditions.is_empty());
+        assert_eq!(joined[0].path.conditions.len(), 0);
     }
 }

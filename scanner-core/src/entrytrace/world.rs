@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 
+use super::conditions::{Condition, Conditions};
 use super::shell::Shell;
 use super::value::{Truth, Value};
 
@@ -28,26 +29,13 @@ pub(super) struct World {
 #[derive(Clone, Default)]
 pub(super) struct Path {
     /// What is assumed, in order.
-    pub(super) conditions: Rc<Vec<Condition>>,
+    pub(super) conditions: Conditions,
     /// The hops that it certainly took.
     pub(super) always: Rc<FixedBitSet>,
     /// The last command that it waited for.
     pub(super) last: Option<usize>,
     /// The commands that it did not wait for.
     pub(super) background: Rc<FixedBitSet>,
-}
-
-/// Something that a way assumes because nothing decides it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Condition {
-    /// One number for both ways of one fork.
-    pub(super) fork: usize,
-    pub(super) text: Arc<str>,
-    pub(super) holds: bool,
-    /// Whether it is so as the image is configured.
-    pub(super) configured: bool,
-    /// Whether it is the other way as the image is configured. Of most conditions neither is known.
-    pub(super) against: bool,
 }
 
 /// Where a way goes on.
@@ -98,18 +86,18 @@ impl World {
     /// The same way with one more assumption.
     pub(super) fn assuming(&self, condition: Condition) -> Self {
         let mut world = self.clone();
-        Rc::make_mut(&mut world.path.conditions).push(condition);
+        world.path.conditions.push(condition);
         world
     }
 
     /// Whether the image takes this way as it is configured.
     pub(super) fn is_configured(&self) -> bool {
-        self.path.conditions.iter().all(|it| it.configured)
+        self.path.conditions.are_configured()
     }
 
     /// Whether nothing that is configured leads elsewhere.
     pub(super) fn is_likely(&self) -> bool {
-        !self.path.conditions.iter().any(|it| it.against)
+        !self.path.conditions.are_against()
     }
 
     pub(super) fn has_failed(&self) -> bool {
@@ -156,12 +144,5 @@ fn unite(to: &mut Rc<FixedBitSet>, from: &Rc<FixedBitSet>) {
         *to = Rc::clone(from);
     } else if !from.is_subset(to) {
         Rc::make_mut(to).union_with(from);
-    }
-}
-
-impl Condition {
-    pub(super) fn describe(&self) -> String {
-        let how = if self.configured { " (as the image is configured)" } else { "" };
-        [if self.holds { "" } else { "not: " }, &self.text, how].concat()
     }
 }
