@@ -1,7 +1,8 @@
 //! Commands of the shell itself, as far as they decide what is run.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::conditions::Condition;
 use super::control::unknown_status;
@@ -54,7 +55,10 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
 
 /// The builtin of a name.
 pub(super) fn find(name: &str) -> Option<Builtin> {
-    BUILTINS.iter().find(|(names, _)| names.contains(&name)).map(|(_, builtin)| *builtin)
+    static BY_NAME: LazyLock<BTreeMap<&str, Builtin>> = LazyLock::new(|| {
+        BUILTINS.iter().flat_map(|(names, it)| names.iter().map(|name| (*name, *it))).collect()
+    });
+    BY_NAME.get(name).copied()
 }
 
 /// The arguments of a call, without its name.
@@ -234,13 +238,8 @@ fn possibly(
     (when, text, line): (&str, &str, u32),
     scope: super::scope::Scope<'_>,
 ) -> Vec<World> {
-    let condition = Condition {
-        fork: tracer.forks(),
-        text: when.into(),
-        holds: true,
-        configured: false,
-        against: true,
-    };
+    let condition =
+        Condition { fork: tracer.forks(), text: when.into(), configured: false, against: true };
     let script = parse(text, line, tracer.limits().shell_nesting);
     let mut inner = world.assuming(condition);
     inner.output = None;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 pub(super) struct Condition {
     /// One number for both ways of one fork.
     pub(super) fork: usize,
+    /// What it says.
     pub(super) text: Arc<str>,
-    pub(super) holds: bool,
     /// Whether it is so as the image is configured.
     pub(super) configured: bool,
     /// Whether it is the other way as the image is configured. Of most conditions neither is known.
@@ -17,9 +17,20 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    pub(super) fn describe(&self) -> String {
-        let how = if self.configured { " (as the image is configured)" } else { "" };
-        [if self.holds { "" } else { "not: " }, &self.text, how].concat()
+    /// That a command succeeds or does not, and what the configuration says to that.
+    pub(super) fn new(
+        fork: usize,
+        tested: &Arc<str>,
+        holds: bool,
+        configured: Option<bool>,
+    ) -> Self {
+        let how = if configured == Some(holds) { " (as the image is configured)" } else { "" };
+        let text = match (holds, how) {
+            (true, "") => Arc::clone(tested),
+            _ => [if holds { "" } else { "not: " }, tested, how].concat().into(),
+        };
+        let against = configured.is_some_and(|it| it != holds);
+        Self { fork, text, configured: configured == Some(holds), against }
     }
 }
 
@@ -127,15 +138,8 @@ mod tests {
     fn list(forks: &[usize]) -> Conditions {
         let mut list = Conditions::default();
         for fork in forks {
-            let against = *fork == 9;
-            let configured = *fork < 5;
-            list.push(Condition {
-                fork: *fork,
-                text: "x".into(),
-                holds: true,
-                configured,
-                against,
-            });
+            let configured = [Some(true), None, Some(false)].get(*fork / 5).copied().flatten();
+            list.push(Condition::new(*fork, &"x".into(), true, configured));
         }
         list
     }
@@ -161,7 +165,7 @@ mod tests {
         let known = |forks: &[usize]| (list(forks).are_configured(), list(forks).are_against());
         assert_eq!(known(&[]), (true, false));
         assert_eq!(known(&[1, 7, 2]), (false, false));
-        assert_eq!(known(&[9, 1]), (false, true));
+        assert_eq!(known(&[10, 1]), (false, true));
     }
 
     #[test]

@@ -114,10 +114,7 @@ impl Tracer<'_> {
         let fork = self.forks();
         let mark = world.path.conditions.len();
         let mut ways = [true, false].map(|holds| {
-            let (configured, against) =
-                (configured == Some(holds), configured.is_some_and(|it| it != holds));
-            let text = Arc::clone(text);
-            let assumed = world.assuming(Condition { fork, text, holds, configured, against });
+            let assumed = world.assuming(Condition::new(fork, text, holds, configured));
             way(self, assumed, holds)
         });
         let failed = |worlds: &[World]| worlds.iter().all(World::has_failed);

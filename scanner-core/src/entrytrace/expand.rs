@@ -34,7 +34,8 @@ impl Tracer<'_> {
         words: &[Word],
         scope: Scope<'_>,
     ) -> Vec<Value> {
-        let mut fields = Fields::default();
+        let done = Vec::with_capacity(words.len());
+        let mut fields = Fields { done, open: None };
         for word in words {
             if !world.shell.braces || !braces::opens(word) {
                 self.field(world, word.parts.iter(), (&mut fields, scope));

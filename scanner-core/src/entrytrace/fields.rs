@@ -4,9 +4,6 @@ use std::ops::Range;
 
 use super::value::{Known, Value};
 
-/// Characters that a pattern is made of.
-const WILD: [char; 3] = ['*', '?', '['];
-
 /// The words so far.
 #[derive(Default)]
 pub(super) struct Fields {
@@ -46,7 +43,7 @@ impl Fields {
         let field = self.open.get_or_insert_with(empty);
         let start = field.value.text.len();
         field.value.push(value);
-        if quoted && value.text.contains(is_special) {
+        if quoted && value.text.bytes().any(is_special) {
             field.quoted.push(start..field.value.text.len());
         } else if !quoted {
             field.wild |= is_wild(&value.text);
@@ -89,15 +86,21 @@ impl Fields {
 
 /// Whether a text is a pattern: a bracket alone is none.
 pub(super) fn is_wild(text: &str) -> bool {
-    text.contains(['*', '?']) || text.split_once('[').is_some_and(|(_, rest)| rest.contains(']'))
+    let signs = text.bytes().filter(|it| matches!(it, b'*' | b'?' | b'[' | b']'));
+    let mut open = false;
+    signs.into_iter().any(|it| {
+        open |= it == b'[';
+        matches!(it, b'*' | b'?') || it == b']' && open
+    })
 }
 
 /// A text as a pattern that only it matches.
 pub(super) fn escaped(text: &str) -> String {
-    text.chars().flat_map(|it| is_special(it).then_some('\\').into_iter().chain([it])).collect()
+    let special = |it: char| u8::try_from(it).is_ok_and(is_special);
+    text.chars().flat_map(|it| special(it).then_some('\\').into_iter().chain([it])).collect()
 }
 
 /// Whether a character means something in a pattern.
-fn is_special(it: char) -> bool {
-    WILD.contains(&it) || matches!(it, '\\' | ']' | '(' | ')' | '|')
+fn is_special(it: u8) -> bool {
+    matches!(it, b'*' | b'?' | b'[' | b']' | b'\\' | b'(' | b')' | b'|')
 }

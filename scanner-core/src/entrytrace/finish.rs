@@ -1,6 +1,7 @@
 //! From what was followed to a result: what is certain, where chains end, and how far the whole was traced.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 
@@ -177,7 +178,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             )
         };
         let words = chain.iter().filter_map(steps).find(named).map(|it| it.hop.words.clone());
-        let mut when: Vec<String> = Vec::new();
+        let mut when: Vec<Arc<str>> = Vec::new();
         for it in chain.iter().rev().filter_map(steps).flat_map(|it| &it.hop.when) {
             if !when.contains(it) {
                 when.push(it.clone());

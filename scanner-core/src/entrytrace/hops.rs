@@ -1,5 +1,7 @@
 //! The hops of a trace while they are followed.
 
+use std::sync::Arc;
+
 use ecow::EcoString;
 
 use super::conditions::{Condition, Conditions};
@@ -120,8 +122,8 @@ impl Tracer<'_> {
     }
 }
 
-fn described(conditions: &[&Condition]) -> Vec<String> {
-    conditions.iter().map(|it| it.describe()).collect()
+fn described(conditions: &[&Condition]) -> Vec<Arc<str>> {
+    conditions.iter().map(|it| Arc::clone(&it.text)).collect()
 }
 
 /// A hop of which nothing is known yet.

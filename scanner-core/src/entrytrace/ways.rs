@@ -107,7 +107,7 @@ mod tests {
     }
 
     fn condition(fork: usize, holds: bool, configured: bool) -> Condition {
-        Condition { fork, text: "x".into(), holds, configured, against: false }
+        Condition::new(fork, &"x".into(), holds, configured.then_some(holds))
     }
 
     #[test]

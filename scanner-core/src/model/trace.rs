@@ -1,5 +1,7 @@
 //! From an image's entrypoint to the programs that end up running, hop by hop.
 
+use std::sync::Arc;
+
 use super::{Certainty, Counter, Counts, Outcome};
 use crate::path::ImagePath;
 
@@ -108,7 +110,7 @@ pub struct Hop {
     /// Why it is so: what was looked up, and where.
     pub evidence: String,
     /// The conditions under which it is taken.
-    pub when: Vec<String>,
+    pub when: Vec<Arc<str>>,
     /// Whether it certainly is taken.
     pub certainty: Certainty,
 }
@@ -196,7 +198,7 @@ pub struct Terminal {
     /// The user that it runs as.
     pub user: String,
     /// The conditions under which it runs.
-    pub when: Vec<String>,
+    pub when: Vec<Arc<str>>,
     /// Whether it certainly runs.
     pub certainty: Certainty,
 }

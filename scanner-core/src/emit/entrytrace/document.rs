@@ -189,7 +189,7 @@ fn hop(id: usize, it: &model::Hop) -> Hop {
         reads: paths(&it.reads),
         reaches: paths(&it.reaches),
         evidence: it.evidence.clone(),
-        when: it.when.clone(),
+        when: it.when.iter().map(ToString::to_string).collect(),
         certainty: it.certainty.as_str(),
     }
 }
@@ -204,7 +204,7 @@ fn terminal(it: &model::Terminal, trace: &model::Trace) -> Terminal {
         target: it.target.clone(),
         argv: it.words.clone(),
         runs_as: it.user.clone(),
-        when: it.when.clone(),
+        when: it.when.iter().map(ToString::to_string).collect(),
         certainty: it.certainty.as_str(),
         via,
     }

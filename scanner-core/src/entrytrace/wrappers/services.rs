@@ -84,7 +84,7 @@ fn start(tracer: &mut Tracer<'_>, task: &Task, file: &ImagePath, service: Servic
         step.hop.place = Some(Place { file: file.clone(), line: service.line, end: service.line });
         step.hop.written = service.command;
         if !service.autostart {
-            step.hop.when = vec!["someone starts it (autostart is off)".to_owned()];
+            step.hop.when = vec!["someone starts it (autostart is off)".into()];
         }
     }
     true

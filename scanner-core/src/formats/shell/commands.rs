@@ -109,7 +109,11 @@ impl Parser<'_> {
 
     /// Whether this word comes next, whole and unquoted.
     pub(super) fn sees_word(&self, word: &str) -> bool {
-        let after = self.cursor.rest().strip_prefix(word);
+        let rest = self.cursor.rest();
+        if rest.as_bytes().first() != word.as_bytes().first() {
+            return false;
+        }
+        let after = rest.strip_prefix(word);
         after.is_some_and(|rest| {
             rest.chars().next().is_none_or(|it| it.is_whitespace() || ";&|<>()".contains(it))
         })

@@ -88,6 +88,9 @@ impl Parser<'_> {
         let digits = descriptor(rest);
         let descriptor = rest.get(..digits).and_then(|it| it.parse().ok());
         let after = rest.get(digits..).unwrap_or_default();
+        if !after.starts_with(['<', '>', '&']) {
+            return Ok(None);
+        }
         let Some(operator) = REDIRECTS.iter().copied().find(|it| after.starts_with(it)) else {
             return Ok(None);
         };

@@ -50,9 +50,8 @@ impl Parser<'_> {
         let start = self.cursor.at();
         let mut parts = Parts::default();
         while let Some(next) = self.cursor.peek() {
-            let process =
-                (self.cursor.sees("<(") || self.cursor.sees(">(")) && self.cursor.at() == start;
-            if process {
+            let process = |text| self.cursor.at() == start && self.cursor.sees(text);
+            if process("<(") || process(">(") {
                 self.cursor.take();
                 self.cursor.take();
                 parts.push(Part::Process(self.substitution()?));
