@@ -7,7 +7,7 @@ use ecow::EcoString;
 use crate::model::Reason;
 
 /// A text of a running script.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
 pub(super) struct Value {
     /// The text; of an unknown value, how it is written.
     pub(super) text: EcoString,
@@ -15,7 +15,7 @@ pub(super) struct Value {
 }
 
 /// How sure a value is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
 pub(super) enum Known {
     /// It is the same whenever the image is run.
     Sure,
@@ -26,7 +26,7 @@ pub(super) enum Known {
 }
 
 /// What a value depends on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
 pub(super) struct Why {
     pub(super) reason: Reason,
     pub(super) message: String,

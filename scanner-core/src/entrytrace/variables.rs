@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 use ecow::EcoString;
@@ -14,12 +15,14 @@ use super::value::Value;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Variable {
     pub(super) name: Name,
+    /// A hash of all of it.
+    hash: u64,
     pub(super) content: Content,
     pub(super) exported: bool,
 }
 
 /// What a variable holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
 pub(super) enum Content {
     /// Nothing: it was taken away.
     Unset,
@@ -30,7 +33,7 @@ pub(super) enum Content {
 }
 
 /// The number of a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub(super) struct Name(usize);
 
 /// The names of variables, numbered as they are met, for all states of all shells of one trace.
@@ -47,6 +50,8 @@ struct Known {
     texts: Vec<EcoString>,
     /// Those that were read or set.
     touched: Touched,
+    /// What variables are hashed with.
+    state: RandomState,
 }
 
 impl Names {
@@ -63,6 +68,11 @@ impl Names {
     /// The text of a name.
     pub(super) fn text(&self, name: Name) -> EcoString {
         self.0.borrow().texts.get(name.0).cloned().unwrap_or_default()
+    }
+
+    fn variable(&self, name: Name, content: Content, exported: bool) -> Rc<Variable> {
+        let hash = self.0.borrow().state.hash_one((name, &content, exported));
+        Rc::new(Variable { name, hash, content, exported })
     }
 
     fn note(&self, name: Name) {
@@ -87,11 +97,16 @@ impl Names {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Variables {
     entries: Rc<Vec<Option<Rc<Variable>>>>,
+    /// The hashes of all of them in one: states that have another one are not the same.
+    hash: u64,
     names: Names,
 }
 
 impl PartialEq for Variables {
     fn eq(&self, other: &Self) -> bool {
+        if self.hash != other.hash {
+            return false;
+        }
         let (here, there) = (&*self.entries, &*other.entries);
         let (short, long) = if here.len() < there.len() { (here, there) } else { (there, here) };
         long.starts_with(short) && long.iter().skip(short.len()).all(Option::is_none)
@@ -103,7 +118,7 @@ impl Eq for Variables {}
 impl Variables {
     /// No variables, with names that other states know too.
     pub(super) fn new(names: Names) -> Self {
-        Self { entries: Rc::default(), names }
+        Self { entries: Rc::default(), hash: 0, names }
     }
 
     /// The number of a name.
@@ -124,20 +139,20 @@ impl Variables {
     pub(super) fn set(&mut self, name: &str, content: Content) {
         let name = self.names.noted(name);
         let exported = self.at(name).is_some_and(|it| it.exported);
-        self.put(name, Some(Rc::new(Variable { name, content, exported })));
+        self.put(name, Some(self.names.variable(name, content, exported)));
     }
 
     pub(super) fn export(&mut self, name: &str) {
         if let Some(before) = self.get(name).filter(|it| !it.exported) {
-            let exported = Variable { exported: true, ..Variable::clone(before) };
-            self.put(exported.name, Some(Rc::new(exported)));
+            let exported = self.names.variable(before.name, before.content.clone(), true);
+            self.put(exported.name, Some(exported));
         }
     }
 
     /// Gives a variable its content, and says whether it is exported.
     pub(super) fn declare(&mut self, name: &str, content: Content, exported: bool) {
         let name = self.names.noted(name);
-        self.put(name, Some(Rc::new(Variable { name, content, exported })));
+        self.put(name, Some(self.names.variable(name, content, exported)));
     }
 
     /// Puts back what a name stood for before: a variable or nothing.
@@ -146,6 +161,8 @@ impl Variables {
         if self.at(name) == variable.as_ref() {
             return;
         }
+        let hash = |it: Option<&Rc<Variable>>| it.map_or(0, |it| it.hash);
+        self.hash ^= hash(self.at(name)) ^ hash(variable.as_ref());
         let entries = Rc::make_mut(&mut self.entries);
         if entries.len() <= name.0 {
             entries.resize(name.0 + 1, None);

@@ -129,7 +129,7 @@ pub struct Place {
 macro_rules! names {
     ($(#[$about:meta])* $type:ident { $($name:ident = $text:literal, $doc:literal;)* }) => {
         $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
         pub enum $type { $(#[doc = $doc] $name,)* }
 
         impl $type {
