@@ -19,6 +19,10 @@ use scanner_core::resolve;
 use scanner_core::source::directory;
 use testkit::Tree;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A script with the idioms of official images of databases.
 const ENTRYPOINT: &str = include_str!("entrypoint.sh");
 

@@ -7,7 +7,7 @@ use super::files::Found;
 use super::scope::Scope;
 use super::shell::Shell;
 use super::simple::Call;
-use super::task::Task;
+use super::task::{Process, Task};
 use super::tracer::Tracer;
 use super::value::Value;
 use super::variables::{Content, Variables};
@@ -35,6 +35,16 @@ pub(super) fn of_script(script: &Script) -> Option<&str> {
         || script.argument.split_whitespace().find(|it| !it.starts_with('-') && !it.contains('='));
     let name = if direct == "env" { by_env()?.rsplit('/').next()? } else { direct };
     is_shell(name).then_some(name)
+}
+
+/// How a script begins.
+#[derive(PartialEq, Eq)]
+pub(super) struct Begun {
+    file: ImagePath,
+    /// Its name and its parameters.
+    given: (Value, Vec<Value>),
+    errexit: bool,
+    process: Process,
 }
 
 impl Tracer<'_> {
@@ -147,7 +157,23 @@ impl Tracer<'_> {
             );
             self.complain(task, Reason::ScriptUnreadable, message);
         }
+        let begun = Begun { file: file.clone(), given, errexit, process: task.process.clone() };
+        if self.ran_already(task.hop, &begun) {
+            if let Some(step) = self.steps.get_mut(task.hop) {
+                step.hop.evidence.push_str("; it ran already, and finds everything as then");
+            }
+            return self.circles.push(task.clone());
+        }
+        let given = begun.given.clone();
+        self.begun.insert(task.hop, begun);
         self.run(task, (&script, Some(&Arc::new(file.clone()))), given, errexit);
+    }
+
+    /// Whether a script that this hop comes of began in the same way.
+    fn ran_already(&self, hop: usize, begun: &Begun) -> bool {
+        let from = |it: &usize| self.steps.get(*it).and_then(|it| it.hop.from);
+        let mut above = std::iter::successors(from(&hop), from);
+        above.any(|it| self.begun.get(&it) == Some(begun))
     }
 
     /// A script of the image, read once.

@@ -19,7 +19,7 @@ pub(super) struct Task {
 }
 
 /// What a process is given.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Process {
     pub(super) environment: BTreeMap<EcoString, Value>,
     pub(super) directory: ImagePath,

@@ -10,6 +10,7 @@ use super::calls::Calls;
 use super::files::Found;
 use super::hops::Step;
 use super::scope::Scope;
+use super::shells::Begun;
 use super::simple::Call;
 use super::task::Task;
 use super::users::{Account, accounts};
@@ -31,6 +32,10 @@ pub(super) struct Tracer<'a> {
     pub(super) queue: VecDeque<Task>,
     /// How each script ended, by the hop of its shell.
     pub(super) ends: BTreeMap<usize, Vec<World>>,
+    /// How each script began, by the same hop.
+    pub(super) begun: BTreeMap<usize, Begun>,
+    /// Scripts that were to begin as they had begun already.
+    pub(super) circles: Vec<Task>,
     pub(super) diagnostics: BTreeSet<Diagnostic>,
     pub(super) scripts: BTreeMap<ImagePath, Arc<Script>>,
     pub(super) accounts: Vec<Account>,
@@ -56,6 +61,8 @@ impl<'a> Tracer<'a> {
             steps: Vec::new(),
             queue: VecDeque::new(),
             ends: BTreeMap::new(),
+            begun: BTreeMap::new(),
+            circles: Vec::new(),
             diagnostics: BTreeSet::new(),
             scripts: BTreeMap::new(),
             accounts: accounts(fs),
