@@ -395,15 +395,3 @@ fn the_tree_tells_where_each_hop_is_written() {
     runs: /usr/bin/app as service: app
     "#);
 }
-
-/// Of a user who is not in `/etc/passwd` nobody knows whether it is root.
-#[test]
-fn a_script_that_runs_itself_as_it_ran_before_is_not_followed_again() {
-    let tree = tree(
-        "//- exec /entry.sh\n#!/bin/sh\nexport DATA=\"$(app data)\"\n\
-         if [ \"$(id -u)\" = 0 ]; then exec gosu somebody \"$0\" \"$@\"; fi\nexec app \"$@\"\n",
-    );
-    let trace = traced(&tree, &["/entry.sh", "serve"], |_| {});
-    let started = trace.hops.iter().filter(|it| it.words == ["/entry.sh", "serve"]).count();
-    assert_eq!((told(&trace).as_str(), started), ("/usr/bin/app somebody app|serve", 3));
-}

@@ -25,6 +25,18 @@ fn a_script_that_runs_itself_as_another_user_goes_on_as_that_user() {
     assert_eq!(script(again, &["app"]), "/usr/bin/app service app");
 }
 
+/// Of a user who is not in `/etc/passwd` nobody knows whether it is root.
+#[test]
+fn a_script_that_runs_itself_as_it_ran_before_is_not_followed_again() {
+    let tree = tree(
+        "//- exec /entry.sh\n#!/bin/sh\nexport DATA=\"$(app data)\"\n\
+         if [ \"$(id -u)\" = 0 ]; then exec gosu somebody \"$0\" \"$@\"; fi\nexec app \"$@\"\n",
+    );
+    let trace = traced(&tree, &["/entry.sh", "serve"], |_| {});
+    let started = trace.hops.iter().filter(|it| it.words == ["/entry.sh", "serve"]).count();
+    assert_eq!((told(&trace).as_str(), started), ("/usr/bin/app somebody app|serve", 3));
+}
+
 #[test]
 fn hosts_of_dotnet_load_the_runtime_from_where_it_is_installed() {
     let app = "//- exec /app/a\n\u{7f}ELF\n//- /app/a.dll\nx\n//- /app/a.runtimeconfig.json\n{}\n//- /app/a.deps.json\n{}\n\
