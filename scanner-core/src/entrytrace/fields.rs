@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::value::{Known, Value};
 
 /// The words so far.
-#[derive(Default)]
 pub(super) struct Fields {
     pub(super) done: Vec<(Value, Option<String>)>,
     pub(super) open: Option<Field>,
@@ -86,9 +85,9 @@ impl Fields {
 
 /// Whether a text is a pattern: a bracket alone is none.
 pub(super) fn is_wild(text: &str) -> bool {
-    let signs = text.bytes().filter(|it| matches!(it, b'*' | b'?' | b'[' | b']'));
+    let mut signs = text.bytes().filter(|it| matches!(it, b'*' | b'?' | b'[' | b']'));
     let mut open = false;
-    signs.into_iter().any(|it| {
+    signs.any(|it| {
         open |= it == b'[';
         matches!(it, b'*' | b'?') || it == b']' && open
     })

@@ -25,9 +25,11 @@ pub(super) fn finish(mut tracer: Tracer<'_>, run: RunConfig) -> Trace {
     if !likely.is_open && !tracer.lost {
         settle(&mut terminals, &likely.found);
     }
-    for task in std::mem::take(&mut tracer.circles).iter().filter(|_| terminals.is_empty()) {
-        let message = "it runs itself again and again, always as before".to_owned();
-        tracer.complain(task, Reason::RecursionLimitReached, message);
+    if terminals.is_empty() {
+        for task in std::mem::take(&mut tracer.circles) {
+            let message = "it runs itself again and again, always as before".to_owned();
+            tracer.complain(&task, Reason::RecursionLimitReached, message);
+        }
     }
     let unresolved = tracer.steps.iter().any(|it| it.unresolved);
     terminals.sort_by(|a, b| {

@@ -139,25 +139,30 @@ impl Variables {
     pub(super) fn set(&mut self, name: &str, content: Content) {
         let name = self.names.noted(name);
         let exported = self.at(name).is_some_and(|it| it.exported);
-        self.put(name, Some(self.names.variable(name, content, exported)));
+        self.replace(name, Some(self.names.variable(name, content, exported)));
     }
 
     pub(super) fn export(&mut self, name: &str) {
         if let Some(before) = self.get(name).filter(|it| !it.exported) {
             let exported = self.names.variable(before.name, before.content.clone(), true);
-            self.put(exported.name, Some(exported));
+            self.replace(exported.name, Some(exported));
         }
     }
 
     /// Gives a variable its content, and says whether it is exported.
     pub(super) fn declare(&mut self, name: &str, content: Content, exported: bool) {
         let name = self.names.noted(name);
-        self.put(name, Some(self.names.variable(name, content, exported)));
+        self.replace(name, Some(self.names.variable(name, content, exported)));
     }
 
     /// Puts back what a name stood for before: a variable or nothing.
     pub(super) fn put(&mut self, name: Name, variable: Option<Rc<Variable>>) {
         self.names.note(name);
+        self.replace(name, variable);
+    }
+
+    /// The same of a name that is noted already.
+    fn replace(&mut self, name: Name, variable: Option<Rc<Variable>>) {
         if self.at(name) == variable.as_ref() {
             return;
         }

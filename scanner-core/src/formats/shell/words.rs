@@ -19,6 +19,9 @@ impl Parts {
     }
 
     fn texts(&mut self, more: &str, quoted: bool) {
+        if more.is_empty() {
+            return;
+        }
         if let Some(Part::Text { text, quoted: before }) = self.parts.last_mut()
             && *before == quoted
         {
@@ -111,10 +114,7 @@ impl Parser<'_> {
 
     fn double_quoted(&mut self, parts: &mut Parts) -> Result<(), Problem> {
         loop {
-            let plain = self.cursor.take_plain();
-            if !plain.is_empty() {
-                parts.texts(plain, true);
-            }
+            parts.texts(self.cursor.take_plain(), true);
             match self.cursor.take() {
                 Some('"') => return Ok(()),
                 Some(other) => self.within_quotes(other, parts)?,
