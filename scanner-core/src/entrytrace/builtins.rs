@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use super::conditions::Condition;
 use super::control::unknown_status;
 use super::declare;
+use super::options;
 use super::shell::Frame;
 use super::simple::Call;
 use super::tracer::Tracer;
@@ -36,9 +37,9 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["printf"], printf),
     (&["pwd"], pwd),
     (&["return"], leave_function),
-    (&["set"], set),
-    (&["shift"], shift),
-    (&["shopt"], shopt),
+    (&["set"], options::set),
+    (&["shift"], options::shift),
+    (&["shopt"], options::shopt),
     (&["trap"], trap),
     (&["type", "hash"], type_of),
     (&["unset"], declare::unset),
@@ -315,68 +316,6 @@ fn compute(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Wo
         status = tracer.arithmetic(&mut world, &expression.text).test(|it| it != "0");
     }
     world.status(status)
-}
-
-fn set(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
-    let mut words = arguments(call);
-    while let Some((first, rest)) = words.split_first() {
-        match first.text.as_str() {
-            "--" => {
-                world.shell().positional = Rc::new(rest.to_vec());
-                return world.status(Truth::Sure(true));
-            }
-            "-o" | "+o" => {
-                match rest.first().map(|it| it.text.as_str()) {
-                    Some("errexit") => world.shell().errexit = first.text == "-o",
-                    Some("braceexpand") => world.shell().braces = first.text == "-o",
-                    _ => {}
-                }
-                words = rest.get(1..).unwrap_or_default();
-            }
-            flags if flags.starts_with(['-', '+']) && flags.len() > 1 => {
-                if flags.contains('e') {
-                    world.shell().errexit = flags.starts_with('-');
-                }
-                if flags.contains('B') {
-                    world.shell().braces = flags.starts_with('-');
-                }
-                // `-euo pipefail`: the name follows.
-                words = if flags.contains('o') { rest.get(1..).unwrap_or_default() } else { rest };
-            }
-            _ => {
-                world.shell().positional = Rc::new(words.to_vec());
-                break;
-            }
-        }
-    }
-    world.status(Truth::Sure(true))
-}
-
-fn shift(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
-    let count = arguments(call)
-        .first()
-        .and_then(|it| it.text())
-        .map_or(Some(1), |it| it.parse::<usize>().ok());
-    let positional = &world.shell.positional;
-    match count {
-        Some(count) if count <= positional.len() => {
-            // What stands for words of unknown number stays.
-            let keep = positional.first().is_some_and(|it| it.text == "$@");
-            if !keep {
-                Rc::make_mut(&mut world.shell().positional).drain(..count);
-            }
-            world.status(Truth::Sure(true))
-        }
-        _ => world.status(Truth::Sure(false)),
-    }
-}
-
-fn shopt(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
-    let words = arguments(call);
-    if words.iter().any(|it| it.text == "nullglob") {
-        world.shell().nullglob = words.iter().any(|it| it.text == "-s");
-    }
-    world.status(Truth::Sure(true))
 }
 
 /// A handler may run: what it runs is possible.

@@ -141,7 +141,7 @@ impl Tracer<'_> {
                 world.tested = format!("! {}", world.tested).into();
                 world.status = world.status.clone().not();
             } else if world.status == Truth::Sure(false)
-                && world.shell.errexit
+                && world.shell.options.errexit
                 && !guarded.guarded
                 && fails(&pipeline.commands)
             {

@@ -4,15 +4,14 @@ use std::borrow::Cow;
 
 use ecow::EcoString;
 
-use super::fields::{Fields, escaped, is_wild};
+use super::fields::{Fields, escaped};
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::{Value, Why};
 use super::variables::Content;
 use super::world::World;
-use crate::formats::shell::{Item, Part, Word, braces, matches};
+use crate::formats::shell::{Item, Part, Word, braces};
 use crate::model::{HopKind, Reason};
-use crate::path::ImagePath;
 
 /// What a part of a word comes to.
 pub(super) enum Expanded {
@@ -37,7 +36,7 @@ impl Tracer<'_> {
         let done = Vec::with_capacity(words.len());
         let mut fields = Fields { done, open: None };
         for word in words {
-            if !world.shell.braces || !braces::opens(word) {
+            if !world.shell.options.braces || !braces::opens(word) {
                 self.field(world, word.parts.iter(), (&mut fields, scope));
                 continue;
             }
@@ -202,69 +201,6 @@ impl Tracer<'_> {
         let output = output.unwrap_or_else(|| Value::sure(""));
         let text = output.text.trim_end_matches('\n').to_owned();
         self.bounded(output.with(text))
-    }
-
-    /// The paths that match a pattern; without any, the pattern itself.
-    fn paths(&mut self, world: &World, value: &Value, pattern: &str) -> Vec<Value> {
-        let absolute = pattern.starts_with('/');
-        let start = if absolute { ImagePath::root() } else { world.shell.directory.clone() };
-        let mut found = vec![(start, String::new())];
-        for (at, component) in pattern.split('/').enumerate() {
-            if component.is_empty() {
-                if at == 0 {
-                    for it in &mut found {
-                        it.1.push('/');
-                    }
-                }
-                continue;
-            }
-            let mut next = Vec::new();
-            for (directory, shown) in found {
-                self.matching(&directory, &shown, component, &mut next);
-            }
-            found = next;
-            found.truncate(self.limits().shell_words);
-        }
-        if found.is_empty() {
-            return if world.shell.nullglob { Vec::new() } else { vec![value.clone()] };
-        }
-        found.into_iter().map(|(_, shown)| value.with(shown)).collect()
-    }
-
-    fn matching(
-        &mut self,
-        directory: &ImagePath,
-        shown: &str,
-        component: &str,
-        next: &mut Vec<(ImagePath, String)>,
-    ) {
-        let Ok(real) = self.fs.resolve(directory) else { return };
-        let join = |name: &str| {
-            if shown.is_empty() || shown.ends_with('/') {
-                format!("{shown}{name}")
-            } else {
-                format!("{shown}/{name}")
-            }
-        };
-        if !is_wild(component) {
-            let name = component.replace('\\', "");
-            next.extend(
-                real.join(&name)
-                    .filter(|it| self.fs.resolve(it).is_ok())
-                    .map(|it| (it, join(&name))),
-            );
-            return;
-        }
-        for child in self.fs.children(&real) {
-            let Ok(name) = str::from_utf8(child.file_name()) else { continue };
-            let hidden = name.starts_with('.') && !component.starts_with('.');
-            if !hidden
-                && self.spend(1 + name.len() * component.len() / 64)
-                && matches(component, name)
-            {
-                next.push((child.clone(), join(name)));
-            }
-        }
     }
 
     /// A value that is not longer than the limit.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::value::{Known, Value};
+use crate::formats::shell::is_extended;
 
 /// The words so far.
 pub(super) struct Fields {
@@ -45,7 +46,7 @@ impl Fields {
         if quoted && value.text.bytes().any(is_special) {
             field.quoted.push(start..field.value.text.len());
         } else if !quoted {
-            field.wild |= is_wild(&value.text);
+            field.wild |= is_wild(&value.text) || is_extended(&value.text);
         }
     }
 

@@ -11,7 +11,7 @@ use super::tracer::Tracer;
 use super::value::{Known, Value, Why};
 use super::variables::Content;
 use super::world::World;
-use crate::formats::shell::{Operation, Parameter, Word, is_extended};
+use crate::formats::shell::{Operation, Parameter, Word};
 use crate::model::Reason;
 
 /// A value, or why there is none: nobody sets it, or the script took it away.
@@ -285,73 +285,11 @@ impl Tracer<'_> {
             }
         }
     }
-
-    fn trim(&mut self, value: &Value, pattern: &Value, end: bool, longest: bool) -> Value {
-        let (Some(text), Some(glob)) = (value.text(), pattern.text()) else {
-            return value.with(value.text.clone()).weakened(pattern);
-        };
-        let mut cuts: Vec<usize> =
-            text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        if end != longest {
-            cuts.reverse();
-        }
-        if !self.spend(cuts.len() * text.len() * (glob.len() + 1) / 1024) {
-            return Value::unknown(
-                value.text.clone(),
-                Why::new(Reason::BudgetExhausted, "a text is too long to be trimmed"),
-            );
-        }
-        let (prefix, suffix) = (
-            |at: usize| text.get(..at).unwrap_or_default(),
-            |at: usize| text.get(at..).unwrap_or_default(),
-        );
-        let mut found = None;
-        for at in cuts {
-            match self.fits(glob, if end { suffix(at) } else { prefix(at) }) {
-                Some(true) => {
-                    found = Some(at);
-                    break;
-                }
-                Some(false) => {}
-                None => return Value::unknown(text, super::test::unfollowed()),
-            }
-        }
-        let left = found.map_or(text, |at| if end { prefix(at) } else { suffix(at) });
-        value.with(left).weakened(pattern)
-    }
-
-    /// Replaces a pattern without wildcards; anything else is not followed.
-    fn replace(&mut self, value: &Value, mode: char, pattern: &Value, with: &Value) -> Value {
-        let (Some(text), Some(glob), Some(new)) = (value.text(), pattern.text(), with.text())
-        else {
-            return value.weakened(pattern).weakened(with);
-        };
-        let plain = glob.replace('\\', "");
-        if plain.is_empty() || plain.contains(['*', '?', '[']) || is_extended(glob) {
-            let why = Why::new(Reason::DynamicEvaluation, "a pattern is replaced");
-            return if plain.is_empty() {
-                value.clone()
-            } else {
-                Value::unknown(value.text.clone(), why)
-            };
-        }
-        let changed = match mode {
-            'g' => text.replace(&plain, new),
-            '#' => text
-                .strip_prefix(&plain)
-                .map_or_else(|| text.to_owned(), |rest| format!("{new}{rest}")),
-            '%' => text
-                .strip_suffix(&plain)
-                .map_or_else(|| text.to_owned(), |rest| format!("{rest}{new}")),
-            _ => text.replacen(&plain, new, 1),
-        };
-        self.bounded(value.with(changed).weakened(pattern).weakened(with))
-    }
 }
 
 impl Value {
     /// The value, no surer than another one.
-    fn weakened(&self, other: &Self) -> Self {
+    pub(super) fn weakened(&self, other: &Self) -> Self {
         let mut value = self.clone();
         value.known.weaken(&other.known);
         value

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
+use super::options::Options;
 use super::value::{Value, Why};
 use super::variables::{Content, Name, Variable, Variables};
 use crate::formats::shell::Command;
@@ -21,11 +22,7 @@ pub(super) struct Shell {
     pub(super) functions: Rc<BTreeMap<EcoString, Function>>,
     /// Functions and sourced scripts that it is in, the innermost last.
     pub(super) frames: Vec<Rc<Frame>>,
-    /// `set -e`.
-    pub(super) errexit: bool,
-    pub(super) nullglob: bool,
-    /// `set -B`, as Bash begins.
-    pub(super) braces: bool,
+    pub(super) options: Options,
     pub(super) directory: ImagePath,
     pub(super) user: Value,
     /// Files that the script has made or changed.
@@ -77,7 +74,7 @@ impl Shell {
 
     /// Whether all is the same but variables, parameters and the functions that it is in.
     pub(super) fn is_set_like(&self, other: &Self) -> bool {
-        (self.errexit, self.nullglob, self.braces) == (other.errexit, other.nullglob, other.braces)
+        self.options == other.options
             && (&self.name, &self.user, &self.directory)
                 == (&other.name, &other.user, &other.directory)
             && self.functions == other.functions

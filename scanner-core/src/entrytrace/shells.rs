@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::files::Found;
+use super::options::Options;
 use super::scope::Scope;
 use super::shell::Shell;
 use super::simple::Call;
@@ -250,9 +251,7 @@ impl Tracer<'_> {
             name,
             functions: Rc::default(),
             frames: Vec::new(),
-            errexit,
-            nullglob: false,
-            braces: self.is_bash(task),
+            options: Options { errexit, braces: self.is_bash(task), ..Options::default() },
             directory: task.process.directory.clone(),
             user: task.process.user.clone(),
             changed: Rc::default(),

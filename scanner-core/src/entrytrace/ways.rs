@@ -48,7 +48,7 @@ fn is_like(a: &World, b: &World) -> bool {
         && (&a.flow, &a.output, &a.input) == (&b.flow, &b.output, &b.input)
         && (&left.positional, &left.user, &left.directory)
             == (&right.positional, &right.user, &right.directory)
-        && (left.frames.len(), left.errexit) == (right.frames.len(), right.errexit)
+        && (left.frames.len(), left.options) == (right.frames.len(), right.options)
 }
 
 fn is_same(a: &World, b: &World) -> bool {
@@ -84,6 +84,7 @@ mod tests {
     use fixedbitset::FixedBitSet;
 
     use super::super::conditions::Condition;
+    use super::super::options::Options;
     use super::super::shell::Shell;
     use super::super::value::Value;
     use super::super::variables::{Content, Variables};
@@ -97,9 +98,7 @@ mod tests {
             name: Value::sure("sh"),
             functions: Rc::default(),
             frames: Vec::new(),
-            errexit: false,
-            nullglob: false,
-            braces: false,
+            options: Options::default(),
             directory: ImagePath::root(),
             user: Value::sure("root"),
             changed: Rc::default(),

@@ -141,3 +141,47 @@ fn extended_patterns_match_in_tests_cases_and_trims() {
         assert_eq!(script(text, &["app"]), expected, "{text}");
     }
 }
+
+#[test]
+fn names_of_files_match_patterns_as_the_options_of_bash_say() {
+    let run = |text: &str| {
+        let files = "//- /d/a.sh\nx\n//- /d/b.sql\nx\n//- /d/.hidden\nx\n//- /d/sub/c\nx\n";
+        command(&format!("{files}//- exec /e\n#!/bin/bash\n{text}; exec app \"$@\"\n"), &["/e"])
+    };
+    for (text, expected) in [
+        ("shopt -s extglob\nset -- /d/@(a|b).s*", "/d/a.sh|/d/b.sql"),
+        ("shopt -s extglob\nset -- /d/!(*.sh|sub)", "/d/b.sql"),
+        ("shopt -s extglob\nk='+([ab]).sh'; set -- /d/$k \"/d/$k\"", "/d/a.sh|/d/+([ab]).sh"),
+        ("shopt -s extglob\nset -- /@(d|e)/*.sql /@(d/a|e).sh", "/d/b.sql|/@(d/a|e).sh"),
+        // Bash reads the pattern of a variable as an extended one only if it is told to.
+        ("k='@(a|b).sh'; set -- /d/$k", "/d/@(a|b).sh"),
+        ("shopt -s extglob\nshopt -u extglob\nk='@(a|b).sh'; set -- /d/$k", "/d/@(a|b).sh"),
+        ("shopt -s extglob nullglob\nset -- x /d/@(x|y)", "x"),
+        ("shopt -s dotglob\nset -- /d/*", "/d/.hidden|/d/a.sh|/d/b.sql|/d/sub"),
+        ("shopt -s extglob dotglob\nset -- /d/!(sub|*.s*)", "/d/.hidden"),
+        ("shopt -s extglob\nset -- /d/.@(hidden|x)", "/d/.hidden"),
+    ] {
+        assert_eq!(run(text), format!("{APP}|{expected}"), "{text}");
+    }
+}
+
+#[test]
+fn patterns_are_replaced_in_values_as_much_as_they_match() {
+    for (text, expected) in [
+        ("x=a-b.c; exec app ${x//[-.]/_} ${x/[-.]/_}", "a_b_c|a_b.c"),
+        ("x=aXbXc; exec app ${x/X*/y} ${x//X?/y} ${x/#*X/y} ${x/%X*/y}", "ay|ayy|yc|ay"),
+        (
+            "x=abc; exec app ${x/#[b]/y} ${x/%[b]/y} ${x/#/-} ${x/%/-} ${x//}",
+            "abc|abc|-abc|abc-|abc",
+        ),
+        ("x='a  b'; exec app \"${x//+([[:space:]])/ }\"", "a b"),
+        ("x=äöä; exec app ${x//[ä]/a}", "aöa"),
+        ("set -- b c; exec app \"${@/#/--opt=}\"", "--opt=b|--opt=c"),
+    ] {
+        let run =
+            command(&format!("//- exec /e\n#!/bin/bash\nshopt -s extglob\n{text}\n"), &["/e"]);
+        assert_eq!(run, format!("{APP}|{expected}"), "{text}");
+    }
+    let unknown = "exec ${1//p/&}";
+    assert_eq!(script(unknown, &["app"]), "! DynamicEvaluation /entry.sh:2");
+}
