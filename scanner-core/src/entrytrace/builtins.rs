@@ -1,8 +1,9 @@
 //! Commands of the shell itself, as far as they decide what is run.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
+
+use foldhash::fast::FixedState;
 
 use super::conditions::Condition;
 use super::control::unknown_status;
@@ -56,9 +57,11 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
 
 /// The builtin of a name.
 pub(super) fn find(name: &str) -> Option<Builtin> {
-    static BY_NAME: LazyLock<BTreeMap<&str, Builtin>> = LazyLock::new(|| {
-        BUILTINS.iter().flat_map(|(names, it)| names.iter().map(|name| (*name, *it))).collect()
-    });
+    #[expect(clippy::disallowed_types, reason = "names are looked up in it, never listed")]
+    static BY_NAME: LazyLock<std::collections::HashMap<&str, Builtin, FixedState>> =
+        LazyLock::new(|| {
+            BUILTINS.iter().flat_map(|(names, it)| names.iter().map(|name| (*name, *it))).collect()
+        });
     BY_NAME.get(name).copied()
 }
 

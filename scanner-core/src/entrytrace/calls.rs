@@ -63,24 +63,22 @@ struct End {
     same: bool,
 }
 
-/// The hops of a call that is being followed, each with what is assumed where it is taken.
+/// The hops of a call that is being followed, each with all that is assumed where it is taken.
 #[derive(Default)]
 pub(super) struct Visits {
     /// How many conditions hold before the call.
     outside: usize,
-    hops: BTreeMap<usize, Vec<Condition>>,
+    hops: BTreeMap<usize, Conditions>,
     /// How many hops and conditions these are.
     size: usize,
 }
 
 impl Visits {
     /// Notes that a hop is taken. Of several ways there the shortest counts.
-    pub(super) fn note(&mut self, hop: usize, outside: &Conditions, inside: &[Condition]) {
-        let length = outside.len().saturating_sub(self.outside) + inside.len();
-        if self.hops.get(&hop).is_none_or(|it| length < it.len()) {
-            self.size += length + 1;
-            let outside = outside.after(self.outside).into_iter();
-            self.hops.insert(hop, outside.chain(inside).cloned().collect());
+    pub(super) fn note(&mut self, hop: usize, conditions: &Conditions) {
+        if self.hops.get(&hop).is_none_or(|it| conditions.len() < it.len()) {
+            self.size += conditions.len().saturating_sub(self.outside) + 1;
+            self.hops.insert(hop, conditions.clone());
         }
     }
 }
@@ -104,10 +102,11 @@ impl Tracer<'_> {
         // Every look at a call is paid for, as it compares what that call touched.
         let compared: usize = calls.iter().map(|it| 1 + it.touched.count_ones(..) / NAMES).sum();
         self.spend(compared);
-        let ways = match known {
-            Some(known) => self.again(&world, known),
-            None => return self.first(&world, (name, function, hop), call, calls),
+        let Some(known) = known else {
+            return self.first(&world, (name, function, hop), call, calls);
         };
+        self.revisit(&world, &known.hops);
+        let ways = self.ends(&world, known);
         self.calls.known.insert(hop, calls);
         ways
     }
@@ -139,7 +138,13 @@ impl Tracer<'_> {
             hops,
             ends,
         };
-        let ways = self.again(world, &made);
+        // Where the hops stand is known from the call itself: the call that this one is in takes them as well.
+        if let Some(outer) = self.calls.followed.last_mut() {
+            for (hop, conditions) in &made.hops.hops {
+                outer.note(*hop, conditions);
+            }
+        }
+        let ways = self.ends(world, &made);
         let size = made.size();
         if self.exhausted.is_none()
             && calls.len() < KEPT
@@ -177,13 +182,23 @@ impl Tracer<'_> {
         worlds
     }
 
+    /// Takes the hops of a call again, under what is assumed now.
+    fn revisit(&mut self, world: &World, visits: &Visits) {
+        let mut last: Option<(&Conditions, Conditions)> = None;
+        for (hop, conditions) in &visits.hops {
+            let now = match last {
+                Some((before, now)) if before.is(conditions) => now,
+                _ => conditions.moved(visits.outside, &world.path.conditions),
+            };
+            self.visit(*hop, &now);
+            last = Some((conditions, now));
+        }
+    }
+
     /// The ways that a call leads to, given what it does.
-    fn again(&mut self, world: &World, call: &Remembered) -> Vec<World> {
+    fn ends(&mut self, world: &World, call: &Remembered) -> Vec<World> {
         self.spend(call.size() / NAMES);
         self.names.touch(&call.touched);
-        for (hop, inside) in &call.hops.hops {
-            self.visit(*hop, &world.path.conditions, inside);
-        }
         if call.rank.is_some() {
             // The call that this one is in goes several ways as well, even if they are one again.
             self.forks();
@@ -194,7 +209,8 @@ impl Tracer<'_> {
 
     /// One of these ways. Forks get numbers of their own with every call.
     fn end(&mut self, before: &World, end: &End, forks: &mut BTreeMap<usize, usize>) -> World {
-        let mut world = World { shell: Rc::clone(&before.shell), ..end.world.clone() };
+        let (shell, path) = (Rc::clone(&before.shell), before.path.clone());
+        let mut world = World { shell, path, ..end.world.clone() };
         if !end.same {
             let outside = Shell::clone(&before.shell);
             let Shell { positional, frames, variables, .. } = outside;
@@ -204,15 +220,14 @@ impl Tracer<'_> {
         for (name, variable) in &end.variables {
             world.shell().variables.put(*name, variable.clone());
         }
-        let inside = std::mem::take(&mut world.path);
-        world.path.clone_from(&before.path);
         for condition in &end.conditions {
             let fork = *forks.entry(condition.fork).or_insert_with(|| self.forks());
             let condition = Condition { fork, ..condition.clone() };
             world.path.conditions.push(condition);
         }
-        world.path.takes_all(&inside.always);
-        world.path.starts(&inside.background);
+        let inside = &end.world.path;
+        world.path.always.add(&inside.always);
+        world.path.background.add(&inside.background);
         world.path.last = inside.last.or(before.path.last);
         world
     }
@@ -235,7 +250,7 @@ impl Remembered {
     fn size(&self) -> usize {
         let ends = self.ends.iter().map(|it| {
             let path = &it.world.path;
-            1 + it.variables.len() + it.conditions.len() + path.always.count_ones(..)
+            1 + it.variables.len() + it.conditions.len() + path.always.iter().count()
         });
         self.touched.count_ones(..) + self.hops.size + ends.sum::<usize>()
     }

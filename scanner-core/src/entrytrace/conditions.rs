@@ -64,6 +64,11 @@ impl Conditions {
         self.0.as_ref().is_some_and(|it| it.against)
     }
 
+    /// Whether this is the very same list.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.0.as_ref().map(Rc::as_ptr) == other.0.as_ref().map(Rc::as_ptr)
+    }
+
     pub(super) fn push(&mut self, last: Condition) {
         let link = Link {
             length: self.len() + 1,
@@ -82,6 +87,15 @@ impl Conditions {
         found.into_iter().map(|it| &it.last).collect()
     }
 
+    /// Those after the first so many, on top of others.
+    pub(super) fn moved(&self, length: usize, onto: &Self) -> Self {
+        let mut moved = onto.clone();
+        for it in self.after(length) {
+            moved.push(it.clone());
+        }
+        moved
+    }
+
     /// Keeps the first so many.
     pub(super) fn truncate(&mut self, length: usize) {
         while let Some(link) = self.0.as_ref().filter(|it| it.length > length) {
@@ -92,11 +106,7 @@ impl Conditions {
     /// Takes out what is assumed of a fork.
     pub(super) fn forget(&mut self, fork: usize) {
         let Some(found) = self.links().find(|it| it.last.fork == fork) else { return };
-        let (mut kept, length) = (found.before.clone(), found.length);
-        for it in self.after(length) {
-            kept.push(it.clone());
-        }
-        *self = kept;
+        *self = self.moved(found.length, &found.before);
     }
 
     /// How many of the first are the same in another list.

@@ -3,27 +3,27 @@
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
-use fixedbitset::FixedBitSet;
-
 use super::conditions::Condition;
 use super::scope::Scope;
 use super::shell::Function;
 use super::tracer::Tracer;
 use super::value::{Truth, Value, Why};
 use super::ways::{blend, join};
-use super::world::{Flow, World};
+use super::world::{Flow, Hops, World};
 use crate::formats::shell::{Arm, Body, Command, Connector, Item, Pipeline, Then, Word};
 use crate::model::{HopKind, Reason};
 
 impl Tracer<'_> {
     /// Runs commands one after the other.
     pub(super) fn items(&mut self, world: World, items: &[Item], scope: Scope<'_>) -> Vec<World> {
-        let mut worlds = vec![world];
-        for item in items {
-            worlds = self.each(worlds, |tracer, world| tracer.item(world, item, scope));
+        let Some((first, rest)) = items.split_first() else { return vec![world] };
+        let worlds = self.item(world, first, scope);
+        let mut worlds = self.few(worlds);
+        for item in rest {
             if worlds.iter().all(|it| it.flow != Flow::Next) {
                 break;
             }
+            worlds = self.each(worlds, |tracer, world| tracer.item(world, item, scope));
         }
         worlds
     }
@@ -36,13 +36,23 @@ impl Tracer<'_> {
     ) -> Vec<World> {
         let mut after = Vec::new();
         for world in worlds {
-            if world.flow == Flow::Next {
-                after.extend(next(self, world));
-            } else {
+            if world.flow != Flow::Next {
                 after.push(world);
+                continue;
+            }
+            let mut ways = next(self, world);
+            if after.is_empty() {
+                after = ways;
+            } else {
+                after.append(&mut ways);
             }
         }
-        let mut joined = join(after);
+        self.few(after)
+    }
+
+    /// Makes one of ways that come to the same, and keeps no more than the limit.
+    fn few(&mut self, ways: Vec<World>) -> Vec<World> {
+        let mut joined = join(ways);
         if joined.len() > self.limits().shell_ways {
             joined = blend(joined);
         }
@@ -200,15 +210,15 @@ impl Tracer<'_> {
                         before.output = before.output.map(|_| Value::unknown("$(…)", why));
                     }
                     if !before.is_configured() {
-                        before.path.takes_only(&inner.path.always);
+                        before.path.always.keep(&inner.path.always);
                     }
                     before
                 }
             });
         }
         let Some(ended) = ended else { return };
-        world.path.takes_all(&ended.path.always);
-        world.path.starts(&ended.path.background);
+        world.path.always.add(&ended.path.always);
+        world.path.background.add(&ended.path.background);
         if counts {
             world.path.last = ended.path.last.or(world.path.last);
             world.output = ended.output;
@@ -221,12 +231,12 @@ impl Tracer<'_> {
         inner.path.last = None;
         let scope = Scope { kind: HopKind::Background, ..scope };
         let worlds = self.each(vec![inner], |tracer, world| tracer.list(world, item, scope));
-        let started: FixedBitSet = worlds
+        let started: Hops = worlds
             .iter()
             .filter_map(|it| if let Flow::Exec(hop) = it.flow { Some(hop) } else { it.path.last })
             .collect();
         Self::come_back(&mut world, worlds, false);
-        world.path.starts(&Rc::new(started));
+        world.path.background.add(&started);
         world.status(Truth::Sure(true))
     }
 

@@ -21,6 +21,13 @@ pub(super) enum Expanded {
     Many(Vec<Value>),
 }
 
+/// The text that a word always comes to, if it is that simple.
+fn always(word: &Word) -> Option<&EcoString> {
+    let [Part::Text { text, quoted }] = word.parts.as_slice() else { return None };
+    let plain = |it: u8| it.is_ascii_alphanumeric() || b"_-./:=,%+@".contains(&it);
+    (*quoted || text.bytes().all(plain)).then_some(text)
+}
+
 fn is_empty_pair(part: &Part) -> bool {
     matches!(part, Part::Text { text, quoted: true } if text.is_empty())
 }
@@ -34,8 +41,12 @@ impl Tracer<'_> {
         scope: Scope<'_>,
     ) -> Vec<Value> {
         let done = Vec::with_capacity(words.len());
-        let mut fields = Fields { done, open: None };
+        let mut fields = Fields { done, patterns: Vec::new(), open: None };
         for word in words {
+            if let Some(text) = always(word) {
+                fields.done.push(Value::sure(text.clone()));
+                continue;
+            }
             if !world.shell.options.braces || !braces::opens(word) {
                 self.field(world, word.parts.iter(), (&mut fields, scope));
                 continue;
@@ -52,11 +63,10 @@ impl Tracer<'_> {
                 }
             }
         }
-        let mut found = Vec::with_capacity(fields.done.len());
-        for (value, pattern) in fields.done {
-            match pattern.filter(|_| value.text().is_some()) {
-                Some(pattern) => found.extend(self.paths(world, &value, &pattern)),
-                None => found.push(value),
+        let mut found = fields.done;
+        for (at, pattern) in fields.patterns.into_iter().rev() {
+            if let Some(value) = found.get(at).filter(|it| it.text().is_some()).cloned() {
+                found.splice(at..=at, self.paths(world, &value, &pattern));
             }
         }
         found.truncate(self.limits().shell_words);

@@ -7,7 +7,9 @@ use crate::formats::shell::is_extended;
 
 /// The words so far.
 pub(super) struct Fields {
-    pub(super) done: Vec<(Value, Option<String>)>,
+    pub(super) done: Vec<Value>,
+    /// Those of them that are patterns, by their places.
+    pub(super) patterns: Vec<(usize, String)>,
     pub(super) open: Option<Field>,
 }
 
@@ -52,8 +54,8 @@ impl Fields {
 
     pub(super) fn close(&mut self) {
         if let Some(field) = self.open.take() {
-            let pattern = field.pattern();
-            self.done.push((field.value, pattern));
+            self.patterns.extend(field.pattern().map(|it| (self.done.len(), it)));
+            self.done.push(field.value);
         }
     }
 

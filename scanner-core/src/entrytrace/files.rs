@@ -5,7 +5,6 @@ use ecow::EcoString;
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::Value;
-use super::variables::Content;
 use super::world::World;
 use crate::formats::shell::Command;
 use crate::path::ImagePath;
@@ -30,21 +29,17 @@ impl Tracer<'_> {
     pub(super) fn find_program(
         &self,
         name: &str,
-        path: Option<&Content>,
+        path: Option<&Value>,
         directory: &ImagePath,
     ) -> Option<Found> {
         if name.contains('/') {
             return self.file_of(directory.join(name)?);
         }
-        let path = match path {
-            Some(Content::One(value)) => value.text()?,
-            _ => PATH,
-        };
+        let path = path.map_or(Some(PATH), Value::text)?;
         let wanted = (EcoString::from(name), EcoString::from(path), directory.clone());
         let known = self.programs.borrow().get(&wanted).cloned();
         known.unwrap_or_else(|| {
-            let places = path.split(':').filter_map(|it| directory.join(it)?.join(name));
-            let mut found = places.filter_map(|it| self.file_of(it));
+            let mut found = places(path, directory, name).filter_map(|it| self.file_of(it));
             let found = found.find(|it| self.is_executable(&it.file));
             self.programs.borrow_mut().insert(wanted, found.clone());
             found
@@ -67,12 +62,9 @@ impl Tracer<'_> {
         if name.contains('/') {
             return self.file_of(directory.join(name)?);
         }
-        let path = match world.shell.get("PATH") {
-            Some(Content::One(value)) => value.text()?,
-            _ => PATH,
-        };
-        let places = path.split(':').filter_map(|it| directory.join(it)?.join(name));
-        places.chain(directory.join(name)).find_map(|it| self.file_of(it))
+        let path = world.shell.path().map_or(Some(PATH), Value::text)?;
+        let mut places = places(path, directory, name).chain(directory.join(name));
+        places.find_map(|it| self.file_of(it))
     }
 
     /// Remembers which files a command's output goes to.
@@ -107,4 +99,13 @@ impl Tracer<'_> {
             }
         }
     }
+}
+
+/// Where a name may stand, by the directories of PATH.
+fn places<'p>(
+    path: &'p str,
+    directory: &'p ImagePath,
+    name: &'p str,
+) -> impl Iterator<Item = ImagePath> + 'p {
+    path.split(':').filter_map(move |it| directory.join(it)?.join(name))
 }

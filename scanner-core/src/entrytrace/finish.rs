@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use fixedbitset::FixedBitSet;
-
 use super::hops::Leaf;
 use super::tracer::Tracer;
-use super::world::{Flow, World};
+use super::world::{Flow, Hops, World};
 use crate::model::{
     Certainty, Diagnostic, HopKind, Outcome, Reason, RunConfig, Terminal, TerminalKind, Trace,
 };
@@ -61,7 +59,7 @@ pub(super) fn finish(mut tracer: Tracer<'_>, run: RunConfig) -> Trace {
 
 /// Which hops are taken on every way that the image's configuration leaves open.
 fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
-    let always: BTreeMap<usize, FixedBitSet> =
+    let always: BTreeMap<usize, Hops> =
         tracer.ends.iter().map(|(run, worlds)| (*run, always(tracer, worlds))).collect();
     let mut certain: Vec<bool> = Vec::with_capacity(tracer.steps.len());
     for (at, step) in tracer.steps.iter().enumerate() {
@@ -77,7 +75,7 @@ fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
 }
 
 /// The hops that a script certainly takes: on the way that the configuration leads, else on all ways that succeed.
-fn always(tracer: &Tracer<'_>, worlds: &[World]) -> FixedBitSet {
+fn always(tracer: &Tracer<'_>, worlds: &[World]) -> Hops {
     let succeeded: Vec<&World> = worlds.iter().filter(|it| !has_failed(tracer, it)).collect();
     let alive = if succeeded.is_empty() { worlds.iter().collect() } else { succeeded };
     let only = |holds: fn(&World) -> bool| {
@@ -86,10 +84,10 @@ fn always(tracer: &Tracer<'_>, worlds: &[World]) -> FixedBitSet {
     };
     let ways = only(World::is_configured).or_else(|| only(World::is_likely));
     let ways = ways.unwrap_or_else(|| alive.clone());
-    let mut sets = ways.iter().map(|it| &*it.path.always);
+    let mut sets = ways.iter().map(|it| &it.path.always);
     let first = sets.next().cloned().unwrap_or_default();
     sets.fold(first, |mut all, it| {
-        all.intersect_with(it);
+        all.keep(it);
         all
     })
 }
@@ -159,7 +157,7 @@ impl<'t, 'a> Walk<'t, 'a> {
                 Flow::Exec(hop) => drop(next.insert(hop)),
                 _ => next.extend(world.path.last),
             }
-            next.extend(world.path.background.ones());
+            next.extend(world.path.background.iter());
         }
         if next.is_empty() && worlds.iter().any(|it| taken(&it)) {
             self.end(hop, &Leaf { kind: TerminalKind::Script, target: None });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::conditions::{Condition, Conditions};
+use super::environment::Environment;
 use super::scope::Scope;
 use super::simple::Call;
 use super::task::{Process, Task};
@@ -52,8 +53,8 @@ impl Tracer<'_> {
             self.known.entry((call.scope.hop, line, kind)).or_default().push(at);
             at
         });
-        self.visit(at, &world.path.conditions, &[]);
-        world.path.takes(at);
+        self.visit(at, &world.path.conditions);
+        world.path.always.insert(at);
         at
     }
 
@@ -72,16 +73,14 @@ impl Tracer<'_> {
     }
 
     /// Notes that a hop is taken on a way. Of several ways to a hop the shortest is told.
-    pub(super) fn visit(&mut self, hop: usize, outside: &Conditions, inside: &[Condition]) {
+    pub(super) fn visit(&mut self, hop: usize, conditions: &Conditions) {
         if let Some(step) = self.steps.get_mut(hop)
-            && outside.len() + inside.len() < step.hop.when.len()
+            && conditions.len() < step.hop.when.len()
         {
-            let mut all = outside.after(0);
-            all.extend(inside);
-            step.hop.when = described(&all);
+            step.hop.when = described(&conditions.after(0));
         }
         if let Some(visits) = self.calls.followed.last_mut() {
-            visits.note(hop, outside, inside);
+            visits.note(hop, conditions);
         }
     }
 
@@ -114,7 +113,7 @@ impl Tracer<'_> {
         let Some(step) = self.steps.get_mut(hop).filter(|it| !it.queued) else { return };
         step.queued = true;
         let process = Process {
-            environment: world.shell.environment(),
+            environment: Environment::of(&world.shell.variables),
             directory: world.shell.directory.clone(),
             user: world.shell.user.clone(),
         };

@@ -42,15 +42,13 @@ impl Tracer<'_> {
             let why = Arc::clone(why);
             return self.give_up(task, why.reason, why.message.clone());
         }
-        let path =
-            task.process.environment.get("PATH").cloned().map(super::variables::Content::One);
-        let unknown = task.process.environment.get("PATH").filter(|it| it.text().is_none());
+        let path = task.process.environment.get("PATH");
+        let unknown = path.filter(|it| it.text().is_none());
         if let Some(why) = unknown.and_then(Value::why).filter(|_| !name.text.contains('/')) {
             let message = format!("PATH is not known: {}", why.message);
             return self.give_up(task, Reason::DynamicEnvironmentReference, message);
         }
-        let Some(found) = self.find_program(&name.text, path.as_ref(), &task.process.directory)
-        else {
+        let Some(found) = self.find_program(&name.text, path, &task.process.directory) else {
             let place = if name.text.contains('/') {
                 "at its path".to_owned()
             } else {

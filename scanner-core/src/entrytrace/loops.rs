@@ -198,7 +198,8 @@ impl Tracer<'_> {
     /// Makes unknown what differs from an earlier state.
     fn blur(world: &mut World, before: &Shell) {
         let now = &world.shell.variables;
-        let changed = now.differing(&before.variables).filter(|it| now.at(*it).is_some());
+        let changed = now.differing(&before.variables).into_iter();
+        let changed = changed.filter(|it| now.at(*it).is_some());
         for name in changed.map(|it| now.text(it)).collect::<Vec<_>>() {
             let value = Self::unknown_variable(&name, "a loop of unknown length sets it");
             world.shell().set(&name, Content::One(value));

@@ -19,6 +19,7 @@ mod calls;
 mod conditions;
 mod control;
 mod declare;
+mod environment;
 mod expand;
 mod fields;
 mod files;
@@ -47,12 +48,12 @@ mod ways;
 mod world;
 mod wrappers;
 
-use std::collections::BTreeMap;
 use std::thread;
 
 use crate::fs::LayeredFs;
 use crate::model::{Diagnostic, Hop, HopKind, Outcome, Reason, RunConfig, Trace};
 use crate::path::ImagePath;
+use environment::Environment;
 use hops::empty_hop;
 pub use reads::Reads;
 use task::{Process, Task};
@@ -84,9 +85,13 @@ pub fn trace(fs: &LayeredFs<'_>, run: &RunConfig, run_parts: bool) -> Trace {
 fn follow(fs: &LayeredFs<'_>, run: &RunConfig, run_parts: bool) -> Trace {
     let mut tracer = Tracer::new(fs, &run.volumes, run_parts);
     let user = Value::sure(if run.user.is_empty() { "root" } else { &run.user });
-    let given = |(name, value): &(String, String)| (name.into(), Value::sure(value.as_str()));
-    let mut environment: BTreeMap<_, _> = run.env.iter().map(given).collect();
-    environment.entry("HOME".into()).or_insert_with(|| Value::sure(tracer.home(&user)));
+    let mut environment = Environment::new(tracer.names.clone());
+    for (name, value) in &run.env {
+        environment.set(name, Value::sure(value.as_str()));
+    }
+    if environment.get("HOME").is_none() {
+        environment.set("HOME", Value::sure(tracer.home(&user)));
+    }
     let directory = ImagePath::normalize(&run.working_dir).unwrap_or(ImagePath::root());
     let words: Vec<String> = run.entrypoint.iter().chain(&run.cmd).cloned().collect();
     let first =

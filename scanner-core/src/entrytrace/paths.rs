@@ -34,7 +34,9 @@ impl Tracer<'_> {
             found.retain(|(path, _)| {
                 self.fs.resolve(path).is_ok_and(|it| self.fs.is_directory(&it))
             });
-            found.iter_mut().for_each(|(_, shown)| shown.push('/'));
+            for (_, shown) in &mut found {
+                shown.push('/');
+            }
         }
         if found.is_empty() {
             return if options.nullglob { Vec::new() } else { vec![value.clone()] };

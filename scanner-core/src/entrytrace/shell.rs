@@ -68,6 +68,14 @@ impl Shell {
         }
     }
 
+    /// PATH, if it is one text.
+    pub(super) fn path(&self) -> Option<&Value> {
+        match self.get("PATH") {
+            Some(Content::One(value)) => Some(value),
+            _ => None,
+        }
+    }
+
     pub(super) fn set(&mut self, name: &str, content: Content) {
         self.variables.set(name, content);
     }
@@ -95,18 +103,7 @@ impl Shell {
 
     /// Makes unknown what another state has otherwise.
     pub(super) fn blur(&mut self, other: &Self) {
-        let names: Vec<Name> = self.variables.differing(&other.variables).collect();
-        for number in names {
-            let name = self.variables.text(number);
-            let why = Why::new(
-                Reason::DynamicEnvironmentReference,
-                format!("${name} differs by the way through the script"),
-            );
-            let both = [self.variables.at(number), other.variables.at(number)];
-            let exported = both.iter().flatten().any(|it| it.exported);
-            let content = Content::One(Value::unknown(format!("${name}"), why));
-            self.variables.declare(&name, content, exported);
-        }
+        self.variables.blur(&other.variables);
         if self.changed != other.changed {
             Rc::make_mut(&mut self.changed).extend(other.changed.iter().cloned());
         }
@@ -129,16 +126,5 @@ impl Shell {
         for (name, before) in &frame.locals {
             self.variables.put(*name, before.clone());
         }
-    }
-
-    /// What programs that it runs are given.
-    pub(super) fn environment(&self) -> BTreeMap<EcoString, Value> {
-        let exported = self.variables.iter().filter(|(_, it)| it.exported);
-        exported
-            .filter_map(|(name, it)| match &it.content {
-                Content::One(value) => Some((name, value.clone())),
-                _ => None,
-            })
-            .collect()
     }
 }

@@ -11,7 +11,7 @@ use super::simple::Call;
 use super::task::{Process, Task};
 use super::tracer::Tracer;
 use super::value::Value;
-use super::variables::{Content, Variables};
+use super::variables::Content;
 use super::world::World;
 use crate::formats::script::Script;
 use crate::formats::shell::{self, parse};
@@ -240,10 +240,7 @@ impl Tracer<'_> {
         (name, positional): (Value, Vec<Value>),
         errexit: bool,
     ) {
-        let mut variables = Variables::new(self.names.clone());
-        for (name, value) in &task.process.environment {
-            variables.declare(name, Content::One(value.clone()), true);
-        }
+        let mut variables = task.process.environment.variables();
         variables.declare("IFS", Content::One(Value::sure(" \t\n")), false);
         let shell = Shell {
             variables,

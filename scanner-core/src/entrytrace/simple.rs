@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use fixedbitset::FixedBitSet;
-
 use super::builtins;
 use super::control::unknown_status;
 use super::files::Found;
@@ -87,7 +85,7 @@ impl Tracer<'_> {
         if call.scope.kind == HopKind::Run {
             world.path.last = Some(hop);
         } else if call.scope.kind == HopKind::Background {
-            world.path.starts(&Rc::new(FixedBitSet::from_iter([hop])));
+            world.path.background.insert(hop);
         }
         self.enqueue(&world, hop, call.words.clone(), call.scope);
         let printed = self.printed(&world, &call.words);
@@ -209,7 +207,7 @@ impl Tracer<'_> {
 
     /// The file that a command leads to.
     pub(super) fn find(&self, world: &World, name: &str) -> Option<Found> {
-        self.find_program(name, world.shell.get("PATH"), &world.shell.directory)
+        self.find_program(name, world.shell.path(), &world.shell.directory)
     }
 }
 

@@ -1,9 +1,6 @@
 //! A command with all that its process is given.
 
-use std::collections::BTreeMap;
-
-use ecow::EcoString;
-
+use super::environment::Environment;
 use super::value::Value;
 use crate::path::ImagePath;
 
@@ -21,7 +18,7 @@ pub(super) struct Task {
 /// What a process is given.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Process {
-    pub(super) environment: BTreeMap<EcoString, Value>,
+    pub(super) environment: Environment,
     pub(super) directory: ImagePath,
     pub(super) user: Value,
 }

@@ -9,7 +9,8 @@ use ecow::EcoString;
 use fixedbitset::FixedBitSet;
 use foldhash::fast::RandomState;
 
-use super::value::Value;
+use super::value::{Value, Why};
+use crate::model::Reason;
 
 /// A variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(super) enum Content {
 }
 
 /// The number of a name.
-#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Name(usize);
 
 /// The names of variables, numbered as they are met, for all states of all shells of one trace.
@@ -50,8 +51,20 @@ struct Known {
     texts: Vec<EcoString>,
     /// Those that were read or set.
     touched: Touched,
+    /// What stands for variables that differ by the way, and whether it is exported.
+    several: BTreeMap<(Name, bool), Rc<Variable>>,
     /// What variables are hashed with.
     state: RandomState,
+}
+
+impl Variable {
+    /// What programs are given of it.
+    pub(super) fn given(&self) -> Option<&Value> {
+        match &self.content {
+            Content::One(value) if self.exported => Some(value),
+            _ => None,
+        }
+    }
 }
 
 impl Names {
@@ -73,6 +86,20 @@ impl Names {
     fn variable(&self, name: Name, content: Content, exported: bool) -> Rc<Variable> {
         let hash = self.0.borrow().state.hash_one((name, &content, exported));
         Rc::new(Variable { name, hash, content, exported })
+    }
+
+    /// What stands for a variable of which several ways have several.
+    fn several(&self, name: Name, exported: bool) -> Rc<Variable> {
+        if let Some(known) = self.0.borrow().several.get(&(name, exported)) {
+            return Rc::clone(known);
+        }
+        let text = self.text(name);
+        let why = format!("${text} differs by the way through the script");
+        let why = Why::new(Reason::DynamicEnvironmentReference, why);
+        let content = Content::One(Value::unknown(format!("${text}"), why));
+        let variable = self.variable(name, content, exported);
+        self.0.borrow_mut().several.insert((name, exported), Rc::clone(&variable));
+        variable
     }
 
     fn note(&self, name: Name) {
@@ -177,14 +204,33 @@ impl Variables {
         }
     }
 
-    /// All variables with their names.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (EcoString, &Variable)> {
-        self.entries.iter().flatten().map(|it| (self.names.text(it.name), &**it))
+    /// Takes away all but some.
+    pub(super) fn retain(&mut self, kept: impl Fn(&Variable) -> bool) {
+        let gone = self.entries.iter().flatten().filter(|it| !kept(it)).map(|it| it.name);
+        for name in gone.collect::<Vec<_>>() {
+            self.replace(name, None);
+        }
+    }
+
+    /// Takes all of them away.
+    pub(super) fn clear(&mut self) {
+        self.retain(|_| false);
+    }
+
+    /// Makes unknown what another state has otherwise.
+    pub(super) fn blur(&mut self, other: &Self) {
+        for name in self.differing(other) {
+            let both = [self.at(name), other.at(name)];
+            let exported = both.iter().flatten().any(|it| it.exported);
+            self.put(name, Some(self.names.several(name, exported)));
+        }
     }
 
     /// The names of variables that are otherwise in another state, or not there.
-    pub(super) fn differing(&self, other: &Self) -> impl Iterator<Item = Name> {
-        self.unshared(other).filter(|it| self.at(*it) != other.at(*it))
+    pub(super) fn differing(&self, other: &Self) -> Vec<Name> {
+        let mut differing = self.unshared(other);
+        differing.retain(|it| self.at(*it) != other.at(*it));
+        differing
     }
 
     /// Whether these names stand for the same in another state.
@@ -194,15 +240,27 @@ impl Variables {
 
     /// What became of the variables that are not as they were before.
     pub(super) fn changes(&self, before: &Self) -> Vec<(Name, Option<Rc<Variable>>)> {
-        self.differing(before).map(|it| (it, self.at(it).cloned())).collect()
+        self.differing(before).into_iter().map(|it| (it, self.at(it).cloned())).collect()
     }
 
     /// The names of variables that two states do not share.
-    fn unshared(&self, other: &Self) -> impl Iterator<Item = Name> {
-        let shared = Rc::ptr_eq(&self.entries, &other.entries);
-        let length = if shared { 0 } else { self.entries.len().max(other.entries.len()) };
-        let at = |it: &Self, name| it.at(name).map(Rc::as_ptr);
-        (0..length).map(Name).filter(move |it| at(self, *it) != at(other, *it))
+    fn unshared(&self, other: &Self) -> Vec<Name> {
+        let mut unshared = Vec::new();
+        if Rc::ptr_eq(&self.entries, &other.entries) {
+            return unshared;
+        }
+        let (here, there) = (self.entries.as_slice(), other.entries.as_slice());
+        let length = here.len().min(there.len());
+        let at = |it: &Option<Rc<Variable>>| it.as_ref().map(Rc::as_ptr);
+        for (name, (here, there)) in here.iter().zip(there).enumerate() {
+            if at(here) != at(there) {
+                unshared.push(Name(name));
+            }
+        }
+        let longer = if here.len() > length { here } else { there };
+        let rest = longer.iter().enumerate().skip(length).filter(|(_, it)| it.is_some());
+        unshared.extend(rest.map(|(name, _)| Name(name)));
+        unshared
     }
 
     /// The text of a name.

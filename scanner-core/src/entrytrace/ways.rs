@@ -69,20 +69,18 @@ fn meet(a: World, b: World) -> World {
     let rank = |it: &World| (it.is_configured(), it.is_likely());
     let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
     if !kept.is_configured() && kept.is_likely() == other.is_likely() {
-        kept.path.takes_only(&other.path.always);
+        kept.path.always.keep(&other.path.always);
     }
     if whole {
         kept.path.conditions.truncate(common);
     }
-    kept.path.starts(&other.path.background);
+    kept.path.background.add(&other.path.background);
     kept.status = status;
     kept
 }
 
 #[cfg(test)]
 mod tests {
-    use fixedbitset::FixedBitSet;
-
     use super::super::conditions::Condition;
     use super::super::options::Options;
     use super::super::shell::Shell;
@@ -128,11 +126,11 @@ mod tests {
     #[test]
     fn what_the_configured_way_ran_is_certain_and_what_only_the_other_ran_is_not() {
         let mut configured = world().assuming(condition(0, false, true));
-        configured.path.takes(1);
+        configured.path.always.insert(1);
         let mut other = world().assuming(condition(0, true, false));
-        other.path.takes_all(&Rc::new(FixedBitSet::from_iter([1, 2])));
+        other.path.always = [1, 2].into_iter().collect();
         let joined = join(vec![other, configured]);
-        assert_eq!(joined[0].path.always.ones().collect::<Vec<_>>(), [1]);
+        assert_eq!(joined[0].path.always.iter().collect::<Vec<_>>(), [1]);
         assert_eq!(joined[0].path.conditions.len(), 0);
     }
 }

@@ -31,11 +31,11 @@ pub(super) struct Path {
     /// What is assumed, in order.
     pub(super) conditions: Conditions,
     /// The hops that it certainly took.
-    pub(super) always: Rc<FixedBitSet>,
+    pub(super) always: Hops,
     /// The last command that it waited for.
     pub(super) last: Option<usize>,
     /// The commands that it did not wait for.
-    pub(super) background: Rc<FixedBitSet>,
+    pub(super) background: Hops,
 }
 
 /// Where a way goes on.
@@ -112,37 +112,54 @@ impl World {
     }
 }
 
-impl Path {
-    /// Notes a hop that it certainly takes.
-    pub(super) fn takes(&mut self, hop: usize) {
-        if !self.always.contains(hop) {
-            Rc::make_mut(&mut self.always).grow_and_insert(hop);
+/// Hops by their numbers. Paths that come of one another share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hops(Option<Rc<FixedBitSet>>);
+
+impl Hops {
+    pub(super) fn contains(&self, hop: usize) -> bool {
+        self.0.as_ref().is_some_and(|it| it.contains(hop))
+    }
+
+    pub(super) fn insert(&mut self, hop: usize) {
+        if !self.contains(hop) {
+            Rc::make_mut(self.0.get_or_insert_default()).grow_and_insert(hop);
         }
     }
 
-    /// Notes hops that another path takes as well.
-    pub(super) fn takes_all(&mut self, always: &Rc<FixedBitSet>) {
-        unite(&mut self.always, always);
-    }
-
-    /// Keeps of the hops that it takes those that another path takes as well.
-    pub(super) fn takes_only(&mut self, always: &Rc<FixedBitSet>) {
-        if !self.always.is_subset(always) {
-            Rc::make_mut(&mut self.always).intersect_with(always);
+    /// Adds those of another set. Nothing is copied if they are all there.
+    pub(super) fn add(&mut self, others: &Self) {
+        match (&mut self.0, &others.0) {
+            (_, None) => {}
+            (here @ None, there) => here.clone_from(there),
+            (Some(here), Some(there)) if there.is_subset(here) => {}
+            (Some(here), Some(there)) => Rc::make_mut(here).union_with(there),
         }
     }
 
-    /// Notes commands that it does not wait for.
-    pub(super) fn starts(&mut self, background: &Rc<FixedBitSet>) {
-        unite(&mut self.background, background);
+    /// Keeps those that are in another set as well.
+    pub(super) fn keep(&mut self, others: &Self) {
+        match (&mut self.0, &others.0) {
+            (here, None) => *here = None,
+            (Some(here), Some(there)) if !here.is_subset(there) => {
+                Rc::make_mut(here).intersect_with(there);
+            }
+            _ => {}
+        }
+    }
+
+    /// Their numbers, the lowest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().flat_map(|it| it.ones())
     }
 }
 
-/// Adds the members of a set. Nothing is copied if they are all there.
-fn unite(to: &mut Rc<FixedBitSet>, from: &Rc<FixedBitSet>) {
-    if to.is_clear() {
-        *to = Rc::clone(from);
-    } else if !from.is_subset(to) {
-        Rc::make_mut(to).union_with(from);
+impl FromIterator<usize> for Hops {
+    fn from_iter<T: IntoIterator<Item = usize>>(hops: T) -> Self {
+        let mut set = Self::default();
+        for hop in hops {
+            set.insert(hop);
+        }
+        set
     }
 }

@@ -175,6 +175,6 @@ fn process(task: &Task, directory: &ImagePath) -> Process {
             .unwrap_or("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .to_owned(),
     );
-    process.environment.insert("PATH".into(), Value::sure(places.join(":")));
+    process.environment.set("PATH", Value::sure(places.join(":")));
     process
 }

@@ -30,13 +30,8 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
     };
     let by_path = words.iter().any(|it| it.text == "-S");
     let on_path = by_path.then(|| {
-        let path = task
-            .process
-            .environment
-            .get("PATH")
-            .cloned()
-            .map(super::super::variables::Content::One);
-        tracer.find_program(&script.text, path.as_ref(), &task.process.directory).map(|it| it.file)
+        let path = task.process.environment.get("PATH");
+        tracer.find_program(&script.text, path, &task.process.directory).map(|it| it.file)
     });
     let Some(file) = on_path.flatten().or_else(|| tracer.script_of(task, script)) else { return };
     if base_name(&file).starts_with("bundle") {

@@ -56,9 +56,7 @@ pub(super) fn env(tracer: &mut Tracer<'_>, task: &Task) -> bool {
             }
             _ if option.starts_with('-') => {}
             _ => match option.split_once('=') {
-                Some((name, value)) => {
-                    drop(process.environment.insert(name.into(), first.with(value)));
-                }
+                Some((name, value)) => process.environment.set(name, first.with(value)),
                 None => break,
             },
         }

@@ -268,7 +268,7 @@ impl Tracer<'_> {
         }
         while let Some((first, more)) = rest.split_first().filter(|_| grammar.assignments) {
             let Some((name, value)) = first.text.split_once('=') else { break };
-            process.environment.insert(name.into(), first.with(value));
+            process.environment.set(name, first.with(value));
             rest = more;
         }
         if let Some(text) = rest

@@ -5,6 +5,9 @@ use super::{Body, Command, Connector, Item, Parser, Pipeline, Problem};
 /// Words that end a list where a command could begin.
 const CLOSING: [&str; 8] = ["then", "else", "elif", "fi", "do", "done", "esac", "}"];
 
+/// Bytes of the longest of them all: `function`.
+const LONGEST: usize = 8;
+
 impl Parser<'_> {
     /// Commands up to a word that closes them, a `)`, a `;;` or the end. They are one level deeper.
     pub(super) fn items(&mut self) -> Result<Vec<Item>, Problem> {
@@ -12,10 +15,11 @@ impl Parser<'_> {
         let mut items = Vec::new();
         loop {
             self.cursor.space();
-            let closed = self.cursor.peek().is_none_or(|it| it == ')')
-                || self.cursor.sees(";;")
-                || self.cursor.sees(";&")
-                || self.sees_closing();
+            let closed = match self.cursor.byte() {
+                None | Some(b')') => true,
+                Some(b';') => self.cursor.sees(";;") || self.cursor.sees(";&"),
+                Some(_) => self.sees_closing(),
+            };
             if closed {
                 self.cursor.leave();
                 return Ok(items);
@@ -104,19 +108,20 @@ impl Parser<'_> {
 
     /// Whether a word comes next that closes a list.
     pub(super) fn sees_closing(&self) -> bool {
-        CLOSING.iter().any(|it| self.sees_word(it))
+        CLOSING.contains(&self.bare_word())
+    }
+
+    /// What comes next up to a blank or a sign that ends words, if it is no longer than the words of the language.
+    pub(super) fn bare_word(&self) -> &str {
+        let rest = self.cursor.rest();
+        let mut bytes = rest.bytes().take(LONGEST + 1);
+        let end = bytes.position(|it| it.is_ascii_whitespace() || b";&|<>()".contains(&it));
+        rest.get(..end.unwrap_or(rest.len())).filter(|it| it.len() <= LONGEST).unwrap_or_default()
     }
 
     /// Whether this word comes next, whole and unquoted.
     pub(super) fn sees_word(&self, word: &str) -> bool {
-        let rest = self.cursor.rest();
-        if rest.as_bytes().first() != word.as_bytes().first() {
-            return false;
-        }
-        let after = rest.strip_prefix(word);
-        after.is_some_and(|rest| {
-            rest.chars().next().is_none_or(|it| it.is_whitespace() || ";&|<>()".contains(it))
-        })
+        self.cursor.byte() == word.bytes().next() && self.bare_word() == word
     }
 
     /// Takes this word, if it comes next.

@@ -12,7 +12,8 @@ struct Pending {
 /// A place in a script.
 pub(super) struct Cursor<'a> {
     text: &'a str,
-    at: usize,
+    /// What is left of it.
+    rest: &'a str,
     line: u32,
     depth: usize,
     deepest: usize,
@@ -21,7 +22,7 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a str, line: u32, depth: usize) -> Self {
-        Self { text, at: 0, line, depth: 0, deepest: depth, pending: Vec::new() }
+        Self { text, rest: text, line, depth: 0, deepest: depth, pending: Vec::new() }
     }
 
     pub(super) fn line(&self) -> u32 {
@@ -29,17 +30,22 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn at(&self) -> usize {
-        self.at
+        self.text.len() - self.rest.len()
     }
 
     /// What is left.
     pub(super) fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
+        self.rest
+    }
+
+    /// The next byte.
+    pub(super) fn byte(&self) -> Option<u8> {
+        self.rest.as_bytes().first().copied()
     }
 
     /// What was read since a place.
     pub(super) fn since(&self, start: usize) -> &'a str {
-        self.between(start, self.at)
+        self.between(start, self.at())
     }
 
     /// What was read between two places.
@@ -48,18 +54,19 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
+        self.rest.chars().next()
     }
 
     /// Whether this text comes next.
     pub(super) fn sees(&self, text: &str) -> bool {
-        self.rest().starts_with(text)
+        self.rest.starts_with(text)
     }
 
     /// Takes one character.
     pub(super) fn take(&mut self) -> Option<char> {
-        let character = self.peek()?;
-        self.at += character.len_utf8();
+        let mut rest = self.rest.chars();
+        let character = rest.next()?;
+        self.rest = rest.as_str();
         if character == '\n' {
             self.line = self.line.saturating_add(1);
             self.here_documents();
@@ -69,18 +76,20 @@ impl<'a> Cursor<'a> {
 
     /// Takes this text, if it comes next.
     pub(super) fn eat(&mut self, text: &str) -> bool {
-        let found = self.sees(text);
-        if found {
+        let Some(rest) = self.rest.strip_prefix(text) else { return false };
+        if text.contains('\n') {
             for _ in text.chars() {
                 self.take();
             }
+        } else {
+            self.rest = rest;
         }
-        found
+        true
     }
 
     /// Takes characters as long as they are of a kind.
     pub(super) fn take_while(&mut self, kind: impl Fn(char) -> bool) -> &'a str {
-        let start = self.at;
+        let start = self.at();
         while self.peek().is_some_and(&kind) {
             self.take();
         }
@@ -89,30 +98,41 @@ impl<'a> Cursor<'a> {
 
     /// Takes letters, digits and signs that mean nothing anywhere in a script.
     pub(super) fn take_plain(&mut self) -> &'a str {
-        let start = self.at;
-        let plain = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.');
-        self.at += self.rest().bytes().take_while(plain).count();
-        self.since(start)
+        let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.');
+        let end = self.rest.bytes().position(|it| !plain(it)).unwrap_or(self.rest.len());
+        self.skip(end)
+    }
+
+    /// Takes what stands before one of these signs, on this line.
+    pub(super) fn take_until(&mut self, signs: &[u8]) -> &'a str {
+        let end = self.rest.bytes().position(|it| it == b'\n' || signs.contains(&it));
+        self.skip(end.unwrap_or(self.rest.len()))
     }
 
     /// Takes what is left of a line.
     fn take_line(&mut self) {
-        let rest = self.rest();
-        self.at += rest.find('\n').unwrap_or(rest.len());
+        self.take_until(b"");
+    }
+
+    /// Takes so many bytes, among which no line ends.
+    fn skip(&mut self, bytes: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at_checked(bytes).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
     }
 
     /// Takes blanks, continued lines and comments, but no line end.
     pub(super) fn blanks(&mut self) {
         loop {
-            match self.peek() {
-                Some(' ' | '\t' | '\r') => {
-                    self.take();
+            match self.byte() {
+                Some(b' ' | b'\t' | b'\r') => {
+                    self.skip(1);
                 }
-                Some('\\') if self.sees("\\\n") || self.sees("\\\r\n") => {
+                Some(b'\\') if self.sees("\\\n") || self.sees("\\\r\n") => {
                     self.take_line();
                     self.take();
                 }
-                Some('#') => self.take_line(),
+                Some(b'#') => self.take_line(),
                 _ => return,
             }
         }
@@ -153,13 +173,11 @@ impl<'a> Cursor<'a> {
     /// Passes over the here-documents that were announced on the line that just ended.
     fn here_documents(&mut self) {
         for Pending { delimiter, tabs } in std::mem::take(&mut self.pending) {
-            while let Some(line) =
-                self.rest().split('\n').next().filter(|_| self.at < self.text.len())
-            {
-                self.at += line.len();
+            while let Some(line) = self.rest.split('\n').next().filter(|_| !self.rest.is_empty()) {
+                self.skip(line.len());
                 // The last line of a text may have no end.
-                if self.rest().starts_with('\n') {
-                    self.at += 1;
+                if self.byte() == Some(b'\n') {
+                    self.skip(1);
                     self.line = self.line.saturating_add(1);
                 }
                 let line = line.strip_suffix('\r').unwrap_or(line);

@@ -85,6 +85,9 @@ impl Parser<'_> {
 
     pub(super) fn redirect(&mut self) -> Result<Option<Redirect>, Problem> {
         let rest = self.cursor.rest();
+        if !rest.starts_with(|it: char| it.is_ascii_digit() || "{<>&".contains(it)) {
+            return Ok(None);
+        }
         let digits = descriptor(rest);
         let descriptor = rest.get(..digits).and_then(|it| it.parse().ok());
         let after = rest.get(digits..).unwrap_or_default();
@@ -149,7 +152,7 @@ impl Target {
     const INDEX: usize = 256;
 
     pub(super) fn read(text: &str) -> Option<Self> {
-        let end = text.find(|it| !is_name(it))?;
+        let end = text.bytes().position(|it| !is_name(char::from(it)))?;
         let name = text.get(..end)?;
         if name.is_empty() || name.starts_with(|it: char| it.is_ascii_digit()) {
             return None;

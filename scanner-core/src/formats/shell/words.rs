@@ -5,7 +5,7 @@ use ecow::EcoString;
 use super::{Item, Parser, Part, Problem, Word, parse};
 
 /// Characters that end a word.
-const METACHARACTERS: &str = " \t\r\n;&|<>()";
+const METACHARACTERS: &[u8] = b" \t\r\n;&|<>()";
 
 /// The parts of a word so far.
 #[derive(Default)]
@@ -52,15 +52,15 @@ impl Parser<'_> {
     pub(super) fn word(&mut self) -> Result<Option<Word>, Problem> {
         let start = self.cursor.at();
         let mut parts = Parts::default();
-        while let Some(next) = self.cursor.peek() {
-            let process = |text| self.cursor.at() == start && self.cursor.sees(text);
-            if process("<(") || process(">(") {
+        while let Some(next) = self.cursor.byte() {
+            let opens = self.cursor.rest().as_bytes().get(1) == Some(&b'(');
+            if opens && b"<>".contains(&next) && self.cursor.at() == start {
                 self.cursor.take();
                 self.cursor.take();
                 parts.push(Part::Process(self.substitution()?));
-            } else if self.opens_extended() {
+            } else if opens && b"@?*+!".contains(&next) {
                 self.extended(&mut parts)?;
-            } else if METACHARACTERS.contains(next) {
+            } else if METACHARACTERS.contains(&next) {
                 break;
             } else {
                 self.part(&mut parts)?;
@@ -103,7 +103,7 @@ impl Parser<'_> {
 
     fn single_quoted(&mut self, parts: &mut Parts) -> Result<(), Problem> {
         loop {
-            parts.texts(self.cursor.take_plain(), true);
+            parts.texts(self.cursor.take_until(b"'"), true);
             match self.cursor.take() {
                 Some('\'') => return Ok(()),
                 Some(other) => parts.text(other, true),
@@ -114,7 +114,7 @@ impl Parser<'_> {
 
     fn double_quoted(&mut self, parts: &mut Parts) -> Result<(), Problem> {
         loop {
-            parts.texts(self.cursor.take_plain(), true);
+            parts.texts(self.cursor.take_until(b"\"\\$`"), true);
             match self.cursor.take() {
                 Some('"') => return Ok(()),
                 Some(other) => self.within_quotes(other, parts)?,
@@ -233,13 +233,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether `@(`, `+(` and the like come next: a pattern of Bash.
-    fn opens_extended(&self) -> bool {
-        let mut rest = self.cursor.rest().chars();
-        rest.next().is_some_and(|it| "@?*+!".contains(it)) && rest.next() == Some('(')
-    }
-
-    /// Takes a pattern of Bash as text.
+    /// Takes a pattern of Bash as text: `@(`, `+(` and the like, up to what closes it.
     fn extended(&mut self, parts: &mut Parts) -> Result<(), Problem> {
         let mut depth = 0_usize;
         loop {
