@@ -163,7 +163,7 @@ impl Default for Limits {
             shell_nesting: 64,
             shell_depth: 64,
             shell_levels: 200,
-            shell_ways: 8,
+            shell_ways: 7,
             shell_rounds: 256,
             shell_words: 1_000,
             shell_value_bytes: 16 << 10,

@@ -89,7 +89,7 @@ fn source(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Wor
     let outside =
         (!given.is_empty()).then(|| std::mem::replace(&mut world.shell().positional, given));
     let frame = Frame { function: None, locals: Vec::new() };
-    world.shell().frames.push(Rc::new(frame));
+    Rc::make_mut(&mut world.shell().frames).push(Rc::new(frame));
     let file = Arc::new(file);
     let scope = super::scope::Scope { file: Some(&file), hop, ..call.scope };
     let worlds = tracer.items(world, &script.items, scope);

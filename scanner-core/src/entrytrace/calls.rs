@@ -170,7 +170,7 @@ impl Tracer<'_> {
         let shell = inner.shell();
         shell.positional = Rc::new(call.words.get(1..).unwrap_or_default().to_vec());
         let frame = Frame { function: Some(name.into()), locals: Vec::new() };
-        shell.frames.push(Rc::new(frame));
+        Rc::make_mut(&mut shell.frames).push(Rc::new(frame));
         let scope = Scope { file: function.file.as_ref(), hop, ..call.scope };
         let mut worlds = self.command(inner, &function.body, scope);
         for inner in &mut worlds {

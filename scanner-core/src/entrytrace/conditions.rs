@@ -54,6 +54,11 @@ impl Conditions {
         self.0.as_ref().map_or(0, |it| it.length)
     }
 
+    /// What was assumed last.
+    pub(super) fn last(&self) -> Option<&Condition> {
+        self.0.as_ref().map(|it| &it.last)
+    }
+
     /// Whether all are as the image is configured.
     pub(super) fn are_configured(&self) -> bool {
         self.0.as_ref().is_none_or(|it| it.configured)

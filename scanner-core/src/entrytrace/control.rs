@@ -137,7 +137,9 @@ impl Tracer<'_> {
             }
         }
         debug_assert!(ways.iter().flatten().all(|it| it.path.conditions.len() >= mark));
-        ways.into_iter().flatten().collect()
+        let [mut ways, mut others] = ways;
+        ways.append(&mut others);
+        ways
     }
 
     fn pipeline(&mut self, world: World, pipeline: &Pipeline, scope: Scope<'_>) -> Vec<World> {
@@ -295,7 +297,9 @@ impl Tracer<'_> {
             Body::Function { name, body } => {
                 let file = scope.file.cloned();
                 let function = Function { body: Arc::clone(body), file };
-                Rc::make_mut(&mut world.shell().functions).insert(name.clone(), function);
+                if world.shell.functions.get(name) != Some(&function) {
+                    Rc::make_mut(&mut world.shell().functions).insert(name.clone(), function);
+                }
                 world.status(Truth::Sure(true))
             }
             Body::Test(condition) => {

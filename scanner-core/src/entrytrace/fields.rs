@@ -76,7 +76,12 @@ impl Fields {
         }
     }
 
-    pub(super) fn many(&mut self, values: &[Value], quoted: bool) {
+    pub(super) fn many(&mut self, mut values: &[Value], quoted: bool) {
+        // Words in quotes are words as they are, but that text may stand before the first and behind the last.
+        if let ([whole @ .., last], None, true) = (values, &self.open, quoted) {
+            self.done.extend_from_slice(whole);
+            values = std::slice::from_ref(last);
+        }
         for (at, value) in values.iter().enumerate() {
             if at > 0 {
                 self.close();

@@ -21,7 +21,7 @@ pub(super) struct Shell {
     pub(super) name: Value,
     pub(super) functions: Rc<BTreeMap<EcoString, Function>>,
     /// Functions and sourced scripts that it is in, the innermost last.
-    pub(super) frames: Vec<Rc<Frame>>,
+    pub(super) frames: Rc<Vec<Rc<Frame>>>,
     pub(super) options: Options,
     pub(super) directory: ImagePath,
     pub(super) user: Value,
@@ -92,7 +92,8 @@ impl Shell {
     /// Makes a variable local to the innermost function.
     pub(super) fn localize(&mut self, name: &str) {
         let name = self.variables.name(name);
-        let frame = self.frames.iter_mut().rev().find(|it| it.function.is_some());
+        let frames = Rc::make_mut(&mut self.frames);
+        let frame = frames.iter_mut().rev().find(|it| it.function.is_some());
         if let Some(frame) = frame
             && frame.locals.iter().all(|(it, _)| *it != name)
         {
@@ -122,7 +123,7 @@ impl Shell {
 
     /// Leaves the innermost function or sourced script.
     pub(super) fn leave(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
+        let Some(frame) = Rc::make_mut(&mut self.frames).pop() else { return };
         for (name, before) in &frame.locals {
             self.variables.put(*name, before.clone());
         }

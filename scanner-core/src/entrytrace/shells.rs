@@ -247,7 +247,7 @@ impl Tracer<'_> {
             positional: Rc::new(positional),
             name,
             functions: Rc::default(),
-            frames: Vec::new(),
+            frames: Rc::default(),
             options: Options { errexit, braces: self.is_bash(task), ..Options::default() },
             directory: task.process.directory.clone(),
             user: task.process.user.clone(),

@@ -62,9 +62,9 @@ fn meet(a: World, b: World) -> World {
     let status = a.status.clone().meet(&b.status);
     let (left, right) = (&a.path.conditions, &b.path.conditions);
     let common = left.common(right);
-    let whole = match (left.after(common).as_slice(), right.after(common).as_slice()) {
-        ([one], [other]) => one.fork == other.fork,
-        (left, right) => left.is_empty() || right.is_empty(),
+    let whole = match (left.len() - common, right.len() - common) {
+        (1, 1) => left.last().map(|it| it.fork) == right.last().map(|it| it.fork),
+        (more, others) => more == 0 || others == 0,
     };
     let rank = |it: &World| (it.is_configured(), it.is_likely());
     let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
@@ -95,7 +95,7 @@ mod tests {
             positional: Rc::default(),
             name: Value::sure("sh"),
             functions: Rc::default(),
-            frames: Vec::new(),
+            frames: Rc::default(),
             options: Options::default(),
             directory: ImagePath::root(),
             user: Value::sure("root"),
