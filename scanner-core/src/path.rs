@@ -101,7 +101,7 @@ impl ImagePath {
     /// The path as text. Bytes that are not UTF-8, and those that steer a terminal, are percent-encoded.
     pub fn display(&self) -> Cow<'_, str> {
         match str::from_utf8(&self.0) {
-            Ok(text) if !text.contains(char::is_control) => Cow::Borrowed(text),
+            Ok(text) if !has_controls(text) => Cow::Borrowed(text),
             _ => Cow::Owned(
                 self.0.utf8_chunks().fold(String::new(), |text, chunk| encode(text, &chunk)),
             ),
@@ -138,6 +138,12 @@ fn is_normal(name: &[u8]) -> bool {
         before = *byte;
     }
     before != b'/'
+}
+
+/// Whether control characters are in a text. Of ASCII, which most paths are, its bytes tell.
+fn has_controls(text: &str) -> bool {
+    text.bytes().any(|it| it.is_ascii_control())
+        || !text.is_ascii() && text.contains(char::is_control)
 }
 
 /// Adds a piece of a path to its text form.

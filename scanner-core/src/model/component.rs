@@ -166,7 +166,13 @@ impl Identity {
     }
 
     fn unmarked(&self) -> &str {
-        MARKS.iter().find_map(|(_, mark)| self.0.strip_prefix(mark)).unwrap_or(&self.0)
+        // Most are not marked, as their first letter tells.
+        match self.0.as_bytes().first() {
+            Some(b'a' | b'd') => {
+                MARKS.iter().find_map(|(_, mark)| self.0.strip_prefix(mark)).unwrap_or(&self.0)
+            }
+            _ => &self.0,
+        }
     }
 }
 

@@ -1,15 +1,18 @@
 //! Further facts of a component.
 
 use std::borrow::{Borrow, Cow};
-use std::collections::BTreeMap;
-use std::collections::btree_map::{self, Entry};
+
+use litemap::{Entry, LiteMap};
 
 /// The key of a fact: one that the code knows, or one that a document brought.
 pub type Key = Cow<'static, str>;
 
-/// Facts by their keys, in order.
+/// Facts by their keys, in order. They are few and looked up often: a tree would take half a kilobyte for each component.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Properties(BTreeMap<Key, String>);
+pub struct Properties(LiteMap<Key, String, Facts>);
+
+/// What holds them.
+type Facts = Vec<(Key, String)>;
 
 impl Properties {
     /// No facts.
@@ -38,12 +41,12 @@ impl Properties {
     }
 
     /// The place of a fact.
-    pub fn entry(&mut self, key: impl Into<Key>) -> Entry<'_, Key, String> {
+    pub fn entry(&mut self, key: impl Into<Key>) -> Entry<'_, Key, String, Facts> {
         self.0.entry(key.into())
     }
 
     /// Keeps the facts whose keys are wanted.
-    pub fn retain(&mut self, mut wanted: impl FnMut(&str, &mut String) -> bool) {
+    pub fn retain(&mut self, mut wanted: impl FnMut(&str, &String) -> bool) {
         self.0.retain(|key, value| wanted(key, value));
     }
 
@@ -65,7 +68,9 @@ impl Properties {
 
 impl<K: Into<Key>> Extend<(K, String)> for Properties {
     fn extend<I: IntoIterator<Item = (K, String)>>(&mut self, facts: I) {
-        self.0.extend(facts.into_iter().map(|(key, value)| (key.into(), value)));
+        for (key, value) in facts {
+            self.insert(key, value);
+        }
     }
 }
 
@@ -77,27 +82,18 @@ impl<K: Into<Key>> FromIterator<(K, String)> for Properties {
 
 impl IntoIterator for Properties {
     type Item = (Key, String);
-    type IntoIter = btree_map::IntoIter<Key, String>;
+    type IntoIter = std::vec::IntoIter<(Key, String)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
 }
 
-impl<'a> IntoIterator for &'a Properties {
-    type Item = (&'a Key, &'a String);
-    type IntoIter = btree_map::Iter<'a, Key, String>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
-    }
-}
-
 impl std::ops::Index<&str> for Properties {
     type Output = String;
 
-    #[expect(clippy::indexing_slicing, reason = "it is an index, as that of every map")]
+    #[expect(clippy::panic, reason = "it is an index, as that of every map")]
     fn index(&self, key: &str) -> &String {
-        &self.0[key]
+        self.0.get(key).unwrap_or_else(|| panic!("no fact {key}"))
     }
 }

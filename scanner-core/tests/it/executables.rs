@@ -15,7 +15,7 @@ pub(crate) fn facts(tree: impl Into<Tree>) -> String {
     let mut text = String::new();
     for component in sbom.components.iter().filter(|it| it.identity.file_digest().is_some()) {
         let _ = writeln!(text, "{} {:?}", component.name, component.kind);
-        for (key, value) in &component.properties {
+        for (key, value) in component.properties.iter() {
             let _ = writeln!(text, "  {key}={value}");
         }
     }

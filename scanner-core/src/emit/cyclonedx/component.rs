@@ -5,7 +5,7 @@ use super::document::PREFIX;
 use super::evidence::evidence;
 use super::form::Form;
 use super::licenses::licenses;
-use super::numbers::{CLASSIFICATIONS, HASHES, REFERENCES};
+use super::numbers::{CLASSIFICATIONS, HASHES, REFERENCES, Word};
 use crate::emit::facts;
 use crate::emit::uses::Stated;
 use crate::model::{Component, Kind, Relation, Relationship, Sbom, Supplier};
@@ -19,7 +19,7 @@ pub(super) fn component<F: Form>(
 ) {
     let (group, name) = group_and_name(it);
     let purl = it.purl();
-    form.word(("type", 1), CLASSIFICATIONS, kind(it.kind));
+    form.word(("type", 1), kind(it.kind));
     form.text(("bom-ref", 3), it.identity.as_str());
     if let Some(it) = &it.supplier {
         form.message(("supplier", 4), |form| match it {
@@ -34,7 +34,7 @@ pub(super) fn component<F: Form>(
     licenses(form, &it.licenses, spec);
     form.text(("purl", 16), purl.unwrap_or_default());
     form.messages(("externalReferences", 20), &it.download, |form, url| {
-        form.word(("type", 1), REFERENCES, "distribution");
+        form.word(("type", 1), const { Word::of(REFERENCES, "distribution") });
         form.text_or_empty(("url", 2), url);
     });
     properties(form, it, relationships, sbom);
@@ -43,11 +43,11 @@ pub(super) fn component<F: Form>(
     }
 }
 
-fn kind(kind: Kind) -> &'static str {
+fn kind(kind: Kind) -> Word {
     match kind {
-        Kind::OperatingSystem => "operating-system",
-        Kind::Application => "application",
-        Kind::OsPackage | Kind::Library => "library",
+        Kind::OperatingSystem => const { Word::of(CLASSIFICATIONS, "operating-system") },
+        Kind::Application => const { Word::of(CLASSIFICATIONS, "application") },
+        Kind::OsPackage | Kind::Library => const { Word::of(CLASSIFICATIONS, "library") },
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn supplier<F: Form>(form: &mut F, text: &str, person: bool) {
 }
 
 pub(super) fn sha256(form: &mut impl Form, digest: &str) {
-    form.word(("alg", 1), HASHES, "SHA-256");
+    form.word(("alg", 1), const { Word::of(HASHES, "SHA-256") });
     form.text_or_empty(("content", 2), digest);
 }
 

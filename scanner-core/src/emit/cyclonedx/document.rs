@@ -3,10 +3,10 @@
 use super::SpecVersion;
 use super::component::{component, property, sha256, supplier};
 use super::form::Form;
-use super::numbers::{AGGREGATES, CLASSIFICATIONS, PHASES, REFERENCES};
+use super::numbers::{AGGREGATES, CLASSIFICATIONS, PHASES, REFERENCES, Word};
 use crate::emit::held::Held;
 use crate::emit::uses::{self, Stated};
-use crate::emit::{Stamp, TOOL_NAME, image_purl};
+use crate::emit::{Lifecycle, Stamp, TOOL_NAME, image_purl};
 use crate::model::{Notice, Part, Sbom, View};
 
 /// What the document calls this program.
@@ -66,13 +66,20 @@ fn metadata<F: Form>(form: &mut F, sbom: &Sbom, stamp: &Stamp, now: (i64, &str))
         property(form, ["count:", &counter.to_string()], &count.to_string());
     });
     form.messages(("lifecycles", 9), [stamp.lifecycle], |form, it| {
-        form.word(("phase", 1), PHASES, it.as_str());
+        form.word(("phase", 1), phase(it));
     });
+}
+
+fn phase(lifecycle: Lifecycle) -> Word {
+    match lifecycle {
+        Lifecycle::Build => const { Word::of(PHASES, "build") },
+        Lifecycle::PostBuild => const { Word::of(PHASES, "post-build") },
+    }
 }
 
 /// This program.
 fn tool(form: &mut impl Form, bom_ref: &str) {
-    form.word(("type", 1), CLASSIFICATIONS, "application");
+    form.word(("type", 1), const { Word::of(CLASSIFICATIONS, "application") });
     form.text(("bom-ref", 3), bom_ref);
     form.text(("name", 8), TOOL_NAME);
     form.text(("version", 9), env!("CARGO_PKG_VERSION"));
@@ -80,7 +87,7 @@ fn tool(form: &mut impl Form, bom_ref: &str) {
 
 /// What was scanned.
 fn root<F: Form>(form: &mut F, sbom: &Sbom, stamp: &Stamp) {
-    form.word(("type", 1), CLASSIFICATIONS, "container");
+    form.word(("type", 1), const { Word::of(CLASSIFICATIONS, "container") });
     form.text(("bom-ref", 3), ROOT);
     if let Some(it) = &stamp.supplier {
         form.message(("supplier", 4), |form| supplier(form, it, false));
@@ -100,7 +107,7 @@ fn root<F: Form>(form: &mut F, sbom: &Sbom, stamp: &Stamp) {
 
 /// The document of a layer, by BOM-Link.
 fn part<F: Form>(form: &mut F, it: &Part) {
-    form.word(("type", 1), REFERENCES, "bom");
+    form.word(("type", 1), const { Word::of(REFERENCES, "bom") });
     form.made(("url", 2), |text| {
         text.extend(["urn:cdx:", it.name.trim_start_matches("urn:uuid:"), "/1"]);
     });
@@ -119,12 +126,15 @@ fn compositions<F: Form>(form: &mut F, sbom: &Sbom, known: &[&Stated<'_>]) {
     let lost = cut || sbom.notices.iter().any(|it| it.code.loses_content());
     let (whole, part): (Vec<&Stated<'_>>, Vec<_>) =
         known.iter().copied().partition(|it| it.is_whole);
-    let root = (if lost { "incomplete" } else { "unknown" }, Some(ROOT), Vec::new());
-    let edges = [("complete", None, whole), ("incomplete", None, part)];
+    let incomplete = const { Word::of(AGGREGATES, "incomplete") };
+    let unknown = const { Word::of(AGGREGATES, "unknown") };
+    let complete = const { Word::of(AGGREGATES, "complete") };
+    let root = (if lost { incomplete } else { unknown }, Some(ROOT), Vec::new());
+    let edges = [(complete, None, whole), (incomplete, None, part)];
     let edges = edges.into_iter().filter(|(_, _, from)| !from.is_empty());
     form.messages(("compositions", 9), std::iter::once(root).chain(edges), |form, it| {
         let (aggregate, assembly, dependencies) = it;
-        form.word(("aggregate", 1), AGGREGATES, aggregate);
+        form.word(("aggregate", 1), aggregate);
         form.texts(("assemblies", 2), assembly);
         form.texts(
             ("dependencies", 3),

@@ -2,7 +2,7 @@
 
 use super::document::TOOL_REF;
 use super::form::Form;
-use super::numbers::{FIELDS, TECHNIQUES};
+use super::numbers::{FIELDS, TECHNIQUES, Word};
 use crate::emit::words;
 use crate::model::{Component, Evidence, Frame, Method, Position, Sbom};
 
@@ -19,20 +19,20 @@ pub(super) fn evidence<F: Form>(form: &mut F, it: &Component, purl: Option<&str>
 
 fn identity<F: Form>(form: &mut F, it: &Component, purl: Option<&str>) {
     let (field, value) = match (purl, it.identity.file_digest()) {
-        (Some(purl), _) => ("purl", purl),
-        (None, Some(digest)) => ("hash", digest),
-        (None, None) => ("name", &*it.name),
+        (Some(purl), _) => (const { Word::of(FIELDS, "purl") }, purl),
+        (None, Some(digest)) => (const { Word::of(FIELDS, "hash") }, digest),
+        (None, None) => (const { Word::of(FIELDS, "name") }, &*it.name),
     };
     let mut methods: Vec<(&str, Method)> =
         it.evidence.iter().map(|it| (&*it.analyzer, it.method)).collect();
     methods.sort_unstable_by_key(|(analyzer, method)| {
-        (technique(*method), *analyzer, method.as_str())
+        (technique(*method).text, *analyzer, method.as_str())
     });
     methods.dedup();
-    form.word(("field", 1), FIELDS, field);
+    form.word(("field", 1), field);
     form.certain(("confidence", 2));
     form.messages(("methods", 3), methods, |form, (analyzer, method)| {
-        form.word(("technique", 1), TECHNIQUES, technique(method));
+        form.word(("technique", 1), technique(method));
         form.certain(("confidence", 2));
         form.made(("value", 3), |text| text.extend([analyzer, " ", method.as_str()]));
     });
@@ -40,12 +40,14 @@ fn identity<F: Form>(form: &mut F, it: &Component, purl: Option<&str>) {
     form.text(("concludedValue", 5), value);
 }
 
-fn technique(method: Method) -> &'static str {
+fn technique(method: Method) -> Word {
     match method {
-        Method::Database | Method::Metadata | Method::Declaration => "manifest-analysis",
-        Method::BuildInfo => "binary-analysis",
-        Method::Digest => "hash-comparison",
-        Method::Attestation => "attestation",
+        Method::Database | Method::Metadata | Method::Declaration => {
+            const { Word::of(TECHNIQUES, "manifest-analysis") }
+        }
+        Method::BuildInfo => const { Word::of(TECHNIQUES, "binary-analysis") },
+        Method::Digest => const { Word::of(TECHNIQUES, "hash-comparison") },
+        Method::Attestation => const { Word::of(TECHNIQUES, "attestation") },
     }
 }
 

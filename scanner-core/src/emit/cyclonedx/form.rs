@@ -1,5 +1,6 @@
 //! What a document is written in: the same fields have names in JSON, and numbers in protocol buffers.
 
+use super::numbers::Word;
 use crate::emit::held::Held;
 
 /// A field: its name in JSON, and its number in protocol buffers.
@@ -26,8 +27,8 @@ pub(super) trait Form: Default + Send {
     /// Adds a number.
     fn number(&mut self, field: Field, number: u64);
 
-    /// Adds a word, which in protocol buffers is the number of its place in a list.
-    fn word(&mut self, field: Field, words: &[&str], word: &str);
+    /// Adds a word.
+    fn word(&mut self, field: Field, word: Word);
 
     /// Adds the confidence of what is proven. The specification demands one; what is claimed here is certain.
     fn certain(&mut self, field: Field);

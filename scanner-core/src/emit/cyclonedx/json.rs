@@ -5,6 +5,7 @@ use std::io;
 use super::document::Source;
 use super::form::{Field, Form};
 use super::name::write_named;
+use super::numbers::Word;
 use crate::emit::held::Held;
 use crate::emit::json::Json;
 
@@ -54,8 +55,8 @@ impl Form for Json {
         self.key(name).bare(number);
     }
 
-    fn word(&mut self, (name, _): Field, _: &[&str], word: &str) {
-        self.key(name).word(word);
+    fn word(&mut self, (name, _): Field, word: Word) {
+        self.key(name).word(word.text);
     }
 
     fn certain(&mut self, (name, _): Field) {

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::SpecVersion;
 use super::form::Form;
-use super::numbers::ACKNOWLEDGEMENTS;
+use super::numbers::{ACKNOWLEDGEMENTS, Word};
 use crate::model::License;
 
-const DECLARED: &str = "declared";
+const DECLARED: Word = Word::of(ACKNOWLEDGEMENTS, "declared");
 
 /// Writes the licences of a component.
 pub(super) fn licenses<F: Form>(form: &mut F, declared: &[License], spec: SpecVersion) {
@@ -52,13 +52,13 @@ fn license<F: Form>(form: &mut F, it: &License, spec: SpecVersion) {
             Some(id) => form.text(("id", 1), id),
             None => form.text(("name", 2), &it.declared),
         }
-        form.word(("acknowledgement", 8), ACKNOWLEDGEMENTS, DECLARED);
+        form.word(("acknowledgement", 8), DECLARED);
     });
 }
 
 fn expression(form: &mut impl Form, expression: &str) {
     form.text(("expression", 2), expression);
-    form.word(("acknowledgement", 3), ACKNOWLEDGEMENTS, DECLARED);
+    form.word(("acknowledgement", 3), DECLARED);
 }
 
 #[cfg(test)]

@@ -92,9 +92,39 @@ pub const TECHNIQUES: &[&str] = &[
     "other",
 ];
 
-/// The number of a word; 0 for one that the list lacks.
-pub fn number(words: &[&str], word: &str) -> u64 {
-    words.iter().position(|it| *it == word).map_or(0, |it| it as u64)
+/// A word with its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As JSON has it.
+    pub text: &'static str,
+    /// As protocol buffers have it.
+    pub number: u64,
+}
+
+impl Word {
+    /// A word of a list, for constants: one that the list lacks does not compile.
+    #[expect(clippy::panic, reason = "it ends the compilation")]
+    pub(super) const fn of(words: &[&str], text: &'static str) -> Self {
+        let (mut rest, mut number) = (words, 0);
+        while let Some((first, more)) = rest.split_first() {
+            if is_same(first.as_bytes(), text.as_bytes()) {
+                return Self { text, number };
+            }
+            (rest, number) = (more, number + 1);
+        }
+        panic!("the list lacks the word")
+    }
+}
+
+/// Whether two texts are the same. Constants cannot be made with `==`.
+const fn is_same(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let (Some((first, rest)), Some((other, others))) = (a.split_first(), b.split_first()) {
+        if *first != *other {
+            return false;
+        }
+        (a, b) = (rest, others);
+    }
+    a.is_empty() && b.is_empty()
 }
 
 /// The word of a number; nothing for one that the list lacks.

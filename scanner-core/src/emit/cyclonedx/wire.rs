@@ -7,7 +7,7 @@ use prost::encoding::{WireType, encode_varint, encoded_len_varint};
 use super::document::Source;
 use super::form::{Field, Form};
 use super::name::write_named;
-use super::numbers::number;
+use super::numbers::Word;
 use crate::emit::held::Held;
 
 /// Writes a document. Its name, which stands before most of its content, is of all the rest.
@@ -83,10 +83,9 @@ impl Form for Message {
     }
 
     /// 0 is the same as none.
-    fn word(&mut self, field: Field, words: &[&str], word: &str) {
-        let number = number(words, word);
-        if number > 0 {
-            self.number(field, number);
+    fn word(&mut self, field: Field, word: Word) {
+        if word.number > 0 {
+            self.number(field, word.number);
         }
     }
 

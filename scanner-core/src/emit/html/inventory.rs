@@ -130,7 +130,7 @@ fn details(
     for it in relations.iter().filter(|it| it.relation == Relation::DependsOn) {
         line(out, "Requires", it.to.as_str())?;
     }
-    for (key, value) in &component.properties {
+    for (key, value) in component.properties.iter() {
         line(out, key, value)?;
     }
     out.push_str("</dl>");
