@@ -1,6 +1,7 @@
 //! Further facts of a component.
 
 use std::borrow::{Borrow, Cow};
+use std::fmt;
 
 use litemap::{Entry, LiteMap};
 
@@ -8,7 +9,7 @@ use litemap::{Entry, LiteMap};
 pub type Key = Cow<'static, str>;
 
 /// Facts by their keys, in order. They are few and looked up often: a tree would take half a kilobyte for each component.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Properties(LiteMap<Key, String, Facts>);
 
 /// What holds them.
@@ -63,6 +64,12 @@ impl Properties {
     /// The facts in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &String)> {
         self.0.iter().map(|(key, value)| (key.borrow(), value))
+    }
+}
+
+impl fmt::Debug for Properties {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 

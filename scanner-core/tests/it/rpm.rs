@@ -109,7 +109,7 @@ fn licence_vendor_source_and_module_are_facts_of_the_package() {
     [License { declared: "GPL-3.0-or-later", expression: Some("GPL-3.0-or-later") }]
     Some(Organization("Fedora Project"))
     Some(Source { name: "bash", version: "5.2.26-3.fc40" })
-    Properties({"dependencies": "complete", "rpm:architecture": "x86_64", "rpm:modularity-label": "bash:5:8020190828150510:f8e95b4e"})
+    {"dependencies": "complete", "rpm:architecture": "x86_64", "rpm:modularity-label": "bash:5:8020190828150510:f8e95b4e"}
     "#);
 }
 
