@@ -3,3 +3,4 @@
 pub mod cyclonedx;
 pub mod gateway;
 pub mod llb;
+pub mod writer;

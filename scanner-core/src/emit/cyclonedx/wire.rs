@@ -2,7 +2,7 @@
 
 use std::io;
 
-use prost::encoding::{WireType, encode_varint, encoded_len_varint};
+use proto::writer::Writer;
 
 use super::document::Source;
 use super::form::{Field, Form};
@@ -30,25 +30,9 @@ const ROOM: usize = 64 * 1024;
 /// The fields of a message so far.
 #[derive(Default)]
 struct Message {
-    bytes: Vec<u8>,
+    writer: Writer,
     /// Room for texts that are made.
     made: String,
-}
-
-impl Message {
-    #[inline]
-    fn key(&mut self, (_, number): Field, wire_type: WireType) {
-        self.varint(u64::from(number) << 3 | wire_type as u64);
-    }
-
-    /// Most numbers take one byte.
-    #[inline]
-    fn varint(&mut self, number: u64) {
-        match u8::try_from(number) {
-            Ok(byte @ ..0x80) => self.bytes.push(byte),
-            _ => encode_varint(number, &mut self.bytes),
-        }
-    }
 }
 
 impl Form for Message {
@@ -60,13 +44,11 @@ impl Form for Message {
     }
 
     fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
+        self.writer.take()
     }
 
-    fn text_or_empty(&mut self, field: Field, text: &str) {
-        self.key(field, WireType::LengthDelimited);
-        self.varint(text.len() as u64);
-        self.bytes.extend_from_slice(text.as_bytes());
+    fn text_or_empty(&mut self, (_, field): Field, text: &str) {
+        self.writer.text(field, text);
     }
 
     fn made(&mut self, field: Field, make: impl FnOnce(&mut String)) {
@@ -77,9 +59,8 @@ impl Form for Message {
         self.made = text;
     }
 
-    fn number(&mut self, field: Field, number: u64) {
-        self.key(field, WireType::Varint);
-        self.varint(number);
+    fn number(&mut self, (_, field): Field, number: u64) {
+        self.writer.number(field, number);
     }
 
     /// 0 is the same as none.
@@ -89,9 +70,8 @@ impl Form for Message {
         }
     }
 
-    fn certain(&mut self, field: Field) {
-        self.key(field, WireType::ThirtyTwoBit);
-        self.bytes.extend_from_slice(&1_f32.to_le_bytes());
+    fn certain(&mut self, (_, field): Field) {
+        self.writer.float(field, 1.0);
     }
 
     fn moment(&mut self, field: Field, (seconds, _): (i64, &str)) {
@@ -110,21 +90,10 @@ impl Form for Message {
         texts.into_iter().for_each(|it| self.text_or_empty(field, it));
     }
 
-    /// The length comes before a message and is known after it: room is left for a short one.
-    fn message(&mut self, field: Field, write: impl FnOnce(&mut Self)) {
-        self.key(field, WireType::LengthDelimited);
-        self.bytes.push(0);
-        let start = self.bytes.len();
+    fn message(&mut self, (_, field): Field, write: impl FnOnce(&mut Self)) {
+        let begun = self.writer.begin(field);
         write(self);
-        let length = self.bytes.len() - start;
-        let more = encoded_len_varint(length as u64) - 1;
-        if more > 0 {
-            self.bytes.resize(start + length + more, 0);
-            self.bytes.copy_within(start..start + length, start + more);
-        }
-        if let Some(mut room) = self.bytes.get_mut(start - 1..start + more) {
-            encode_varint(length as u64, &mut room);
-        }
+        self.writer.end(begun);
     }
 
     fn messages<T>(
@@ -145,9 +114,9 @@ impl Form for Message {
     ) {
         held.add(self.take());
         held.add_list(of, |_, part| {
-            let mut wire = Self { bytes: Vec::with_capacity(ROOM), ..Self::default() };
+            let mut wire = Self { writer: Writer::with_capacity(ROOM), ..Self::default() };
             wire.messages(field, part, &write);
-            (wire.bytes, ())
+            (wire.take(), ())
         });
     }
 }
