@@ -125,6 +125,11 @@ impl Identity {
         Self(text.into())
     }
 
+    /// Whether it is the same as another one, mostly told without a look at the text: copies share it.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self == other
+    }
+
     /// The identity as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -105,11 +105,17 @@ impl Sbom {
         let (_, mut rest) =
             split(&self.relationships, self.relationships.partition_point(is_before));
         components.iter().map(move |component| {
-            let before = rest.iter().take_while(|it| it.from < component.identity).count();
-            (_, rest) = split(rest, before);
-            let count = rest.iter().take_while(|it| it.from == component.identity).count();
             let own;
-            (own, rest) = split(rest, count);
+            let count = |it: &[Relationship]| {
+                it.iter().take_while(|it| it.from.is(&component.identity)).count()
+            };
+            let mut number = count(rest);
+            if number == 0 {
+                let before = rest.iter().take_while(|it| it.from < component.identity).count();
+                (_, rest) = split(rest, before);
+                number = count(rest);
+            }
+            (own, rest) = split(rest, number);
             (component, own)
         })
     }

@@ -17,8 +17,9 @@ pub(super) fn component<F: Form>(
     sbom: &Sbom,
     spec: SpecVersion,
 ) {
-    let (group, name) = group_and_name(it);
-    let purl = it.purl();
+    let named = it.identity.purl();
+    let (group, name) = group_and_name(it, named.unwrap_or_default());
+    let purl = named.and_then(|_| it.purl());
     form.word(("type", 1), kind(it.kind));
     form.text(("bom-ref", 3), it.identity.as_str());
     if let Some(it) = &it.supplier {
@@ -30,7 +31,9 @@ pub(super) fn component<F: Form>(
     form.text(("group", 7), group);
     form.text_or_empty(("name", 8), name);
     form.text(("version", 9), &it.version);
-    form.messages(("hashes", 12), it.identity.file_digest(), sha256);
+    if named.is_none() {
+        form.messages(("hashes", 12), it.identity.file_digest(), sha256);
+    }
     licenses(form, &it.licenses, spec);
     form.text(("purl", 16), purl.unwrap_or_default());
     form.messages(("externalReferences", 20), &it.download, |form, url| {
@@ -53,8 +56,7 @@ fn kind(kind: Kind) -> Word {
 
 /// The group that an ecosystem's own tools give a component, and the name within it: Maven's group, npm's scope and
 /// Composer's vendor. In other ecosystems the name is one.
-fn group_and_name(it: &Component) -> (&str, &str) {
-    let purl = it.identity.purl().unwrap_or_default();
+fn group_and_name<'a>(it: &'a Component, purl: &'a str) -> (&'a str, &'a str) {
     let separator = match purl.strip_prefix("pkg:").and_then(|it| it.split('/').next()) {
         Some("maven") => ':',
         Some("npm" | "composer") => '/',
@@ -115,7 +117,8 @@ mod tests {
 
     fn split(purl: &str, name: &str) -> (String, String) {
         let component = Component::identified(Kind::Library, Identity::new(purl), name, "1");
-        let (group, name) = group_and_name(&component);
+        let purl = component.identity.purl().unwrap_or_default();
+        let (group, name) = group_and_name(&component, purl);
         (group.to_owned(), name.to_owned())
     }
 

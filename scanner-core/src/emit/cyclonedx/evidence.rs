@@ -18,10 +18,12 @@ pub(super) fn evidence<F: Form>(form: &mut F, it: &Component, purl: Option<&str>
 }
 
 fn identity<F: Form>(form: &mut F, it: &Component, purl: Option<&str>) {
-    let (field, value) = match (purl, it.identity.file_digest()) {
-        (Some(purl), _) => (const { Word::of(FIELDS, "purl") }, purl),
-        (None, Some(digest)) => (const { Word::of(FIELDS, "hash") }, digest),
-        (None, None) => (const { Word::of(FIELDS, "name") }, &*it.name),
+    let (field, value) = if let Some(purl) = purl {
+        (const { Word::of(FIELDS, "purl") }, purl)
+    } else if let Some(digest) = it.identity.file_digest() {
+        (const { Word::of(FIELDS, "hash") }, digest)
+    } else {
+        (const { Word::of(FIELDS, "name") }, &*it.name)
     };
     let mut methods: Vec<(&str, Method)> =
         it.evidence.iter().map(|it| (&*it.analyzer, it.method)).collect();
