@@ -1,5 +1,6 @@
 //! Builtins that set variables: `export`, `local` and their like, `read`, `unset`.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use ecow::EcoString;
@@ -43,6 +44,10 @@ pub(super) fn declare(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> 
             }
             Some(value) => world.shell().set(variable, Content::One(value)),
             None => {}
+        }
+        let is_map = options.contains('A') && word.text == variable;
+        if is_map && !is_set && !matches!(world.shell.get(variable), Some(Content::Map(_))) {
+            world.shell().set(variable, Content::Map(BTreeMap::new()));
         }
         if exports {
             world.shell().variables.export(variable);

@@ -14,6 +14,7 @@
 )]
 
 mod arithmetic;
+mod arrays;
 mod builtins;
 mod calls;
 mod conditions;

@@ -25,11 +25,14 @@ impl Tracer<'_> {
         scope: Scope<'_>,
     ) -> Expanded {
         let Parameter { name, index, operation } = parameter;
+        if *operation == Operation::Keys {
+            return Expanded::Many(Self::keys(world, name));
+        }
         if let Some(values) = Self::all(world, name, index.as_deref(), scope) {
             return self.several(world, values, (name, operation), scope);
         }
         let looked = match index {
-            Some(index) => self.element(world, name, index),
+            Some(index) => self.element(world, (name, index), scope),
             None => self.look_up(world, name, scope),
         };
         Expanded::One(self.operate(world, looked, parameter, scope))
@@ -109,7 +112,12 @@ impl Tracer<'_> {
         }
     }
 
-    fn element(&mut self, world: &mut World, name: &str, index: &str) -> Looked {
+    fn element(
+        &mut self,
+        world: &mut World,
+        (name, index): (&str, &str),
+        scope: Scope<'_>,
+    ) -> Looked {
         if name == "FUNCNAME" || name == "BASH_SOURCE" {
             let at = self
                 .number(world, index)
@@ -135,14 +143,10 @@ impl Tracer<'_> {
                 };
                 at.and_then(|it| values.get(it)).cloned().ok_or(None)
             }
-            Some(Content::Map(values)) => {
-                let key = index.trim_matches(['"', '\'']);
-                let missing = || {
-                    Self::unknown_variable(&format!("{name}[{index}]"), "the element is not known")
-                };
-                Ok(values.get(key).cloned().unwrap_or_else(missing))
+            Some(Content::Map(_)) => Ok(self.of_key(world, (name, index), scope)),
+            Some(Content::One(value)) if index == "0" || value.text().is_none() => {
+                Ok(value.clone())
             }
-            Some(Content::One(value)) if index == "0" => Ok(value.clone()),
             Some(Content::One(_) | Content::Unset) => Err(None),
             None => world.shell.value(name),
         }
@@ -237,7 +241,7 @@ impl Tracer<'_> {
                 found.known.weaken(&value.known);
                 return found;
             }
-            Operation::Other => {
+            Operation::Other | Operation::Keys => {
                 return Self::unknown_variable(name, "an expansion that is not followed");
             }
             Operation::Plain | Operation::Otherwise { .. } => return value,

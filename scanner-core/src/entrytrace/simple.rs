@@ -1,6 +1,5 @@
 //! Simple commands: assignments, functions, builtins and programs.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::builtins;
@@ -131,16 +130,9 @@ impl Tracer<'_> {
         let content = match value {
             Assigned::Word(written) => {
                 let value = self.single(world, written, scope);
-                self.assigned(world, (name, index.as_deref()), value, *append)
+                self.assigned(world, (name, index.as_deref()), (value, *append), scope)
             }
-            Assigned::Array(words) => {
-                let mut values = self.fields(world, words, scope);
-                if *append && let Some(Content::Array(before)) = world.shell.get(name) {
-                    values = before.iter().cloned().chain(values).collect();
-                }
-                values.truncate(self.limits().shell_words);
-                Content::Array(values)
-            }
+            Assigned::Array(words) => self.elements(world, name, (words, *append), scope),
         };
         world.shell().set(name, content);
     }
@@ -149,33 +141,18 @@ impl Tracer<'_> {
         &mut self,
         world: &mut World,
         (name, index): (&str, Option<&str>),
-        value: Value,
-        append: bool,
+        (value, append): (Value, bool),
+        scope: Scope<'_>,
     ) -> Content {
-        let before = world.shell.get(name).cloned();
-        match (index, before) {
-            (Some(index), Some(Content::Array(mut values))) => {
-                let at = self.number(world, index).and_then(|it| usize::try_from(it).ok());
-                match at.and_then(|it| values.get_mut(it)) {
-                    Some(slot) => *slot = value,
-                    None => values.push(value),
-                }
-                Content::Array(values)
-            }
-            (Some(index), before) => {
-                let mut values = if let Some(Content::Map(values)) = before {
-                    values
-                } else {
-                    BTreeMap::default()
-                };
-                values.insert(index.trim_matches(['"', '\'']).to_owned(), value);
-                Content::Map(values)
-            }
-            (None, Some(Content::One(mut before))) if append => {
+        if let Some(index) = index {
+            return self.with_element(world, (name, index), value, scope);
+        }
+        match world.shell.get(name).cloned() {
+            Some(Content::One(mut before)) if append => {
                 before.push(&value);
                 Content::One(self.bounded(before))
             }
-            (None, None) if append => {
+            None if append => {
                 let mut whole = world.shell.value(name).unwrap_or_else(|why| match why {
                     Some(why) => Value::likely("", why),
                     None => Value::sure(""),
@@ -183,7 +160,7 @@ impl Tracer<'_> {
                 whole.push(&value);
                 Content::One(whole)
             }
-            (None, _) => Content::One(value),
+            _ => Content::One(value),
         }
     }
 

@@ -185,3 +185,29 @@ fn patterns_are_replaced_in_values_as_much_as_they_match() {
     let unknown = "exec ${1//p/&}";
     assert_eq!(script(unknown, &["app"]), "! DynamicEvaluation /entry.sh:2");
 }
+
+#[test]
+fn an_element_of_an_unknown_key_is_unknown_and_not_empty() {
+    let run = |text: &str| command(&format!("//- exec /e\n#!/bin/bash\n{text}\n"), &["/e"]);
+    let levels = "set -eo pipefail\ndeclare -rA L=([error]=0 [info]=2)\n";
+    for (text, expected) in [
+        (
+            "f() { local k=\"$(app x)\"; if [ -z \"$k\" ] || [ -z \"${L[${k}]}\" ]; then return 1; fi; }\nf; exec other",
+            "/usr/bin/other root other",
+        ),
+        ("exec app ${L[info]} ${L[\"error\"]}", "/usr/bin/app root app|2|0"),
+        ("k=info; exec app ${L[$k]} ${L[${k}]}", "/usr/bin/app root app|2|2"),
+        ("exec ${L[app]}", "! DynamicEnvironmentReference /e:4"),
+        (
+            "declare -A P; P[run]=app; k=run; P[\"$k-2\"]=x; exec ${P[run]} ${P[run-2]} ${!P[@]}",
+            "/usr/bin/app root app|x|run|run-2",
+        ),
+        (
+            "a=(app x); for i in \"${!a[@]}\"; do a[i]=${a[i]}1; done; exec app \"${a[@]}\"",
+            "/usr/bin/app root app|app1|x1",
+        ),
+        ("a=(app x); a[$(app n)]=y; exec \"${a[0]}\"", "! DynamicEnvironmentReference /e:4"),
+    ] {
+        assert_eq!(run(&format!("{levels}{text}")), expected, "{text}");
+    }
+}

@@ -280,6 +280,8 @@ pub enum Operation {
         /// Whether every letter, or only the first.
         all: bool,
     },
+    /// `${!NAME[@]}`: the keys of its elements.
+    Keys,
     /// Anything else.
     Other,
 }

@@ -43,6 +43,7 @@ impl Parser<'_> {
             (_, true) if index.is_none() && !name.is_empty() => {
                 Operation::Indirect(Box::new(self.operation()?))
             }
+            (_, true) if matches!(index.as_deref(), Some("@" | "*")) => Operation::Keys,
             (_, true) => Operation::Other,
             _ => self.operation()?,
         };
