@@ -29,14 +29,12 @@ impl Tracer<'_> {
             values.truncate(self.limits().shell_words);
             return Content::Array(values);
         };
-        let mut values =
-            if let Some(Content::Map(before)) = before { before } else { BTreeMap::new() };
+        let mut values = by_key(before);
         for (key, value) in keyed.iter().take(self.limits().shell_words) {
             let key = self.single(world, key, scope);
             let value = self.single(world, value, scope);
-            match key.text() {
-                Some(text) => drop(values.insert(text.to_owned(), value.weakened(&key))),
-                None => return unknown(name),
+            if !put(&mut values, &key, &value) {
+                return unknown(name);
             }
         }
         Content::Map(values)
@@ -61,12 +59,10 @@ impl Tracer<'_> {
                 Content::Array(values)
             }
             before => {
-                let mut values =
-                    if let Some(Content::Map(values)) = before { values } else { BTreeMap::new() };
+                let mut values = by_key(before);
                 let key = self.key(world, index, scope);
-                match key.text() {
-                    Some(text) => drop(values.insert(text.to_owned(), value.weakened(&key))),
-                    None => return unknown(name),
+                if !put(&mut values, &key, &value) {
+                    return unknown(name);
                 }
                 Content::Map(values)
             }
@@ -116,6 +112,17 @@ impl Tracer<'_> {
     }
 }
 
+/// The elements by key that there are before others are set.
+fn by_key(before: Option<Content>) -> BTreeMap<String, Value> {
+    if let Some(Content::Map(values)) = before { values } else { BTreeMap::new() }
+}
+
+/// Sets the value of a key; false if nobody knows the key.
+fn put(values: &mut BTreeMap<String, Value>, key: &Value, value: &Value) -> bool {
+    let known = key.text().map(|text| values.insert(text.to_owned(), value.weakened(key)));
+    known.is_some()
+}
+
 /// An array of which an element is set that nobody knows.
 fn unknown(name: &str) -> Content {
     Content::One(Tracer::unknown_variable(name, "an element is set that is not known"))
@@ -123,15 +130,10 @@ fn unknown(name: &str) -> Content {
 
 /// The key and the value of `[KEY]=VALUE`.
 fn keyed(word: &Word) -> Option<(Word, Word)> {
-    let plain = |it: &'_ Part| match it {
-        Part::Text { text, quoted: false } => Some(text.clone()),
-        _ => None,
-    };
-    let first = plain(word.parts.first()?)?;
+    let first = bare(word.parts.first()?)?;
     let opened = first.strip_prefix('[')?;
-    let at = word.parts.iter().position(|it| plain(it).is_some_and(|it| it.contains("]=")))?;
-    let last = plain(word.parts.get(at)?)?;
-    let (before, after) = last.split_once("]=")?;
+    let at = word.parts.iter().position(|it| bare(it).is_some_and(|it| it.contains("]=")))?;
+    let (before, after) = bare(word.parts.get(at)?)?.split_once("]=")?;
     let text = |text: &str| Part::Text { text: text.into(), quoted: false };
     let key = if at == 0 {
         vec![text(before.strip_prefix('[')?)]
@@ -143,4 +145,12 @@ fn keyed(word: &Word) -> Option<(Word, Word)> {
     let value = [text(after)].into_iter().chain(rest).collect();
     let word = |parts| Word { text: word.text.clone(), parts };
     Some((word(key), word(value)))
+}
+
+/// The text of a part outside quotes.
+fn bare(part: &Part) -> Option<&str> {
+    match part {
+        Part::Text { text, quoted: false } => Some(text),
+        _ => None,
+    }
 }

@@ -1,7 +1,7 @@
 //! The variables that a process is given.
 
 use super::value::Value;
-use super::variables::{Content, Names, Variables};
+use super::variables::{Content, Name, Names, Variables};
 
 /// The variables that a process is given: those of the shell that starts it that are exported.
 #[derive(Clone)]
@@ -20,6 +20,10 @@ impl Environment {
 
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)?.given()
+    }
+
+    fn at(&self, name: Name) -> Option<&Value> {
+        self.0.at(name)?.given()
     }
 
     pub(super) fn set(&mut self, name: &str, value: Value) {
@@ -46,8 +50,8 @@ impl Environment {
 
 impl PartialEq for Environment {
     fn eq(&self, other: &Self) -> bool {
-        let given = |it: &Self, name| it.0.at(name).and_then(|it| it.given()).cloned();
-        self.0.differing(&other.0).into_iter().all(|it| given(self, it) == given(other, it))
+        let names = self.0.differing(&other.0);
+        names.into_iter().all(|it| self.at(it) == other.at(it))
     }
 }
 
