@@ -5,17 +5,17 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::FixedState;
 
-use super::conditions::Condition;
 use super::control::unknown_status;
 use super::declare;
 use super::options;
 use super::shell::Frame;
 use super::simple::Call;
+use super::texts;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
 use super::variables::Content;
 use super::world::{Flow, World};
-use crate::formats::shell::{Body, Command, Redirect, parse};
+use crate::formats::shell::{Body, Command, Redirect};
 use crate::model::{HopKind, Reason};
 
 /// What a builtin does.
@@ -29,7 +29,7 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["cd", "pushd"], cd),
     (&["command", "builtin"], command),
     (&["echo"], echo),
-    (&["eval"], eval),
+    (&["eval"], texts::eval),
     (&["exec"], exec),
     (&["exit"], exit),
     (&["export", "readonly", "declare", "typeset", "local"], declare::declare),
@@ -41,7 +41,7 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["set"], options::set),
     (&["shift"], options::shift),
     (&["shopt"], options::shopt),
-    (&["trap"], trap),
+    (&["trap"], texts::trap),
     (&["type", "hash"], type_of),
     (&["unset"], declare::unset),
     (&["let"], compute),
@@ -215,41 +215,6 @@ fn printf(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Wor
     world.status(Truth::Sure(true))
 }
 
-fn eval(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
-    let mut ways = Vec::new();
-    let text = super::expand::joined(arguments(call));
-    let hop = tracer.hop(&mut world, HopKind::Builtin, call);
-    let why = Why::new(Reason::DynamicEvaluation, format!("`eval` runs a text: {}", text.text));
-    tracer.unknown_command(hop, &Value::unknown(&*call.command.text, why.clone()), call);
-    if text.text.starts_with("set ") {
-        world.shell().positional = Rc::new(vec![Value::unknown("$@", why)]);
-    } else if let Some(text) = text.text() {
-        // What the text says if it is what it seems to be.
-        let scope = super::scope::Scope { hop, ..call.scope };
-        let when = "the text of `eval` is as it seems";
-        ways = possibly(tracer, &world, (when, text, call.command.line), scope);
-        // Where it hands over to a program, that may be the end.
-        ways.retain(|it| matches!(it.flow, Flow::Exec(_)));
-    }
-    ways.extend(world.status(unknown_status()));
-    ways
-}
-
-/// Runs a text of which nobody knows whether it is run.
-fn possibly(
-    tracer: &mut Tracer<'_>,
-    world: &World,
-    (when, text, line): (&str, &str, u32),
-    scope: super::scope::Scope<'_>,
-) -> Vec<World> {
-    let condition =
-        Condition { fork: tracer.forks(), text: when.into(), configured: false, against: true };
-    let script = parse(text, line, tracer.limits().shell_nesting);
-    let mut inner = world.assuming(condition);
-    inner.output = None;
-    tracer.items(inner, &script.items, scope)
-}
-
 fn exec(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let mut words = arguments(call);
     while let Some((first, rest)) = words.split_first() {
@@ -319,21 +284,4 @@ fn compute(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Wo
         status = tracer.arithmetic(&mut world, &expression.text).test(|it| it != "0");
     }
     world.status(status)
-}
-
-/// A handler may run: what it runs is possible.
-fn trap(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
-    let words: Vec<&Value> = arguments(call).iter().filter(|it| it.text != "--").collect();
-    let Some((handler, signals)) = words
-        .split_first()
-        .filter(|(it, rest)| !rest.is_empty() && !it.text.is_empty() && it.text != "-")
-    else {
-        return world.status(Truth::Sure(true));
-    };
-    if let Some(text) = handler.text() {
-        let signals: Vec<&str> = signals.iter().map(|it| it.text.as_str()).collect();
-        let when = format!("a signal comes: {}", signals.join(" "));
-        drop(possibly(tracer, &world, (&when, text, call.command.line), call.scope));
-    }
-    world.status(Truth::Sure(true))
 }

@@ -228,7 +228,7 @@ impl Tracer<'_> {
         let inside = &end.world.path;
         world.path.always.add(&inside.always);
         world.path.background.add(&inside.background);
-        world.path.last = inside.last.or(before.path.last);
+        world.path.last = inside.last.after(&before.path.last);
         world
     }
 }

@@ -8,17 +8,17 @@ use super::scope::Scope;
 use super::shell::Function;
 use super::tracer::Tracer;
 use super::value::{Truth, Value, Why};
-use super::ways::{blend, join};
-use super::world::{Flow, Hops, World};
+use super::ways::{blend, join, join_tested};
+use super::world::{Flow, World};
 use crate::formats::shell::{Arm, Body, Command, Connector, Item, Pipeline, Then, Word};
-use crate::model::{HopKind, Reason};
+use crate::model::Reason;
 
 impl Tracer<'_> {
     /// Runs commands one after the other.
     pub(super) fn items(&mut self, world: World, items: &[Item], scope: Scope<'_>) -> Vec<World> {
         let Some((first, rest)) = items.split_first() else { return vec![world] };
         let worlds = self.item(world, first, scope);
-        let mut worlds = self.few(worlds);
+        let mut worlds = self.few(join(worlds));
         for item in rest {
             if worlds.iter().all(|it| it.flow != Flow::Next) {
                 break;
@@ -30,6 +30,16 @@ impl Tracer<'_> {
 
     /// Goes on with every way that goes on, and makes one of those that come to the same.
     pub(super) fn each(
+        &mut self,
+        worlds: Vec<World>,
+        next: impl FnMut(&mut Self, World) -> Vec<World>,
+    ) -> Vec<World> {
+        let ways = self.go_each(worlds, next);
+        self.few(join(ways))
+    }
+
+    /// Goes on with every way that goes on.
+    fn go_each(
         &mut self,
         worlds: Vec<World>,
         mut next: impl FnMut(&mut Self, World) -> Vec<World>,
@@ -47,12 +57,11 @@ impl Tracer<'_> {
                 after.append(&mut ways);
             }
         }
-        self.few(after)
+        after
     }
 
-    /// Makes one of ways that come to the same, and keeps no more than the limit.
-    fn few(&mut self, ways: Vec<World>) -> Vec<World> {
-        let mut joined = join(ways);
+    /// Keeps no more ways than the limit.
+    fn few(&mut self, mut joined: Vec<World>) -> Vec<World> {
         if joined.len() > self.limits().shell_ways {
             joined = blend(joined);
         }
@@ -75,14 +84,15 @@ impl Tracer<'_> {
     }
 
     /// Runs the pipelines of an item, each if those before it allow it.
-    fn list(&mut self, world: World, item: &Item, scope: Scope<'_>) -> Vec<World> {
+    pub(super) fn list(&mut self, world: World, item: &Item, scope: Scope<'_>) -> Vec<World> {
         let guarded = Scope { guarded: scope.guarded || !item.rest.is_empty(), ..scope };
         let mut worlds = self.pipeline(world, &item.first, guarded);
         for (at, (connector, pipeline)) in item.rest.iter().enumerate() {
             let is_last = at + 1 == item.rest.len();
             let scope = Scope { guarded: scope.guarded || !is_last, ..scope };
-            worlds =
-                self.each(worlds, |tracer, world| tracer.then(world, *connector, pipeline, scope));
+            let ways = self
+                .go_each(worlds, |tracer, world| tracer.then(world, *connector, pipeline, scope));
+            worlds = self.few(join_tested(ways));
         }
         worlds
     }
@@ -161,85 +171,6 @@ impl Tracer<'_> {
             }
         }
         worlds
-    }
-
-    /// Commands side by side, each in a shell of its own.
-    fn pipe(&mut self, mut world: World, commands: &[Command], scope: Scope<'_>) -> World {
-        let (output, input) = (world.output.take(), world.input.take());
-        let mut piped = input.clone();
-        for (at, command) in commands.iter().enumerate() {
-            let is_last = at + 1 == commands.len();
-            let mut inner = world.clone();
-            inner.output = if is_last { output.clone() } else { Some(Value::sure("")) };
-            inner.input = piped.take();
-            let mut seen = world.clone();
-            let worlds = self.command(inner, command, scope);
-            Self::come_back(&mut seen, worlds, true);
-            piped = seen.output.take();
-            (world.path.always, world.path.background) = (seen.path.always, seen.path.background);
-            if is_last {
-                (world.path.last, world.status, world.output) =
-                    (seen.path.last, seen.status, piped.take());
-            }
-        }
-        world.input = input;
-        world
-    }
-
-    /// What a shell of its own leaves behind: what it ran and printed, and its status.
-    pub(super) fn come_back(world: &mut World, worlds: Vec<World>, counts: bool) {
-        let mut ended: Option<World> = None;
-        for mut inner in worlds {
-            match inner.flow {
-                Flow::Exit(success) if inner.status != Truth::Sure(success) => {
-                    inner.status = Truth::Sure(success);
-                }
-                Flow::Exec(hop) => {
-                    inner.path.last = Some(hop);
-                    inner.status = unknown_status();
-                }
-                _ => {}
-            }
-            ended = Some(match ended {
-                None => inner,
-                Some(mut before) => {
-                    before.status = before.status.meet(&inner.status);
-                    if before.output != inner.output {
-                        let why = Why::new(
-                            Reason::DynamicCommandOutput,
-                            "the script prints one of several texts",
-                        );
-                        before.output = before.output.map(|_| Value::unknown("$(…)", why));
-                    }
-                    if !before.is_configured() {
-                        before.path.always.keep(&inner.path.always);
-                    }
-                    before
-                }
-            });
-        }
-        let Some(ended) = ended else { return };
-        world.path.always.add(&ended.path.always);
-        world.path.background.add(&ended.path.background);
-        if counts {
-            world.path.last = ended.path.last.or(world.path.last);
-            world.output = ended.output;
-            world.status = ended.status;
-        }
-    }
-
-    fn background(&mut self, mut world: World, item: &Item, scope: Scope<'_>) -> Vec<World> {
-        let mut inner = world.clone();
-        inner.path.last = None;
-        let scope = Scope { kind: HopKind::Background, ..scope };
-        let worlds = self.each(vec![inner], |tracer, world| tracer.list(world, item, scope));
-        let started: Hops = worlds
-            .iter()
-            .filter_map(|it| if let Flow::Exec(hop) = it.flow { Some(hop) } else { it.path.last })
-            .collect();
-        Self::come_back(&mut world, worlds, false);
-        world.path.background.add(&started);
-        world.status(Truth::Sure(true))
     }
 
     pub(super) fn command(

@@ -61,9 +61,13 @@ pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec
     let why = Why::new(Reason::DynamicEvaluation, format!("`{name}` reads it"));
     let variables =
         arguments(call).iter().filter(|it| !it.text.starts_with('-')).map(|it| it.text.clone());
-    let variables: Vec<EcoString> = variables
+    let mut variables: Vec<EcoString> = variables
         .filter(|it| it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_'))
+        .chain((name == "getopts").then(|| "OPTARG".into()))
         .collect();
+    if name == "read" && variables.is_empty() {
+        variables.push("REPLY".into());
+    }
     if name == "read"
         && let Some(line) = next_line(&mut world)
     {

@@ -158,6 +158,17 @@ impl Tracer<'_> {
 
     /// What a written comes to as a pattern.
     pub(super) fn pattern(&mut self, world: &mut World, written: &Word, scope: Scope<'_>) -> Value {
+        self.quoted_as(world, written, escaped, scope)
+    }
+
+    /// What a written word comes to, with what is quoted in it so that it stands for itself.
+    pub(super) fn quoted_as(
+        &mut self,
+        world: &mut World,
+        written: &Word,
+        escape: fn(&str) -> String,
+        scope: Scope<'_>,
+    ) -> Value {
         let mut whole = Value::sure("");
         for part in &written.parts {
             let quoted = matches!(
@@ -167,7 +178,7 @@ impl Tracer<'_> {
                     | Part::Command { quoted: true, .. }
             );
             let value = self.part(world, part, scope);
-            let value = if quoted { value.with(escaped(&value.text)) } else { value };
+            let value = if quoted { value.with(escape(&value.text)) } else { value };
             whole.push(&value);
         }
         self.bounded(whole)
@@ -203,7 +214,7 @@ impl Tracer<'_> {
         inner.output = Some(Value::sure(""));
         let scope = Scope { kind: HopKind::Substitution, ..scope };
         let worlds = self.items(inner, items, scope);
-        let last = world.path.last;
+        let last = world.path.last.clone();
         let outside = world.output.take();
         Self::come_back(world, worlds, true);
         let output = std::mem::replace(&mut world.output, outside);

@@ -155,7 +155,7 @@ impl<'t, 'a> Walk<'t, 'a> {
         for world in worlds.iter().filter(taken) {
             match world.flow {
                 Flow::Exec(hop) => drop(next.insert(hop)),
-                _ => next.extend(world.path.last),
+                _ => next.extend(world.path.last.iter()),
             }
             next.extend(world.path.background.iter());
         }

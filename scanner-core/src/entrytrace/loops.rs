@@ -172,8 +172,12 @@ impl Tracer<'_> {
 
     /// Whether the last that a way ran was to wait.
     fn waits(&self, world: &World) -> bool {
-        let last = world.path.last.and_then(|it| self.steps.get(it));
-        last.is_some_and(|it| it.hop.words.first().is_some_and(|it| it == "sleep"))
+        let waits = |hop: usize| {
+            let step = self.steps.get(hop);
+            step.is_some_and(|it| it.hop.words.first().is_some_and(|it| it == "sleep"))
+        };
+        let mut last = world.path.last.iter().peekable();
+        last.peek().is_some() && last.all(waits)
     }
 
     /// A loop of unknown length: not at all, and once.

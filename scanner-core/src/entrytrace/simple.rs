@@ -11,7 +11,7 @@ use super::value::{Known, Truth, Value};
 use super::variables::Content;
 use super::world::World;
 use crate::formats::shell::{Assigned, Assignment, Command, Part, Word};
-use crate::model::{HopKind, Reason};
+use crate::model::Reason;
 
 /// A command about to run.
 pub(super) struct Call<'c> {
@@ -67,6 +67,7 @@ impl Tracer<'_> {
         if matches!(name.known, Known::No(_)) || name.text.is_empty() {
             let hop = self.hop(&mut world, call.scope.kind, call);
             self.unknown_command(hop, name, call);
+            world.runs(hop, call.scope.kind);
             return world.status(unknown_status());
         }
         if let Some(function) = world.shell.functions.get(&name.text).cloned() {
@@ -81,11 +82,7 @@ impl Tracer<'_> {
     /// Runs a program of the image and waits for it, or does not.
     pub(super) fn program(&mut self, mut world: World, call: &Call<'_>) -> Vec<World> {
         let hop = self.hop(&mut world, call.scope.kind, call);
-        if call.scope.kind == HopKind::Run {
-            world.path.last = Some(hop);
-        } else if call.scope.kind == HopKind::Background {
-            world.path.background.insert(hop);
-        }
+        world.runs(hop, call.scope.kind);
         self.enqueue(&world, hop, call.words.clone(), call.scope);
         let printed = self.printed(&world, &call.words);
         let status = if printed.is_some() { Truth::Sure(true) } else { unknown_status() };
@@ -122,6 +119,7 @@ impl Tracer<'_> {
         let call = Call { words: vec![name.clone()], command, scope };
         let hop = self.hop(&mut world, scope.kind, &call);
         self.unknown_command(hop, &name, &call);
+        world.runs(hop, scope.kind);
         world.status(unknown_status())
     }
 

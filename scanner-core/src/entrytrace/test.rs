@@ -81,10 +81,7 @@ impl Tracer<'_> {
                         let pattern = self.pattern(world, right, scope);
                         self.glob(&left, &pattern).not()
                     }
-                    "=~" => Truth::Unknown(Why::new(
-                        Reason::DynamicEvaluation,
-                        "regular expressions are not matched",
-                    )),
+                    "=~" => self.holds_expression(world, (&left, right), scope),
                     operator => {
                         let right = self.single(world, right, scope);
                         binary(&left, operator, &right)

@@ -6,6 +6,15 @@ use super::world::World;
 
 /// Makes one of ways that have come to the same state.
 pub(super) fn join(worlds: Vec<World>) -> Vec<World> {
+    join_if(worlds, is_same)
+}
+
+/// The same where the status is about to be asked for.
+pub(super) fn join_tested(worlds: Vec<World>) -> Vec<World> {
+    join_if(worlds, |a, b| a.status == b.status && is_same(a, b))
+}
+
+fn join_if(worlds: Vec<World>, is_same: impl Fn(&World, &World) -> bool) -> Vec<World> {
     if worlds.len() < 2 {
         return worlds;
     }
@@ -75,6 +84,7 @@ fn meet(a: World, b: World) -> World {
         kept.path.conditions.truncate(common);
     }
     kept.path.background.add(&other.path.background);
+    kept.path.last.or(&other.path.last);
     kept.status = status;
     kept
 }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use fixedbitset::FixedBitSet;
 
 use super::conditions::{Condition, Conditions};
+use super::last::Last;
 use super::shell::Shell;
 use super::value::{Truth, Value};
+use crate::model::HopKind;
 
 /// A way through a script.
 #[derive(Clone)]
@@ -32,8 +34,8 @@ pub(super) struct Path {
     pub(super) conditions: Conditions,
     /// The hops that it certainly took.
     pub(super) always: Hops,
-    /// The last command that it waited for.
-    pub(super) last: Option<usize>,
+    /// The command that it waited for last.
+    pub(super) last: Last,
     /// The commands that it did not wait for.
     pub(super) background: Hops,
 }
@@ -102,6 +104,15 @@ impl World {
 
     pub(super) fn has_failed(&self) -> bool {
         self.flow == Flow::Exit(false)
+    }
+
+    /// Notes that a command is run: it is waited for, or goes on beside the script.
+    pub(super) fn runs(&mut self, hop: usize, kind: HopKind) {
+        match kind {
+            HopKind::Run => self.path.last = Last::of(hop),
+            HopKind::Background => self.path.background.insert(hop),
+            _ => {}
+        }
     }
 
     /// Prints a text, if anyone listens.

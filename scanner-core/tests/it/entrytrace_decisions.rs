@@ -211,3 +211,65 @@ fn an_element_of_an_unknown_key_is_unknown_and_not_empty() {
         assert_eq!(run(&format!("{levels}{text}")), expected, "{text}");
     }
 }
+
+#[test]
+fn what_nobody_knows_the_end_of_does_not_end_in_the_program_before() {
+    let unset = "! DynamicEnvironmentReference /entry.sh:2";
+    let text = "! DynamicEvaluation /entry.sh:2";
+    for (script_text, expected) in [
+        ("app; $NEXT", unset.to_owned()),
+        ("app; \"$NEXT\" x", unset.to_owned()),
+        ("app; eval \"$NEXT\"", format!("{APP}\n{text}")),
+        ("app; eval \"$(app)\"", text.to_owned()),
+        ("app; eval other", format!("/usr/bin/other root other possibly\n{text}")),
+        ("app; eval exec other", format!("/usr/bin/other root other possibly\n{text}")),
+        ("app; eval x=y", format!("{APP}\n{text}")),
+        ("app; eval set -- x", format!("{APP}\n{text}")),
+        ("eval \"$NEXT\"; app", format!("{APP}\n{text}")),
+    ] {
+        assert_eq!(script(script_text, &[]), expected, "{script_text}");
+    }
+}
+
+#[test]
+fn ways_that_come_to_the_same_each_have_their_last_program() {
+    let both = "/usr/bin/app root app possibly\n/usr/bin/other root other possibly";
+    for text in [
+        "if cat /x; then app; else other; fi",
+        "cat /x && { app; true; } || { other; true; }",
+        "case $(cat /x) in x) app ;; *) other ;; esac",
+        "if read x; then app; else other; fi; x=y",
+        "run() { if read x; then app; else other; fi; }\nrun",
+        "if read x; then app; else other; fi | cat >/dev/null; ( if read x; then app; else other; fi )",
+    ] {
+        assert_eq!(script(text, &[]), both, "{text}");
+    }
+}
+
+#[test]
+fn regular_expressions_are_matched_and_what_their_parts_matched_is_unknown() {
+    for (text, expected) in [
+        ("[[ $1 =~ ^- ]] && set -- app \"$@\"; exec \"$@\"", "/usr/bin/app root app|-x"),
+        ("[[ $1 =~ ^[a-z]+$ ]] && exec other; exec app", APP),
+        ("e='^-[xy]$'; [[ $1 =~ $e ]] && exec app; exec other", APP),
+        ("[[ a.b =~ ^a\\.b$ && ! aXb =~ a\".\"b ]] && exec app; exec other", APP),
+        (
+            "[[ $1 =~ ^-(.*)$ ]]; exec \"${BASH_REMATCH[1]}\"",
+            "! DynamicEnvironmentReference /entry.sh:2",
+        ),
+        ("[[ $1 =~ ^y ]]; exec app ${BASH_REMATCH[0]}", APP),
+        ("[[ $1 =~ \\w ]] && exec app; exec app", APP),
+    ] {
+        assert_eq!(script(text, &["-x"]), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_read_and_getopts_set_without_being_told_is_unknown() {
+    for (text, reason) in [
+        ("read; exec \"$REPLY\"", "! DynamicEvaluation /entry.sh:2"),
+        ("getopts c: o; exec \"$OPTARG\"", "! DynamicEvaluation /entry.sh:2"),
+    ] {
+        assert_eq!(script(text, &[]), reason, "{text}");
+    }
+}
