@@ -7,7 +7,9 @@ use foldhash::fast::FixedState;
 
 use super::control::unknown_status;
 use super::declare;
+use super::getopts;
 use super::options;
+use super::read;
 use super::shell::Frame;
 use super::simple::Call;
 use super::texts;
@@ -34,7 +36,9 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["exit"], exit),
     (&["export", "readonly", "declare", "typeset", "local"], declare::declare),
     (&["false"], |_, world, _| world.status(Truth::Sure(false))),
-    (&["getopts", "read", "readarray", "mapfile"], declare::read),
+    (&["getopts"], getopts::getopts),
+    (&["read"], read::read),
+    (&["readarray", "mapfile"], read::read_array),
     (&["printf"], printf),
     (&["pwd"], pwd),
     (&["return"], leave_function),

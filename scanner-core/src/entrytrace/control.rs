@@ -192,7 +192,20 @@ impl Tracer<'_> {
         if !command.text.is_empty() {
             world.tested = Arc::clone(&command.text);
         }
+        let reads = command
+            .redirects
+            .iter()
+            .rfind(|it| it.operator.starts_with('<') && it.descriptor.is_none_or(|it| it == 0));
+        let outside = reads.map(|it| {
+            let given = self.given(&mut world, it, scope);
+            std::mem::replace(&mut world.input, given)
+        });
         let mut worlds = self.body(world, command, scope);
+        if let Some(outside) = outside {
+            for it in &mut worlds {
+                it.input.clone_from(&outside);
+            }
+        }
         if silent {
             for it in &mut worlds {
                 it.output.clone_from(&output);

@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use ecow::EcoString;
-
 use super::builtins::arguments;
 use super::simple::Call;
 use super::tracer::Tracer;
-use super::value::{Known, Truth, Value, Why};
+use super::value::{Truth, Value};
 use super::variables::Content;
 use super::world::World;
-use crate::model::Reason;
 
 pub(super) fn declare(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let name = call.words.first().map(|it| it.text.clone()).unwrap_or_default();
@@ -54,49 +51,6 @@ pub(super) fn declare(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> 
         }
     }
     world.status(Truth::Sure(true))
-}
-
-pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
-    let name = call.words.first().map(|it| it.text.clone()).unwrap_or_default();
-    let why = Why::new(Reason::DynamicEvaluation, format!("`{name}` reads it"));
-    let variables =
-        arguments(call).iter().filter(|it| !it.text.starts_with('-')).map(|it| it.text.clone());
-    let mut variables: Vec<EcoString> = variables
-        .filter(|it| it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_'))
-        .chain((name == "getopts").then(|| "OPTARG".into()))
-        .collect();
-    if name == "read" && variables.is_empty() {
-        variables.push("REPLY".into());
-    }
-    if name == "read"
-        && let Some(line) = next_line(&mut world)
-    {
-        let [variable] = variables.as_slice() else { return world.status(Truth::Unknown(why)) };
-        let (text, there) = line;
-        world.shell().set(variable, Content::One(Value::sure(text)));
-        return world.status(Truth::Sure(there));
-    }
-    for variable in &variables {
-        let value = Value::unknown(format!("${variable}"), why.clone());
-        let content = if name.ends_with("array") || name == "mapfile" {
-            Content::Array(vec![value])
-        } else {
-            Content::One(value)
-        };
-        world.shell().set(variable, content);
-    }
-    world.status(Truth::Unknown(why))
-}
-
-/// The next line of a pipe whose content is known, and whether there is one; nothing if it is not known.
-fn next_line(world: &mut World) -> Option<(EcoString, bool)> {
-    let text = world.input.as_ref().filter(|it| it.known == Known::Sure)?.text.clone();
-    if text.is_empty() {
-        return Some((text, false));
-    }
-    let (line, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    world.input = Some(Value::sure(rest));
-    Some((line.into(), true))
 }
 
 pub(super) fn unset(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {

@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::Value;
 use super::world::World;
-use crate::formats::shell::Command;
+use crate::formats::shell::{Command, Redirect};
 use crate::path::ImagePath;
 
 /// Where programs are looked for if nothing sets PATH, as container runtimes have it.
@@ -82,6 +82,18 @@ impl Tracer<'_> {
                 world.shell().change(path);
             }
         }
+    }
+
+    /// What a command is given to read, if that is known: a text in its place.
+    pub(super) fn given(
+        &mut self,
+        world: &mut World,
+        redirect: &Redirect,
+        scope: Scope<'_>,
+    ) -> Option<Value> {
+        let written = redirect.target.as_ref().filter(|_| redirect.operator == "<<<")?;
+        let text = self.single(world, written, scope);
+        Some(text.with(format!("{}\n", text.text)))
     }
 
     /// Remembers which files a program makes.

@@ -8,9 +8,9 @@ use super::world::World;
 use crate::path::ImagePath;
 
 /// The programs whose output may be told.
-const PURE: [&str; 11] = [
-    "basename", "cat", "dirname", "find", "id", "readlink", "realpath", "sort", "uname", "which",
-    "whoami",
+const PURE: [&str; 12] = [
+    "basename", "cat", "dirname", "envsubst", "find", "id", "readlink", "realpath", "sort",
+    "uname", "which", "whoami",
 ];
 
 impl Tracer<'_> {
@@ -50,6 +50,10 @@ impl Tracer<'_> {
                 _ => return None,
             },
             "find" => return self.listed(world, arguments),
+            "cat" if arguments.is_empty() => {
+                return world.input.clone().filter(|it| it.text().is_some());
+            }
+            "envsubst" if arguments.is_empty() => return substituted(world.input.as_ref()?),
             "sort" => return sorted(world.input.as_ref()?),
             "which" => {
                 let found = self.find(world, first?.text()?)?;
@@ -116,6 +120,11 @@ fn sorted(input: &Value) -> Option<Value> {
     let mut lines: Vec<&str> = input.text()?.lines().collect();
     lines.sort_unstable();
     Some(input.with(lines.iter().flat_map(|it| [it, "\n"]).collect::<String>()))
+}
+
+/// A text in which nothing is to be substituted.
+fn substituted(input: &Value) -> Option<Value> {
+    input.text().is_some_and(|it| !it.contains('$')).then(|| input.clone())
 }
 
 fn directory_of(text: &str) -> &str {

@@ -80,8 +80,9 @@ fn is_common(expression: &str) -> bool {
         match byte {
             b'\\' if next.is_none_or(u8::is_ascii_alphanumeric) => return false,
             b'\\' => at += 1,
-            b'*' | b'+' | b'?' | b'}' if next.is_some() && is_sign(at + 1) => return false,
-            b'(' | b'|' | b'^' if next.is_some() && is_sign(at + 1) => return false,
+            b'*' | b'+' | b'?' | b'}' | b'(' | b'|' | b'^' if next.is_some() && is_sign(at + 1) => {
+                return false;
+            }
             b'{' if !next.is_some_and(u8::is_ascii_digit) => return false,
             b'[' => match set(expression.get(at..).unwrap_or_default()) {
                 Some(length) => at += length - 1,

@@ -263,13 +263,3 @@ fn regular_expressions_are_matched_and_what_their_parts_matched_is_unknown() {
         assert_eq!(script(text, &["-x"]), expected, "{text}");
     }
 }
-
-#[test]
-fn what_read_and_getopts_set_without_being_told_is_unknown() {
-    for (text, reason) in [
-        ("read; exec \"$REPLY\"", "! DynamicEvaluation /entry.sh:2"),
-        ("getopts c: o; exec \"$OPTARG\"", "! DynamicEvaluation /entry.sh:2"),
-    ] {
-        assert_eq!(script(text, &[]), reason, "{text}");
-    }
-}

@@ -27,6 +27,7 @@ mod entrytrace_bounds;
 mod entrytrace_calls;
 mod entrytrace_constructs;
 mod entrytrace_decisions;
+mod entrytrace_input;
 mod entrytrace_launchers;
 mod entrytrace_runtimes;
 mod entrytrace_servers;
