@@ -120,10 +120,16 @@ impl Names {
     }
 }
 
+/// So many variables are copied where one of them is changed.
+const PIECE: usize = 16;
+
+/// Some of the variables.
+type Piece = [Option<Rc<Variable>>; PIECE];
+
 /// Variables by the numbers of their names. States of a shell that come of one another share what is the same in both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Variables {
-    entries: Rc<Vec<Option<Rc<Variable>>>>,
+    pieces: Rc<Vec<Rc<Piece>>>,
     /// The hashes of all of them in one: states that have another one are not the same.
     hash: u64,
     names: Names,
@@ -134,9 +140,10 @@ impl PartialEq for Variables {
         if self.hash != other.hash {
             return false;
         }
-        let (here, there) = (&*self.entries, &*other.entries);
+        let (here, there) = (&*self.pieces, &*other.pieces);
         let (short, long) = if here.len() < there.len() { (here, there) } else { (there, here) };
-        long.starts_with(short) && long.iter().skip(short.len()).all(Option::is_none)
+        let mut rest = long.iter().skip(short.len()).flat_map(|it| it.iter());
+        long.starts_with(short) && rest.all(Option::is_none)
     }
 }
 
@@ -145,7 +152,7 @@ impl Eq for Variables {}
 impl Variables {
     /// No variables, with names that other states know too.
     pub(super) fn new(names: Names) -> Self {
-        Self { entries: Rc::default(), hash: 0, names }
+        Self { pieces: Rc::default(), hash: 0, names }
     }
 
     /// The number of a name.
@@ -159,7 +166,7 @@ impl Variables {
 
     /// The same by the number, without a note.
     pub(super) fn at(&self, name: Name) -> Option<&Rc<Variable>> {
-        self.entries.get(name.0)?.as_ref()
+        self.pieces.get(name.0 / PIECE)?.get(name.0 % PIECE)?.as_ref()
     }
 
     /// Gives a variable its content; whether it is exported stays.
@@ -195,18 +202,20 @@ impl Variables {
         }
         let hash = |it: Option<&Rc<Variable>>| it.map_or(0, |it| it.hash);
         self.hash ^= hash(self.at(name)) ^ hash(variable.as_ref());
-        let entries = Rc::make_mut(&mut self.entries);
-        if entries.len() <= name.0 {
-            entries.resize(name.0 + 1, None);
+        let pieces = Rc::make_mut(&mut self.pieces);
+        if pieces.len() <= name.0 / PIECE {
+            pieces.resize_with(name.0 / PIECE + 1, Rc::default);
         }
-        if let Some(slot) = entries.get_mut(name.0) {
+        let piece = pieces.get_mut(name.0 / PIECE).map(Rc::make_mut);
+        if let Some(slot) = piece.and_then(|it| it.get_mut(name.0 % PIECE)) {
             *slot = variable;
         }
     }
 
     /// Takes away all but some.
     pub(super) fn retain(&mut self, kept: impl Fn(&Variable) -> bool) {
-        let gone = self.entries.iter().flatten().filter(|it| !kept(it)).map(|it| it.name);
+        let all = self.pieces.iter().flat_map(|it| it.iter().flatten());
+        let gone = all.filter(|it| !kept(it)).map(|it| it.name);
         for name in gone.collect::<Vec<_>>() {
             self.replace(name, None);
         }
@@ -246,20 +255,20 @@ impl Variables {
     /// The names of variables that two states do not share.
     fn unshared(&self, other: &Self) -> Vec<Name> {
         let mut unshared = Vec::new();
-        if Rc::ptr_eq(&self.entries, &other.entries) {
+        if Rc::ptr_eq(&self.pieces, &other.pieces) {
             return unshared;
         }
-        let (here, there) = (self.entries.as_slice(), other.entries.as_slice());
-        let length = here.len().min(there.len());
-        let at = |it: &Option<Rc<Variable>>| it.as_ref().map(Rc::as_ptr);
-        for (name, (here, there)) in here.iter().zip(there).enumerate() {
-            if at(here) != at(there) {
-                unshared.push(Name(name));
+        let nothing = Rc::<Piece>::default();
+        for at in 0..self.pieces.len().max(other.pieces.len()) {
+            let [here, there] = [self, other].map(|it| it.pieces.get(at).unwrap_or(&nothing));
+            if Rc::ptr_eq(here, there) {
+                continue;
             }
+            let pointer = |it: &Option<Rc<Variable>>| it.as_ref().map(Rc::as_ptr);
+            let slots = here.iter().zip(there.iter()).enumerate();
+            let differing = slots.filter(|(_, (here, there))| pointer(here) != pointer(there));
+            unshared.extend(differing.map(|(slot, _)| Name(at * PIECE + slot)));
         }
-        let longer = if here.len() > length { here } else { there };
-        let rest = longer.iter().enumerate().skip(length).filter(|(_, it)| it.is_some());
-        unshared.extend(rest.map(|(name, _)| Name(name)));
         unshared
     }
 
