@@ -118,20 +118,18 @@ pub(super) fn push_evidence(text: &mut String, evidence: &Evidence, sbom: &Sbom)
     push_layer_and_digest(text, evidence, sbom);
 }
 
-/// Adds of a proof all but its place.
-pub(super) fn push_method_layer_and_digest(text: &mut String, evidence: &Evidence, sbom: &Sbom) {
-    text.extend([&*evidence.analyzer, " ", evidence.method.as_str()]);
-    push_layer_and_digest(text, evidence, sbom);
-}
-
 /// Adds the layer of a proof, if what was scanned has layers, and the digest of the file, if it is known.
 fn push_layer_and_digest(text: &mut String, evidence: &Evidence, sbom: &Sbom) {
-    if sbom.image.as_ref().is_some_and(|it| !it.layers.is_empty()) {
-        let _ = write!(text, " layer {}", evidence.layer);
-    }
+    text.push_str(&layer(evidence, sbom));
     if let Some(digest) = &evidence.sha256 {
         text.extend([" sha256:", Hex::of(&digest.0).as_str()]);
     }
+}
+
+/// The layer of a proof in words; nothing if what was scanned has none.
+pub(super) fn layer(evidence: &Evidence, sbom: &Sbom) -> String {
+    let layered = sbom.image.as_ref().is_some_and(|it| !it.layers.is_empty());
+    if layered { format!(" layer {}", evidence.layer) } else { String::new() }
 }
 
 /// Adds of a file its layer, in the words of BuildKit, which adds them where they are missing, and whether it was

@@ -105,7 +105,8 @@ fn properties<F: Form>(form: &mut F, it: &Component, relationships: &[Relationsh
 
 /// Writes a fact as a property, with the pieces of its key.
 pub(super) fn property(form: &mut impl Form, key: [&str; 2], value: &str) {
-    form.made(("name", 1), |text| text.extend([PREFIX].into_iter().chain(key)));
+    let [key, rest] = key;
+    form.joined(("name", 1), &[PREFIX, key, rest]);
     form.text_or_empty(("value", 2), value);
 }
 

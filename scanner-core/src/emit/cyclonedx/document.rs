@@ -108,9 +108,7 @@ fn root<F: Form>(form: &mut F, sbom: &Sbom, stamp: &Stamp) {
 /// The document of a layer, by BOM-Link.
 fn part<F: Form>(form: &mut F, it: &Part) {
     form.word(("type", 1), const { Word::of(REFERENCES, "bom") });
-    form.made(("url", 2), |text| {
-        text.extend(["urn:cdx:", it.name.trim_start_matches("urn:uuid:"), "/1"]);
-    });
+    form.joined(("url", 2), &["urn:cdx:", it.name.trim_start_matches("urn:uuid:"), "/1"]);
     form.messages(("hashes", 4), [it.sha256], |form, it| sha256(form, &it.to_string()));
 }
 
@@ -147,5 +145,5 @@ fn annotation(form: &mut impl Form, notice: &Notice, now: (i64, &str)) {
     form.texts(("subjects", 2), [ROOT]);
     form.message(("annotator", 3), |form| form.message(("component", 3), |form| tool(form, "")));
     form.moment(("timestamp", 4), now);
-    form.made(("text", 5), |text| text.extend(["notice ", &notice.to_string()]));
+    form.joined(("text", 5), &["notice ", &notice.to_string()]);
 }

@@ -4,7 +4,7 @@ use super::document::TOOL_REF;
 use super::form::Form;
 use super::numbers::{FIELDS, TECHNIQUES, Word};
 use crate::emit::words;
-use crate::model::{Component, Evidence, Frame, Method, Position, Sbom};
+use crate::model::{Component, Evidence, Frame, Hex, Method, Position, Sbom};
 
 /// Writes the evidence of a component that is listed under this purl.
 pub(super) fn evidence<F: Form>(form: &mut F, it: &Component, purl: Option<&str>, sbom: &Sbom) {
@@ -36,7 +36,7 @@ fn identity<F: Form>(form: &mut F, it: &Component, purl: Option<&str>) {
     form.messages(("methods", 3), methods, |form, (analyzer, method)| {
         form.word(("technique", 1), technique(method));
         form.certain(("confidence", 2));
-        form.made(("value", 3), |text| text.extend([analyzer, " ", method.as_str()]));
+        form.joined(("value", 3), &[analyzer, " ", method.as_str()]);
     });
     form.texts(("tools", 4), [TOOL_REF]);
     form.text(("concludedValue", 5), value);
@@ -56,20 +56,21 @@ fn technique(method: Method) -> Word {
 /// Writes where a proof is. A line or an offset that is too large for its field is told in words.
 fn occurrence<F: Form>(form: &mut F, it: &Evidence, sbom: &Sbom) {
     form.text_or_empty(("location", 2), &it.location());
-    let mut words = None;
+    let mut words = String::new();
     match it.position {
         Position::Whole | Position::Entry(_) => {}
         Position::Line(line) if u64::from(line) <= F::LARGEST => {
             form.number(("line", 3), line.into());
         }
         Position::Offset(offset) if offset <= F::LARGEST => form.number(("offset", 4), offset),
-        Position::Line(line) => words = Some(format!(" line {line}")),
-        Position::Offset(offset) => words = Some(format!(" offset {offset}")),
+        Position::Line(line) => words = format!(" line {line}"),
+        Position::Offset(offset) => words = format!(" offset {offset}"),
     }
-    form.made(("additionalContext", 6), |text| {
-        words::push_method_layer_and_digest(text, it, sbom);
-        text.extend(words);
-    });
+    let layer = words::layer(it, sbom);
+    let digest = it.sha256.as_ref().map(|it| Hex::of(&it.0));
+    let [sha256, digest] = digest.as_ref().map_or(["", ""], |it| [" sha256:", it.as_str()]);
+    let told = [&it.analyzer, " ", it.method.as_str(), &layer, sha256, digest, &words];
+    form.joined(("additionalContext", 6), &told);
 }
 
 /// Writes a frame of how the entrypoint runs a file of the component. A file is a module by its name; what says how the

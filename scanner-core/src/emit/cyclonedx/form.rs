@@ -21,8 +21,8 @@ pub(super) trait Form: Default + Send {
     /// Adds a text.
     fn text_or_empty(&mut self, field: Field, text: &str);
 
-    /// Adds a text that is made for it.
-    fn made(&mut self, field: Field, make: impl FnOnce(&mut String));
+    /// Adds a text that is made of pieces.
+    fn joined(&mut self, field: Field, pieces: &[&str]);
 
     /// Adds a number.
     fn number(&mut self, field: Field, number: u64);

@@ -11,20 +11,23 @@ use crate::emit::json::Json;
 
 /// Writes a document. Its name, which stands before most of its content, is of all the rest.
 pub(super) fn write(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let (mut json, mut held) = (Json::default(), Held::default());
-    let spec = source.spec.as_str();
-    json.open(b'{');
-    json.key("$schema").made(|text| {
-        text.extend(["http://cyclonedx.org/schema/bom-", spec, ".schema.json"]);
-    });
-    json.key("bomFormat").text("CycloneDX");
-    json.key("specVersion").text(spec);
-    held.add(json.take());
-    json.key("version").bare(1);
-    source.write(&mut json, &mut held);
-    json.close(b'}');
-    held.add(json.take());
-    write_named(held, out, |name| {
+    let make = || {
+        let (mut json, mut held) = (Json::default(), Held::default());
+        let spec = source.spec.as_str();
+        json.open(b'{');
+        json.key("$schema").made(|text| {
+            text.extend(["http://cyclonedx.org/schema/bom-", spec, ".schema.json"]);
+        });
+        json.key("bomFormat").text("CycloneDX");
+        json.key("specVersion").text(spec);
+        held.add(json.take());
+        json.key("version").bare(1);
+        source.write(&mut json, &mut held);
+        json.close(b'}');
+        held.add(json.take());
+        held
+    };
+    write_named(make, out, |name| {
         let mut json = Json::after(b'"');
         json.key("serialNumber").word(name);
         json.take()
@@ -47,8 +50,8 @@ impl Form for Json {
         self.key(name).text(text);
     }
 
-    fn made(&mut self, (name, _): Field, make: impl FnOnce(&mut String)) {
-        self.key(name).made(make);
+    fn joined(&mut self, (name, _): Field, pieces: &[&str]) {
+        self.key(name).made(|text| text.extend(pieces.iter().copied()));
     }
 
     fn number(&mut self, (name, _): Field, number: u64) {

@@ -12,13 +12,17 @@ use crate::emit::held::Held;
 
 /// Writes a document. Its name, which stands before most of its content, is of all the rest.
 pub(super) fn write(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let (mut wire, mut held) = (Message::default(), Held::default());
-    wire.text(("specVersion", 1), source.spec.as_str());
-    wire.number(("version", 2), 1);
-    held.add(wire.take());
-    source.write(&mut wire, &mut held);
-    held.add(wire.take());
-    write_named(held, out, |name| {
+    let make = || {
+        let (mut wire, mut held) = (Message::default(), Held::default());
+        wire.text(("specVersion", 1), source.spec.as_str());
+        wire.number(("version", 2), 1);
+        held.add(wire.take());
+        source.write(&mut wire, &mut held);
+        held.add(wire.take());
+        held
+    };
+    write_named(make, out, |name| {
+        let mut wire = Message::default();
         wire.text(("serialNumber", 3), name);
         wire.take()
     })
@@ -27,13 +31,12 @@ pub(super) fn write(source: &Source<'_>, out: &mut dyn io::Write) -> io::Result<
 /// Room for a piece of a list.
 const ROOM: usize = 64 * 1024;
 
+/// The field of a dependency that names the component.
+const REF: u32 = 1;
+
 /// The fields of a message so far.
 #[derive(Default)]
-struct Message {
-    writer: Writer,
-    /// Room for texts that are made.
-    made: String,
-}
+struct Message(Writer);
 
 impl Form for Message {
     /// These numbers have 31 bits.
@@ -44,23 +47,19 @@ impl Form for Message {
     }
 
     fn take(&mut self) -> Vec<u8> {
-        self.writer.take()
+        self.0.take()
     }
 
     fn text_or_empty(&mut self, (_, field): Field, text: &str) {
-        self.writer.text(field, text);
+        self.0.text(field, text);
     }
 
-    fn made(&mut self, field: Field, make: impl FnOnce(&mut String)) {
-        let mut text = std::mem::take(&mut self.made);
-        text.clear();
-        make(&mut text);
-        self.text(field, &text);
-        self.made = text;
+    fn joined(&mut self, (_, field): Field, pieces: &[&str]) {
+        self.0.joined(field, pieces);
     }
 
     fn number(&mut self, (_, field): Field, number: u64) {
-        self.writer.number(field, number);
+        self.0.number(field, number);
     }
 
     /// 0 is the same as none.
@@ -71,7 +70,7 @@ impl Form for Message {
     }
 
     fn certain(&mut self, (_, field): Field) {
-        self.writer.float(field, 1.0);
+        self.0.float(field, 1.0);
     }
 
     fn moment(&mut self, field: Field, (seconds, _): (i64, &str)) {
@@ -82,8 +81,8 @@ impl Form for Message {
         });
     }
 
-    fn references<'a>(&mut self, field: Field, to: impl IntoIterator<Item = &'a str>) {
-        self.messages(field, to, |wire, it| wire.text(("ref", 1), it));
+    fn references<'a>(&mut self, (_, field): Field, to: impl IntoIterator<Item = &'a str>) {
+        to.into_iter().for_each(|it| self.0.message_of_text(field, REF, it));
     }
 
     fn texts<'a>(&mut self, field: Field, texts: impl IntoIterator<Item = &'a str>) {
@@ -91,9 +90,9 @@ impl Form for Message {
     }
 
     fn message(&mut self, (_, field): Field, write: impl FnOnce(&mut Self)) {
-        let begun = self.writer.begin(field);
+        let begun = self.0.begin(field);
         write(self);
-        self.writer.end(begun);
+        self.0.end(begun);
     }
 
     fn messages<T>(
@@ -114,7 +113,7 @@ impl Form for Message {
     ) {
         held.add(self.take());
         held.add_list(of, |_, part| {
-            let mut wire = Self { writer: Writer::with_capacity(ROOM), ..Self::default() };
+            let mut wire = Self(Writer::with_capacity(ROOM));
             wire.messages(field, part, &write);
             (wire.take(), ())
         });
