@@ -14,7 +14,10 @@ use crate::formats::shell::Word;
 use crate::model::Reason;
 
 /// Bytes that an expression may take once it is read. Real ones take some thousands.
-const SIZE: usize = 1 << 18;
+const SIZE: usize = 1 << 16;
+
+/// Steps that reading an expression counts for, whatever it says: it takes as long as so many commands at most.
+const STEPS: usize = 64;
 
 /// Where the texts are that the parts of an expression matched.
 const PARTS: &str = "BASH_REMATCH";
@@ -30,8 +33,7 @@ impl Tracer<'_> {
         let expression = self.quoted_as(world, written, regex::escape, scope);
         let truth = match expression.text() {
             None => Truth::Unknown(expression.why().cloned().unwrap_or_else(unfollowed)),
-            // Texts of the configuration are short; a step is paid for a piece of both.
-            Some(_) if !self.spend((text.text.len() + expression.text.len()) / 64) => {
+            Some(_) if !self.spend(STEPS + (text.text.len() + expression.text.len()) / 64) => {
                 Truth::Unknown(unfollowed())
             }
             Some(it) if matches!(text.known, Known::No(_)) && is_anything(it) => Truth::Sure(true),

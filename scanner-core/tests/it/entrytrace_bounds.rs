@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 use scanner_core::image::{Entry, EntryKind, Image, Layer};
 use scanner_core::limits::Limits;
-use scanner_core::model::{Notice, RunConfig, Trace};
+use scanner_core::model::{Notice, Reason, RunConfig, Trace};
 use scanner_core::path::ImagePath;
 use scanner_core::read::ReadAt;
 use scanner_core::scan::{Tracing, trace};
@@ -80,7 +80,7 @@ pub(crate) fn memory(script: &str, limits: Limits) -> Trace {
 }
 
 /// Pieces that make scripts which come to something more often than random bytes do.
-const PIECES: [&str; 44] = [
+const PIECES: [&str; 48] = [
     "exec ",
     "app",
     " \"$@\"",
@@ -124,6 +124,10 @@ const PIECES: [&str; 44] = [
     "<<E\n",
     "$((",
     "[[ ",
+    " =~ ^(a|b)+$",
+    "read -ra x ",
+    "<<< ",
+    "getopts a:b ",
     " ]] ",
 ];
 
@@ -148,4 +152,14 @@ proptest! {
         prop_assert!(trace.hops.iter().enumerate().all(|(at, it)| it.from.is_none_or(|from| from < at)));
         prop_assert!(trace.terminals.iter().all(|it| it.hop < trace.hops.len()));
     }
+}
+
+/// Loops in one another, with an expression that takes as much memory as any may.
+#[test]
+fn expressions_that_take_long_to_read_end_the_budget() {
+    let script = "#!/bin/sh\nfor ((i = 0; i < 250; i++)); do for ((j = 0; j < 250; j++)); do\n\
+                  [[ $i$j =~ ^((((a{9}){9}b{9}){3}c|d){2}|$i)$ ]] && x=1; done; done\nexec app\n";
+    let trace = memory(script, Limits::default());
+    let reasons: Vec<Reason> = trace.diagnostics.iter().map(|it| it.reason).collect();
+    assert!(reasons.contains(&Reason::BudgetExhausted), "{:#?}", trace.diagnostics);
 }
