@@ -74,8 +74,35 @@ fn certain(tracer: &Tracer<'_>) -> Vec<bool> {
     certain
 }
 
-/// The hops that a script certainly takes: on the way that the configuration leads, else on all ways that succeed.
+/// The hops that a script certainly takes.
 fn always(tracer: &Tracer<'_>, worlds: &[World]) -> Hops {
+    shared(leading(tracer, worlds).into_iter().map(|it| it.path.always.clone()))
+}
+
+/// The hops in which a script certainly ends, or that it leaves running.
+fn ending(tracer: &Tracer<'_>, worlds: &[World]) -> Hops {
+    let ends = leading(tracer, worlds).into_iter().map(|world| {
+        let mut ends = match world.flow {
+            Flow::Exec(hop) => [hop].into_iter().collect(),
+            _ => world.path.last.only().into_iter().collect::<Hops>(),
+        };
+        ends.add(&world.path.background);
+        ends
+    });
+    shared(ends)
+}
+
+/// What all of these have.
+fn shared(mut all: impl Iterator<Item = Hops>) -> Hops {
+    let first = all.next().unwrap_or_default();
+    all.fold(first, |mut shared, it| {
+        shared.keep(&it);
+        shared
+    })
+}
+
+/// The ways that decide what is certain: the one that the configuration leads, else all that succeed.
+fn leading<'w>(tracer: &Tracer<'_>, worlds: &'w [World]) -> Vec<&'w World> {
     let succeeded: Vec<&World> = worlds.iter().filter(|it| !has_failed(tracer, it)).collect();
     let alive = if succeeded.is_empty() { worlds.iter().collect() } else { succeeded };
     let only = |holds: fn(&World) -> bool| {
@@ -83,13 +110,7 @@ fn always(tracer: &Tracer<'_>, worlds: &[World]) -> Hops {
         Some(ways).filter(|it| !it.is_empty())
     };
     let ways = only(World::is_configured).or_else(|| only(World::is_likely));
-    let ways = ways.unwrap_or_else(|| alive.clone());
-    let mut sets = ways.iter().map(|it| &it.path.always);
-    let first = sets.next().cloned().unwrap_or_default();
-    sets.fold(first, |mut all, it| {
-        all.keep(it);
-        all
-    })
+    ways.unwrap_or(alive)
 }
 
 /// Whether a way ends with a failure, be it that the program which takes the script's place is not in the image.
@@ -106,14 +127,16 @@ struct Walk<'t, 'a> {
     likely: bool,
     found: BTreeMap<usize, Terminal>,
     seen: BTreeSet<usize>,
+    /// Hops that are taken for certain, but not for certain as the end of their script.
+    passed: BTreeSet<usize>,
     /// Whether some chain leads nobody knows where.
     is_open: bool,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
     fn over(tracer: &'t Tracer<'a>, certain: &'t [bool], likely: bool) -> Self {
-        let (found, seen) = (BTreeMap::new(), BTreeSet::new());
-        let mut walk = Self { tracer, certain, likely, found, seen, is_open: false };
+        let (found, seen, passed) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+        let mut walk = Self { tracer, certain, likely, found, seen, passed, is_open: false };
         walk.from(0);
         walk
     }
@@ -162,6 +185,8 @@ impl<'t, 'a> Walk<'t, 'a> {
         if next.is_empty() && worlds.iter().any(|it| taken(&it)) {
             self.end(hop, &Leaf { kind: TerminalKind::Script, target: None });
         }
+        let certain = ending(self.tracer, worlds);
+        self.passed.extend(next.iter().filter(|it| !certain.contains(**it)));
         next.into_iter().collect()
     }
 
@@ -188,7 +213,8 @@ impl<'t, 'a> Walk<'t, 'a> {
                 when.push(it.clone());
             }
         }
-        let certain = self.certain.get(hop).copied().unwrap_or(false);
+        let certain = self.certain.get(hop).copied().unwrap_or(false)
+            && !chain.iter().any(|it| self.passed.contains(it));
         let terminal = Terminal {
             hop,
             kind: leaf.kind,

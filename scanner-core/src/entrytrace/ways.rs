@@ -84,7 +84,11 @@ fn meet(a: World, b: World) -> World {
         kept.path.conditions.truncate(common);
     }
     kept.path.background.add(&other.path.background);
-    kept.path.last.or(&other.path.last);
+    if rank(&kept) == rank(&other) {
+        kept.path.last.or(&other.path.last);
+    } else {
+        kept.path.last.or_beside(&other.path.last);
+    }
     kept.status = status;
     kept
 }

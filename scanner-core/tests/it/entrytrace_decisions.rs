@@ -120,7 +120,7 @@ fn a_loop_that_waits_is_left_in_the_end_and_one_that_nothing_leaves_keeps_runnin
     assert_eq!(run("while true; do sleep 1; done; exec other"), "/usr/bin/sleep root sleep|1");
     // What works round after round may go on with it.
     let works = "while true; do app work; other ready && break; done; exec sleep 9";
-    let told = "/usr/bin/other root other|ready\n/usr/bin/sleep root sleep|9 possibly";
+    let told = "/usr/bin/other root other|ready possibly\n/usr/bin/sleep root sleep|9 possibly";
     assert_eq!(run(works), told);
 }
 
@@ -261,5 +261,26 @@ fn regular_expressions_are_matched_and_what_their_parts_matched_is_unknown() {
         ("[[ $1 =~ \\w ]] && exec app; exec app", APP),
     ] {
         assert_eq!(script(text, &["-x"]), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_runs_for_certain_but_ends_the_script_on_another_way_only_is_possibly_what_runs() {
+    for (text, expected) in [
+        (
+            "other; if [ -n \"$ONLY\" ]; then exit 0; fi; exec app",
+            format!("{APP}\n/usr/bin/other root other possibly"),
+        ),
+        (
+            "other; [ -n \"$MORE\" ] && app x",
+            "/usr/bin/other root other\n/usr/bin/app root app|x possibly".to_owned(),
+        ),
+        ("other; [ -n \"$NOT\" ] || app", format!("{APP}\n/usr/bin/other root other possibly")),
+        (
+            "other & if [ -n \"$ONLY\" ]; then exit 0; fi; exec app",
+            format!("/usr/bin/other root other\n{APP}"),
+        ),
+    ] {
+        assert_eq!(script(text, &[]), expected, "{text}");
     }
 }
