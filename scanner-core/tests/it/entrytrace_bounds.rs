@@ -154,11 +154,11 @@ proptest! {
     }
 }
 
-/// Loops in one another, with an expression that takes as much memory as any may.
+/// Loops in one another, with an expression of repetitions in one another.
 #[test]
-fn expressions_that_take_long_to_read_end_the_budget() {
+fn expressions_that_take_long_end_the_budget() {
     let script = "#!/bin/sh\nfor ((i = 0; i < 250; i++)); do for ((j = 0; j < 250; j++)); do\n\
-                  [[ $i$j =~ ^((((a{9}){9}b{9}){3}c|d){2}|$i)$ ]] && x=1; done; done\nexec app\n";
+                  [[ $i$j =~ ^((([0-9]+|b)+c?)*d|$i)+$ ]] && x=1; done; done\nexec app\n";
     let trace = memory(script, Limits::default());
     let reasons: Vec<Reason> = trace.diagnostics.iter().map(|it| it.reason).collect();
     assert!(reasons.contains(&Reason::BudgetExhausted), "{:#?}", trace.diagnostics);
