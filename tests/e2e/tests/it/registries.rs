@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// A scan that calls every image the same.
@@ -24,6 +25,9 @@ fn document(engine: &Engine, source: &str, options: &[&str]) -> Result<String> {
     Ok(document)
 }
 
+/// Every push has a tag of its own: an engine refuses one that another build makes at the same time.
+static PUSHED: AtomicUsize = AtomicUsize::new(1);
+
 /// Pushes an image of two layers for two platforms, compressed so; gives its reference.
 fn push(engine: &Engine, compression: &str) -> Result<String> {
     let context = tempfile::tempdir()?;
@@ -31,7 +35,8 @@ fn push(engine: &Engine, compression: &str) -> Result<String> {
     let file =
         "FROM scratch\nCOPY --from=base / /\nCOPY package.json /usr/lib/node_modules/left-pad/\n";
     fs::write(context.path().join("Dockerfile"), file)?;
-    let reference = format!("{}/sources/{compression}:1", engine.registry);
+    let tag = PUSHED.fetch_add(1, Ordering::Relaxed);
+    let reference = format!("{}/sources/{compression}:{tag}", engine.registry);
     let base = format!("base={}", work_dir().join("roots/debian").display());
     let kind = format!(
         "type=image,name={reference},push=true,compression={compression},force-compression=true,oci-mediatypes=true"
