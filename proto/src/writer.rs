@@ -95,14 +95,8 @@ impl Writer {
                 *it = u8::try_from(needed).unwrap_or_default();
             }
         }
-        let mut rest = length;
-        for byte in self.bytes.get_mut(first..first + needed).unwrap_or_default() {
-            let [seven, ..] = rest.to_le_bytes();
-            *byte = seven | 0x80;
-            rest >>= 7;
-        }
-        if let (Some(byte), [last, ..]) = (self.bytes.get_mut(first + needed), rest.to_le_bytes()) {
-            *byte = last;
+        if let Some(mut room) = self.bytes.get_mut(first..=first + needed) {
+            encode_varint(length as u64, &mut room);
         }
     }
 

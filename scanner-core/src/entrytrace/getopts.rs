@@ -2,12 +2,12 @@
 //! Specification: POSIX.1-2024, Shell & Utilities, "getopts".
 
 use super::builtins::arguments;
+use super::read::leave_unknown;
 use super::simple::Call;
 use super::tracer::Tracer;
-use super::value::{Truth, Value, Why};
+use super::value::{Truth, Value};
 use super::variables::Content;
 use super::world::World;
-use crate::model::Reason;
 
 /// Where the next argument is, counted from 1.
 const NEXT: &str = "OPTIND";
@@ -29,12 +29,7 @@ pub(super) fn getopts(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> 
     let words = if rest.is_empty() { &*world.shell.positional } else { rest };
     let found = next(&world).and_then(|it| find(options.text()?, words, it));
     let Some(found) = found else {
-        let why = Why::new(Reason::DynamicEvaluation, "`getopts` reads it");
-        for variable in [&*name.text, GIVEN, NEXT] {
-            let value = Value::unknown(format!("${variable}"), why.clone());
-            world.shell().set(variable, Content::One(value));
-        }
-        return world.status(Truth::Unknown(why));
+        return leave_unknown(world, [&*name.text, GIVEN, NEXT], call);
     };
     let status = found.option.test(|_| found.more);
     let shell = world.shell();

@@ -30,12 +30,9 @@ pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec
     let separators = world.shell.value("IFS").ok().filter(|it| it.text().is_some());
     let line = separators.and_then(|it| Some((next_line(&mut world, &asked)?, it)));
     let Some(((line, there), separators)) = line else {
-        let why = unread(call);
         world.input = None;
-        for name in asked.variables.iter().chain(&asked.array) {
-            world.shell().set(name, Content::One(unknown(name, &why)));
-        }
-        return world.status(Truth::Unknown(why));
+        let names = asked.variables.iter().chain(&asked.array);
+        return leave_unknown(world, names.map(EcoString::as_str), call);
     };
     if let Some(array) = &asked.array {
         let words = fields(&line.text, &separators.text).into_iter();
@@ -63,6 +60,19 @@ pub(super) fn read_array(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) 
     let names = arguments(call).iter().filter(|it| !it.text.starts_with('-'));
     for name in names {
         world.shell().set(&name.text, Content::Array(vec![unknown(&name.text, &why)]));
+    }
+    world.status(Truth::Unknown(why))
+}
+
+/// Sets variables of which nobody knows what a call sets them to, nor whether it succeeds.
+pub(super) fn leave_unknown<'n>(
+    mut world: World,
+    names: impl IntoIterator<Item = &'n str>,
+    call: &Call<'_>,
+) -> Vec<World> {
+    let why = unread(call);
+    for name in names {
+        world.shell().set(name, Content::One(unknown(name, &why)));
     }
     world.status(Truth::Unknown(why))
 }

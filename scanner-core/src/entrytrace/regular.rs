@@ -30,8 +30,9 @@ impl Tracer<'_> {
             None => Truth::Unknown(expression.why().cloned().unwrap_or_else(unfollowed)),
             Some(_) if !self.spend(expression.text.len() / 16) => Truth::Unknown(unfollowed()),
             Some(it) if matches!(text.known, Known::No(_)) && is_anything(it) => Truth::Sure(true),
-            Some(it) => match pattern_of(it).and_then(|it| self.fits(&it, &text.text)) {
-                Some(holds) => text.weakened(&expression).test(|_| holds),
+            // What a character is beyond ASCII, the locale says.
+            Some(it) => match pattern_of(it).filter(|_| text.text.is_ascii()) {
+                Some(pattern) => self.glob(text, &expression.with(pattern)),
                 None => Truth::Unknown(unfollowed()),
             },
         };
@@ -57,9 +58,12 @@ fn is_anything(expression: &str) -> bool {
 /// An expression as an extended pattern that matches the whole text; none where libraries of C differ about it, or it
 /// counts.
 fn pattern_of(expression: &str) -> Option<String> {
+    if !expression.is_ascii() {
+        return None;
+    }
     let mut reader = Reader { rest: expression, depth: 0 };
     let branches = reader.branches()?;
-    (reader.rest.is_empty() && expression.is_ascii()).then(|| match branches.as_slice() {
+    reader.rest.is_empty().then(|| match branches.as_slice() {
         [only] => only.clone(),
         several => format!("@({})", several.join("|")),
     })
