@@ -1,6 +1,7 @@
 //! The Docker engine, the registry and the roots, started once for all tests of a run by the scripts of this folder.
 
-use crate::{command, program, repository, work_dir};
+use crate::command::{self, Printed};
+use crate::{program, repository, work_dir};
 use anyhow::{Context, Result, ensure};
 use std::fs::{self, File};
 use std::path::Path;
@@ -113,6 +114,17 @@ impl Engine {
         command
     }
 
+    /// Builds with `docker`. An engine at times collects a snapshot while it exports the image that needs it
+    /// (<https://github.com/moby/buildkit/issues/6521>): it then exports once more, and the log is that of the steps.
+    pub fn build(&self, arguments: &[&str]) -> Result<Printed> {
+        let built = command::run(&mut self.docker(arguments))?;
+        if built.success || !built.err.contains("failed to prepare extraction snapshot") {
+            return Ok(built);
+        }
+        let exported = command::run(&mut self.docker(arguments))?;
+        Ok(Printed { err: if exported.success { built.err } else { exported.err }, ..exported })
+    }
+
     /// Another program with the engine's environment.
     pub fn program(&self, name: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(name);
@@ -127,7 +139,8 @@ impl Engine {
         let build = format!("build={}", context.path().display());
         let arguments =
             ["buildx", "build", "--push", "-t", &self.generator, "--build-context", &build, "."];
-        command::output(&mut self.docker(&arguments))?;
+        let printed = self.build(&arguments)?;
+        ensure!(printed.success, "the generator's image does not build:\n{}", printed.err);
         Ok(())
     }
 }

@@ -93,7 +93,7 @@ impl<'a> Build<'a> {
         arguments.extend(self.flags.iter().map(String::as_str));
         let directory = format!("examples/{}", self.example);
         arguments.push(&directory);
-        command::run(&mut engine.docker(&arguments))
+        engine.build(&arguments)
     }
 
     fn attest(&self, engine: &Engine) -> String {

@@ -1,7 +1,7 @@
 //! Building Dockerfiles with our image as the frontend, and without it.
 
 use crate::attestation::attestation_manifest;
-use crate::command::{self, Printed};
+use crate::command::Printed;
 use crate::engine::Engine;
 use crate::registry::{Image, text};
 use anyhow::{Context, Result, ensure};
@@ -53,7 +53,7 @@ impl Project {
         all.extend(arguments);
         let directory = self.directory.path().display().to_string();
         all.push(&directory);
-        command::run(&mut engine.docker(&all))
+        engine.build(&all)
     }
 
     /// Builds and pushes, which must go well.

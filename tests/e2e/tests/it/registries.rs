@@ -41,10 +41,11 @@ fn push(engine: &Engine, compression: &str) -> Result<String> {
     let kind = format!(
         "type=image,name={reference},push=true,compression={compression},force-compression=true,oci-mediatypes=true"
     );
-    let arguments =
-        ["buildx", "build", "--platform", "linux/amd64,linux/arm64", "--build-context", &base];
-    let mut command = engine.docker(&arguments);
-    output(command.args(["--provenance=true", "--output", &kind]).arg(context.path()))?;
+    let context = context.path().display().to_string();
+    let mut arguments = vec!["buildx", "build", "--platform", "linux/amd64,linux/arm64"];
+    arguments.extend(["--build-context", &base, "--provenance=true", "--output", &kind, &context]);
+    let printed = engine.build(&arguments)?;
+    ensure!(printed.success, "{reference} does not build:\n{}", printed.err);
     Ok(reference)
 }
 
