@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 use super::control::unknown_status;
 use super::declare;
 use super::getopts;
+use super::lookup;
 use super::options;
 use super::read;
 use super::shell::Frame;
@@ -16,6 +17,7 @@ use super::texts;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value, Why};
 use super::variables::Content;
+use super::working;
 use super::world::{Flow, World};
 use crate::formats::shell::{Body, Command, Redirect};
 use crate::model::{HopKind, Reason};
@@ -28,7 +30,7 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&[".", "source"], source),
     (&["[", "test"], test),
     (&["break", "continue"], leave_loop),
-    (&["cd", "pushd"], cd),
+    (&["cd"], working::cd),
     (&["command", "builtin"], command),
     (&["echo"], echo),
     (&["eval"], texts::eval),
@@ -40,20 +42,22 @@ const BUILTINS: &[(&[&str], Builtin)] = &[
     (&["read"], read::read),
     (&["readarray", "mapfile"], read::read_array),
     (&["printf"], printf),
-    (&["pwd"], pwd),
+    (&["popd"], working::popd),
+    (&["pushd"], working::pushd),
+    (&["pwd"], working::pwd),
     (&["return"], leave_function),
     (&["set"], options::set),
     (&["shift"], options::shift),
     (&["shopt"], options::shopt),
     (&["trap"], texts::trap),
-    (&["type", "hash"], type_of),
+    (&["type", "hash"], lookup::type_of),
     (&["unset"], declare::unset),
     (&["let"], compute),
     (&["kill", "wait"], |_, world, _| world.status(unknown_status())),
     (
         &[
             ":", "true", "alias", "unalias", "umask", "ulimit", "times", "jobs", "bg", "fg",
-            "disown", "popd", "enable", "history", "complete", "caller", "dirs", "suspend",
+            "disown", "enable", "history", "complete", "caller", "dirs", "suspend",
         ],
         |_, world, _| world.status(Truth::Sure(true)),
     ),
@@ -76,6 +80,9 @@ pub(super) fn arguments<'c>(call: &'c Call<'_>) -> &'c [Value] {
 
 fn source(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let Some(name) = arguments(call).first() else { return world.status(Truth::Sure(false)) };
+    let hidden = world.shell.directory.hides(&name.text).filter(|_| name.text.contains('/'));
+    let hidden = hidden.map(|why| Value::unknown(name.text.clone(), Arc::clone(why)));
+    let name = hidden.as_ref().unwrap_or(name);
     let hop = tracer.hop(&mut world, HopKind::Source, call);
     if matches!(name.known, Known::No(_)) || name.text.is_empty() {
         tracer.unknown_command(hop, name, call);
@@ -127,26 +134,12 @@ fn leave_loop(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Worl
     world.ends(if breaks { Flow::Break(levels) } else { Flow::Continue(levels) })
 }
 
-fn cd(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
-    let target = arguments(call).iter().find(|it| !it.text.starts_with('-')).cloned();
-    let home = || world.shell.value("HOME").unwrap_or_else(|_| Value::sure("/"));
-    let target = target.unwrap_or_else(home);
-    if let Some(path) = target.text().and_then(|it| world.shell.directory.join(it)) {
-        let old = Value::sure(world.shell.directory.display());
-        let there = tracer.fs.resolve(&path).is_ok();
-        let shell = world.shell();
-        shell.set("OLDPWD", Content::One(old));
-        shell.directory = path;
-        return world.status(if there { Truth::Sure(true) } else { unknown_status() });
-    }
-    world.status(unknown_status())
-}
-
 fn command(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
     let mut words = arguments(call);
     while let Some((first, rest)) = words.split_first() {
         match first.text.as_str() {
-            "-v" | "-V" => return look_up(tracer, world, rest),
+            "-v" => return lookup::look_up(tracer, world, rest),
+            "-V" => return lookup::described(tracer, world, (rest, call)),
             "-p" | "--" => words = rest,
             _ => break,
         }
@@ -159,44 +152,23 @@ fn command(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World>
     }
 }
 
-fn type_of(tracer: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
-    let words: Vec<Value> =
-        arguments(call).iter().filter(|it| !it.text.starts_with('-')).cloned().collect();
-    look_up(tracer, world, &words)
-}
-
-/// `command -v` and `type`: where commands are.
-fn look_up(tracer: &mut Tracer<'_>, mut world: World, names: &[Value]) -> Vec<World> {
-    let mut truth = Truth::Sure(!names.is_empty());
-    for name in names {
-        let function = world.shell.functions.contains_key(&name.text);
-        let found = tracer.find(&world, &name.text);
-        let known = function || find(&name.text).is_some();
-        truth = truth.and(name.test(|_| known || found.is_some()));
-        let shown = found
-            .filter(|_| !known)
-            .map_or_else(|| name.text.clone(), |it| it.called.display().into_owned().into());
-        if truth != Truth::Sure(false) {
-            world.print(&name.with(format!("{shown}\n")));
-        }
-    }
-    world.status(truth)
-}
-
 fn echo(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
-    let mut words = arguments(call);
-    let mut end = "\n";
-    while let Some((first, rest)) = words
-        .split_first()
-        .filter(|(it, _)| matches!(it.text.as_str(), "-n" | "-e" | "-ne" | "-en" | "-E"))
-    {
-        if first.text.contains('n') {
-            end = "";
-        }
-        words = rest;
-    }
+    let is_option = |it: &&Value| {
+        let letters = it.text.strip_prefix('-').filter(|it| !it.is_empty());
+        letters.is_some_and(|it| it.chars().all(|it| "neE".contains(it)))
+    };
+    let all = arguments(call);
+    let (options, words) = all.split_at(all.iter().take_while(is_option).count());
+    let has = |sign: char| options.iter().any(|it| it.text.contains(sign));
     let mut line = super::expand::joined(words);
-    line.text.push_str(end);
+    // Shells other than Bash read backslashes in any text, and print options that they do not know.
+    let bash = world.shell.options.bash;
+    let reads = (!bash || has('e')) && line.text.contains('\\');
+    if reads || !bash && options.iter().any(|it| it.text != "-n") {
+        line = Tracer::output_of(call);
+    } else if !has('n') {
+        line.text.push('\n');
+    }
     world.print(&line);
     world.status(Truth::Sure(true))
 }
@@ -211,7 +183,8 @@ fn printf(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<Wor
         _ => None,
     };
     let Some((format, rest)) = words.split_first() else { return world.status(Truth::Sure(false)) };
-    let value = tracer.bounded(super::pure::printf(format, rest));
+    let value = super::pure::printf(format, rest).unwrap_or_else(|| Tracer::output_of(call));
+    let value = tracer.bounded(value);
     match variable {
         Some(name) => world.shell().set(&name, Content::One(value)),
         None => world.print(&value),
@@ -265,12 +238,6 @@ fn exit(_: &mut Tracer<'_>, world: World, call: &Call<'_>) -> Vec<World> {
         None => !matches!(world.status, Truth::Sure(false)),
     };
     world.ends(Flow::Exit(success))
-}
-
-fn pwd(_: &mut Tracer<'_>, mut world: World, _: &Call<'_>) -> Vec<World> {
-    let line = Value::sure(format!("{}\n", world.shell.directory.display()));
-    world.print(&line);
-    world.status(Truth::Sure(true))
 }
 
 fn leave_function(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {

@@ -2,6 +2,7 @@
 
 use ecow::EcoString;
 
+use super::directory::Directory;
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::Value;
@@ -14,6 +15,9 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /// Programs that make files of their operands.
 const MAKERS: [&str; 9] = ["mkdir", "touch", "cp", "mv", "ln", "install", "tee", "initdb", "chown"];
+
+/// A name that is looked for: by PATH and the working directory.
+pub(super) type Wanted = (EcoString, EcoString, Option<ImagePath>);
 
 /// A file that a command leads to.
 #[derive(Clone)]
@@ -30,13 +34,13 @@ impl Tracer<'_> {
         &self,
         name: &str,
         path: Option<&Value>,
-        directory: &ImagePath,
+        directory: &Directory,
     ) -> Option<Found> {
         if name.contains('/') {
             return self.file_of(directory.join(name)?);
         }
         let path = path.map_or(Some(PATH), Value::text)?;
-        let wanted = (EcoString::from(name), EcoString::from(path), directory.clone());
+        let wanted = (EcoString::from(name), EcoString::from(path), directory.path().cloned());
         let known = self.programs.borrow().get(&wanted).cloned();
         known.unwrap_or_else(|| {
             let mut found = places(path, directory, name).filter_map(|it| self.file_of(it));
@@ -116,7 +120,7 @@ impl Tracer<'_> {
 /// Where a name may stand, by the directories of PATH.
 fn places<'p>(
     path: &'p str,
-    directory: &'p ImagePath,
+    directory: &'p Directory,
     name: &'p str,
 ) -> impl Iterator<Item = ImagePath> + 'p {
     path.split(':').filter_map(move |it| directory.join(it)?.join(name))

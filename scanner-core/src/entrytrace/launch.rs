@@ -57,8 +57,10 @@ impl Tracer<'_> {
                     task.variable("PATH").unwrap_or("not set: the usual directories")
                 )
             };
+            let hidden =
+                name.text.contains('/') && task.process.directory.hides(&name.text).is_some();
             if let Some(step) = self.steps.get_mut(task.hop) {
-                step.absent = true;
+                step.absent = !hidden;
             }
             return self.give_up(
                 task,
@@ -252,12 +254,14 @@ impl Tracer<'_> {
 
     /// Ends a chain that leads on, but nobody knows where.
     pub(super) fn give_up(&mut self, task: &Task, reason: Reason, message: String) {
+        let (reason, message) = task.process.directory.excuse(reason, message);
         self.mark(task.hop, &message);
         self.complain(task, reason, message);
     }
 
     /// Tells of something that stands in the way at a command.
     pub(super) fn complain(&mut self, task: &Task, reason: Reason, message: String) {
+        let (reason, message) = task.process.directory.excuse(reason, message);
         let subject = texts(&task.words).join(" ");
         let place = self.place_of(task.hop);
         self.diagnose(reason, place, subject, (message, task.depth));

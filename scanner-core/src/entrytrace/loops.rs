@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::scope::Scope;
-use super::shell::Shell;
 use super::tracer::Tracer;
 use super::value::{Known, Truth, Value};
 use super::variables::Content;
@@ -135,6 +134,7 @@ impl Tracer<'_> {
 
     /// Rounds as long as a test holds.
     fn rounds(&mut self, world: World, test: Act<'_, Self>, round: Act<'_, Self>) -> Vec<World> {
+        let before = world.clone();
         let mut done = Vec::new();
         let mut going = vec![world];
         for _ in 0..self.limits().shell_rounds {
@@ -162,12 +162,35 @@ impl Tracer<'_> {
                 return join(done.into_iter().map(out_of_loop).collect());
             }
         }
+        let (endless, cut) = self.cut(going, &before, test);
+        done.extend(cut);
         // A loop without an end that nothing leaves: what it runs keeps running. One that waits is left when the time
         // has come.
         let left = done.iter().any(|it| !it.has_failed());
-        going.retain(|it| !left || !self.waits(it));
-        done.extend(going.into_iter().map(|world| World { flow: Flow::Exit(true), ..world }));
+        let endless = endless.into_iter().filter(|it| !left || !self.waits(it));
+        done.extend(endless.map(|world| World { flow: Flow::Exit(true), ..world }));
         join(done.into_iter().map(out_of_loop).collect())
+    }
+
+    /// Ways that have gone more rounds than the limit: those that no test ever ends, and those out of the loop, where
+    /// nobody knows what further rounds have changed.
+    fn cut(
+        &mut self,
+        going: Vec<World>,
+        before: &World,
+        test: Act<'_, Self>,
+    ) -> (Vec<World>, Vec<World>) {
+        let mut tested = Vec::new();
+        for mut world in going {
+            Self::blur(&mut world, before);
+            tested.extend(test(self, world));
+        }
+        let holds = |it: &World| it.flow == Flow::Next && it.status == Truth::Sure(true);
+        let (endless, left): (Vec<_>, Vec<_>) = tested.into_iter().partition(holds);
+        if !left.is_empty() {
+            self.budget_exhausted("a loop has more rounds than the limit");
+        }
+        (endless, left)
     }
 
     /// Whether the last that a way ran was to wait.
@@ -183,7 +206,7 @@ impl Tracer<'_> {
     /// A loop of unknown length: not at all, and once.
     fn once(&mut self, world: World, round: Act<'_, Self>) -> Vec<World> {
         let text = world.tested.clone();
-        let before = world.shell.clone();
+        let before = world.clone();
         let mut worlds =
             self.fork(
                 world,
@@ -193,15 +216,22 @@ impl Tracer<'_> {
                 },
             );
         // What a round changed, further rounds may change again.
-        for world in worlds.iter_mut().filter(|it| it.flow == Flow::Next && it.shell != before) {
+        for world in worlds.iter_mut().filter(|it| it.flow == Flow::Next) {
             Self::blur(world, &before);
         }
         worlds
     }
 
     /// Makes unknown what differs from an earlier state.
-    fn blur(world: &mut World, before: &Shell) {
-        let now = &world.shell.variables;
+    fn blur(world: &mut World, before: &World) {
+        if world.input != before.input {
+            world.input = None;
+        }
+        let (shell, before) = (&world.shell, &before.shell);
+        if shell == before {
+            return;
+        }
+        let now = &shell.variables;
         let changed = now.differing(&before.variables).into_iter();
         let changed = changed.filter(|it| now.at(*it).is_some());
         for name in changed.map(|it| now.text(it)).collect::<Vec<_>>() {

@@ -20,6 +20,7 @@ mod calls;
 mod conditions;
 mod control;
 mod declare;
+mod directory;
 mod environment;
 mod expand;
 mod fields;
@@ -30,12 +31,14 @@ mod hops;
 mod last;
 mod launch;
 mod launchers;
+mod lookup;
 mod loops;
 mod options;
 mod parameter;
 mod paths;
 mod patterns;
 mod pure;
+mod questions;
 mod read;
 mod reads;
 mod regular;
@@ -52,6 +55,7 @@ mod users;
 mod value;
 mod variables;
 mod ways;
+mod working;
 mod world;
 mod wrappers;
 
@@ -60,6 +64,7 @@ use std::thread;
 use crate::fs::LayeredFs;
 use crate::model::{Diagnostic, Hop, HopKind, Outcome, Reason, RunConfig, Trace};
 use crate::path::ImagePath;
+use directory::Directory;
 use environment::Environment;
 use hops::empty_hop;
 pub use reads::Reads;
@@ -100,6 +105,7 @@ fn follow(fs: &LayeredFs<'_>, run: &RunConfig, run_parts: bool) -> Trace {
         environment.set("HOME", Value::sure(tracer.home(&user)));
     }
     let directory = ImagePath::normalize(&run.working_dir).unwrap_or(ImagePath::root());
+    let directory = Directory::At(directory);
     let words: Vec<String> = run.entrypoint.iter().chain(&run.cmd).cloned().collect();
     let first =
         Hop { written: written(run), words: words.clone(), ..empty_hop(None, HopKind::Entrypoint) };

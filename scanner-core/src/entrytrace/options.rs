@@ -12,6 +12,8 @@ use super::world::World;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the options are independent of each other")]
 pub(super) struct Options {
+    /// Whether the shell is Bash.
+    pub(super) bash: bool,
     /// `set -e`.
     pub(super) errexit: bool,
     /// `set -B`, as Bash begins.
@@ -22,6 +24,13 @@ pub(super) struct Options {
     pub(super) dotglob: bool,
     /// Patterns may be extended ones.
     pub(super) extglob: bool,
+}
+
+impl Options {
+    /// Those that a shell begins with.
+    pub(super) fn of(bash: bool, errexit: bool) -> Self {
+        Self { bash, errexit, braces: bash, ..Self::default() }
+    }
 }
 
 /// `set`: options, and the parameters.

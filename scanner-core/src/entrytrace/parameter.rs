@@ -172,7 +172,7 @@ impl Tracer<'_> {
                 unknown("it differs from run to run")
             }
             "UID" | "EUID" if shell.variables.get(name).is_none() => Ok(self.user_id(&shell.user)),
-            "PWD" => Ok(Value::sure(shell.directory.display())),
+            "PWD" => Ok(shell.directory.value()),
             "FUNCNAME" => calls(world).into_iter().next().ok_or(None),
             "BASH_SOURCE" => scope
                 .file

@@ -1,6 +1,7 @@
 //! The paths that a pattern stands for.
 //! Specification: POSIX.1-2024, Shell & Utilities, 2.14.3; the manual of GNU Bash, 3.5.8 "Filename Expansion".
 
+use super::directory::Directory;
 use super::fields::is_wild;
 use super::options::Options;
 use super::test::unfollowed;
@@ -18,7 +19,13 @@ impl Tracer<'_> {
     pub(super) fn paths(&mut self, world: &World, value: &Value, pattern: &str) -> Vec<Value> {
         let options = world.shell.options;
         let absolute = pattern.starts_with('/');
-        let start = if absolute { ImagePath::root() } else { world.shell.directory.clone() };
+        let start = match &world.shell.directory {
+            Directory::Unknown(why) if !absolute => {
+                return vec![Value::unknown(value.text.clone(), why.clone())];
+            }
+            Directory::At(path) if !absolute => path.clone(),
+            _ => ImagePath::root(),
+        };
         let mut found = vec![(start, if absolute { "/" } else { "" }.to_owned())];
         for component in components(pattern, options.extglob).filter(|it| !it.is_empty()) {
             let mut next = Vec::new();

@@ -98,7 +98,7 @@ impl Tracer<'_> {
     }
 
     /// Whether a script has changed what is at a path, or something is mounted there.
-    fn is_changed(&self, world: &World, path: &ImagePath) -> bool {
+    pub(super) fn is_changed(&self, world: &World, path: &ImagePath) -> bool {
         let changed = world.shell.changed.iter().chain(&self.volumes);
         changed.into_iter().any(|it| path == it || path.is_below(it))
     }
@@ -139,39 +139,49 @@ fn directory_of(text: &str) -> &str {
     }
 }
 
-/// What `printf` makes of its arguments: `%s`, `%d`, `%b` and `%%`. The format is used again as long as there are arguments.
-pub(super) fn printf(format: &Value, arguments: &[Value]) -> Value {
+/// What `printf` makes of its arguments: `%s`, `%b`, `%d`, `%i` and `%%` without widths; none if there is more in it.
+/// The format is used again as long as there are arguments.
+pub(super) fn printf(format: &Value, arguments: &[Value]) -> Option<Value> {
     let mut whole = Value { text: EcoString::new(), known: format.known.clone() };
     let mut arguments = arguments.iter();
     loop {
         let before = arguments.len();
         let mut characters = format.text.chars();
         while let Some(character) = characters.next() {
-            match character {
-                '\\' => match characters.next() {
-                    Some('n') => whole.text.push('\n'),
-                    Some('t') => whole.text.push('\t'),
-                    Some('0') => whole.text.push('\0'),
-                    other => whole.text.extend(other),
+            match (character, characters.as_str().chars().next()) {
+                ('\\', Some(sign)) => whole.text.push(match sign {
+                    'n' => '\n',
+                    't' => '\t',
+                    'r' => '\r',
+                    '\\' => '\\',
+                    _ => return None,
+                }),
+                ('%', Some('%')) => whole.text.push('%'),
+                ('%', Some(conversion)) => match (conversion, arguments.next()) {
+                    ('s' | 'b', None) => {}
+                    ('d' | 'i', None) => whole.text.push('0'),
+                    ('s', Some(it)) => whole.push(it),
+                    ('b', Some(it)) if !it.text.contains('\\') => whole.push(it),
+                    ('d' | 'i', Some(it)) if is_plain_number(it) => whole.push(it),
+                    _ => return None,
                 },
-                '%' => match characters
-                    .by_ref()
-                    .find(|it| !it.is_ascii_digit() && !"-+ #.".contains(*it))
-                {
-                    Some('%') | None => whole.text.push('%'),
-                    Some(_) => {
-                        if let Some(argument) = arguments.next() {
-                            whole.push(argument);
-                        }
-                    }
-                },
-                other => whole.text.push(other),
+                ('\\' | '%', None) => return None,
+                _ => {
+                    whole.text.push(character);
+                    continue;
+                }
             }
+            characters.next();
         }
         if arguments.len() == 0 || arguments.len() == before {
-            return whole;
+            return Some(whole);
         }
     }
+}
+
+/// Whether a number is written as it is printed, or is not known.
+fn is_plain_number(value: &Value) -> bool {
+    value.text().is_none_or(|it| it.parse().is_ok_and(|number: i64| number.to_string() == it))
 }
 
 #[cfg(test)]
@@ -195,9 +205,30 @@ mod tests {
 
     #[test]
     fn printf_uses_its_format_again() {
-        let words = ["a", "b"].map(Value::sure);
-        assert_eq!(printf(&Value::sure("%s-%%\\n"), &words).text, "a-%\nb-%\n");
-        assert_eq!(printf(&Value::sure("x"), &words).text, "x");
-        assert_eq!(printf(&Value::sure("%s"), &[]).text, "");
+        let told = |format: &str, words: &[&str]| {
+            let words: Vec<Value> = words.iter().map(|it| Value::sure(*it)).collect();
+            printf(&Value::sure(format), &words).map(|it| it.text)
+        };
+        for (format, words, printed) in [
+            ("%s-%%\\n", &["a", "b"][..], "a-%\nb-%\n"),
+            ("x", &["a"], "x"),
+            ("%s", &[], ""),
+            ("%d:%s ", &["7", "a", "-1"], "7:a -1: "),
+            ("%i%b\\\\", &[], "0\\"),
+        ] {
+            assert_eq!(told(format, words).as_deref(), Some(printed), "{format}");
+        }
+        for (format, word) in [
+            ("%02d", "5"),
+            ("%5s", "a"),
+            ("%x", "16"),
+            ("%q", "a b"),
+            ("%d", "010"),
+            ("%b", "a\\n"),
+            ("\\x41", ""),
+            ("%", ""),
+        ] {
+            assert_eq!(told(format, &[word]), None, "{format}");
+        }
     }
 }

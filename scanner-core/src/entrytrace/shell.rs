@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
+use super::directory::Directory;
 use super::options::Options;
 use super::value::{Value, Why};
 use super::variables::{Content, Name, Variable, Variables};
@@ -23,7 +24,9 @@ pub(super) struct Shell {
     /// Functions and sourced scripts that it is in, the innermost last.
     pub(super) frames: Rc<Vec<Rc<Frame>>>,
     pub(super) options: Options,
-    pub(super) directory: ImagePath,
+    pub(super) directory: Directory,
+    /// Those that `popd` goes back to, the next one last.
+    pub(super) left: Rc<Vec<Directory>>,
     pub(super) user: Value,
     /// Files that the script has made or changed.
     pub(super) changed: Rc<BTreeSet<ImagePath>>,
@@ -83,8 +86,8 @@ impl Shell {
     /// Whether all is the same but variables, parameters and the functions that it is in.
     pub(super) fn is_set_like(&self, other: &Self) -> bool {
         self.options == other.options
-            && (&self.name, &self.user, &self.directory)
-                == (&other.name, &other.user, &other.directory)
+            && (&self.name, &self.user, &self.directory, &self.left)
+                == (&other.name, &other.user, &other.directory, &other.left)
             && self.functions == other.functions
             && self.changed == other.changed
     }

@@ -248,8 +248,9 @@ impl Tracer<'_> {
             name,
             functions: Rc::default(),
             frames: Rc::default(),
-            options: Options { errexit, braces: self.is_bash(task), ..Options::default() },
+            options: Options::of(self.is_bash(task), errexit),
             directory: task.process.directory.clone(),
+            left: Rc::default(),
             user: task.process.user.clone(),
             changed: Rc::default(),
         };

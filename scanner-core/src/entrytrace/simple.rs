@@ -85,7 +85,10 @@ impl Tracer<'_> {
         world.runs(hop, call.scope.kind);
         self.enqueue(&world, hop, call.words.clone(), call.scope);
         let printed = self.printed(&world, &call.words);
-        let status = if printed.is_some() { Truth::Sure(true) } else { unknown_status() };
+        let answered = self.answered(&world, &call.words);
+        let status = answered.unwrap_or_else(|| {
+            if printed.is_some() { Truth::Sure(true) } else { unknown_status() }
+        });
         if world.output.is_some() {
             world.print(&printed.unwrap_or_else(|| Self::output_of(call)));
         }
@@ -93,7 +96,7 @@ impl Tracer<'_> {
         world.status(status)
     }
 
-    fn output_of(call: &Call<'_>) -> Value {
+    pub(super) fn output_of(call: &Call<'_>) -> Value {
         let why = super::value::Why::new(
             Reason::DynamicCommandOutput,
             format!("what `{}` prints is not known beforehand", call.command.text),

@@ -5,6 +5,7 @@ use super::last::Last;
 use super::scope::Scope;
 use super::tracer::Tracer;
 use super::value::{Truth, Value, Why};
+use super::ways::lead;
 use super::world::{Flow, Hops, World};
 use crate::formats::shell::{Command, Item};
 use crate::model::{HopKind, Reason};
@@ -54,22 +55,7 @@ impl Tracer<'_> {
             }
             ended = Some(match ended {
                 None => inner,
-                Some(mut before) => {
-                    before.status = before.status.meet(&inner.status);
-                    if before.output != inner.output {
-                        let why = Why::new(
-                            Reason::DynamicCommandOutput,
-                            "the script prints one of several texts",
-                        );
-                        before.output = before.output.map(|_| Value::unknown("$(…)", why));
-                    }
-                    if !before.is_configured() {
-                        before.path.always.keep(&inner.path.always);
-                    }
-                    before.path.last.or(&inner.path.last);
-                    before.path.background.add(&inner.path.background);
-                    before
-                }
+                Some(before) => Self::either(before, inner),
             });
         }
         let Some(ended) = ended else { return };
@@ -80,6 +66,19 @@ impl Tracer<'_> {
             world.output = ended.output;
             world.status = ended.status;
         }
+    }
+
+    /// What one of two ways leaves behind.
+    fn either(a: World, b: World) -> World {
+        let status = a.status.clone().meet(&b.status);
+        let (mut led, other) = lead(a, b);
+        if led.output != other.output {
+            let why =
+                Why::new(Reason::DynamicCommandOutput, "the script prints one of several texts");
+            led.output = led.output.map(|_| Value::unknown("$(…)", why));
+        }
+        led.status = status;
+        led
     }
 
     pub(super) fn background(

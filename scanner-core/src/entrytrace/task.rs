@@ -1,8 +1,8 @@
 //! A command with all that its process is given.
 
+use super::directory::Directory;
 use super::environment::Environment;
 use super::value::Value;
-use crate::path::ImagePath;
 
 /// A command that is still to be followed.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ pub(super) struct Task {
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Process {
     pub(super) environment: Environment,
-    pub(super) directory: ImagePath,
+    pub(super) directory: Directory,
     pub(super) user: Value,
 }
 

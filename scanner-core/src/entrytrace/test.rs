@@ -173,6 +173,9 @@ impl Tracer<'_> {
 
     /// What holds of a file of the image.
     fn file_test(&mut self, world: &World, operator: &str, text: &str) -> Truth {
+        if let Some(why) = world.shell.directory.hides(text).filter(|_| !text.is_empty()) {
+            return Truth::Unknown(why.clone());
+        }
         let Some(path) = world.shell.directory.join(text).filter(|_| !text.is_empty()) else {
             return Truth::Sure(false);
         };

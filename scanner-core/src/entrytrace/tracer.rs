@@ -4,10 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use ecow::EcoString;
-
 use super::calls::Calls;
-use super::files::Found;
+use super::files::{Found, Wanted};
 use super::hops::Step;
 use super::scope::Scope;
 use super::shells::Begun;
@@ -39,8 +37,8 @@ pub(super) struct Tracer<'a> {
     pub(super) diagnostics: BTreeSet<Diagnostic>,
     pub(super) scripts: BTreeMap<ImagePath, Arc<Script>>,
     pub(super) accounts: Vec<Account>,
-    /// What was found for a name, by PATH and the working directory.
-    pub(super) programs: RefCell<BTreeMap<(EcoString, EcoString, ImagePath), Option<Found>>>,
+    /// What was found.
+    pub(super) programs: RefCell<BTreeMap<Wanted, Option<Found>>>,
     /// The hops of commands, by the hop that they belong to, their line and kind.
     pub(super) known: BTreeMap<(usize, u32, HopKind), Vec<usize>>,
     pub(super) calls: Calls,

@@ -55,8 +55,8 @@ fn is_like(a: &World, b: &World) -> bool {
         && a.is_likely() == b.is_likely()
         && left.get("PATH") == right.get("PATH")
         && (&a.flow, &a.output, &a.input) == (&b.flow, &b.output, &b.input)
-        && (&left.positional, &left.user, &left.directory)
-            == (&right.positional, &right.user, &right.directory)
+        && (&left.positional, &left.user, &left.directory, &left.left)
+            == (&right.positional, &right.user, &right.directory, &right.left)
         && (left.frames.len(), left.options) == (right.frames.len(), right.options)
 }
 
@@ -75,13 +75,20 @@ fn meet(a: World, b: World) -> World {
         (1, 1) => left.last().map(|it| it.fork) == right.last().map(|it| it.fork),
         (more, others) => more == 0 || others == 0,
     };
+    let (mut kept, _) = lead(a, b);
+    if whole {
+        kept.path.conditions.truncate(common);
+    }
+    kept.status = status;
+    kept
+}
+
+/// Of two ways first the one that the configuration leads more, with what the other may have run.
+pub(super) fn lead(a: World, b: World) -> (World, World) {
     let rank = |it: &World| (it.is_configured(), it.is_likely());
     let (mut kept, other) = if rank(&b) > rank(&a) { (b, a) } else { (a, b) };
     if !kept.is_configured() && kept.is_likely() == other.is_likely() {
         kept.path.always.keep(&other.path.always);
-    }
-    if whole {
-        kept.path.conditions.truncate(common);
     }
     kept.path.background.add(&other.path.background);
     if rank(&kept) == rank(&other) {
@@ -89,13 +96,13 @@ fn meet(a: World, b: World) -> World {
     } else {
         kept.path.last.or_beside(&other.path.last);
     }
-    kept.status = status;
-    kept
+    (kept, other)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::conditions::Condition;
+    use super::super::directory::Directory;
     use super::super::options::Options;
     use super::super::shell::Shell;
     use super::super::value::Value;
@@ -111,7 +118,8 @@ mod tests {
             functions: Rc::default(),
             frames: Rc::default(),
             options: Options::default(),
-            directory: ImagePath::root(),
+            directory: Directory::At(ImagePath::root()),
+            left: Rc::default(),
             user: Value::sure("root"),
             changed: Rc::default(),
         }))

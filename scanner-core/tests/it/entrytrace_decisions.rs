@@ -125,6 +125,29 @@ fn a_loop_that_waits_is_left_in_the_end_and_one_that_nothing_leaves_keeps_runnin
 }
 
 #[test]
+fn a_loop_of_more_rounds_than_the_limit_is_left_with_what_it_changed_unknown() {
+    let counts = "i=0; while [ $i -lt 999 ]; do i=$((i+1)); done; exec app $i";
+    assert_eq!(script(counts, &[]), "/usr/bin/app root app|$i\n! BudgetExhausted");
+    let endless = "while true; do i=$((i+1)); other; done; exec app";
+    assert_eq!(script(endless, &[]), "/usr/bin/other root other");
+    let lines = "x\n".repeat(999);
+    let files = format!(
+        "//- /lines\n{lines}//- exec /e\n#!/bin/bash\nwhile read l; do :; done <<< \"$(cat /lines)\"; exec app\n"
+    );
+    assert_eq!(command(&files, &["/e"]), format!("{APP}\n! BudgetExhausted"));
+}
+
+/// As it is where they are no shells of their own.
+#[test]
+fn the_way_that_the_configuration_leads_through_a_subshell_ends_it_for_certain() {
+    let ends = "if [ -n \"$DEBUG\" ]; then other; else app; fi";
+    for text in [ends.to_owned(), format!("( {ends} )"), format!("true | {{ {ends}; }}")] {
+        let told = script(&text, &[]);
+        assert_eq!(told, format!("{APP}\n/usr/bin/other root other possibly"), "{text}");
+    }
+}
+
+#[test]
 fn extended_patterns_match_in_tests_cases_and_trims() {
     for (text, expected) in [
         ("[[ $1 == @(app|web) ]] && exec app; exec other", APP),
@@ -282,5 +305,35 @@ fn what_runs_for_certain_but_ends_the_script_on_another_way_only_is_possibly_wha
         ),
     ] {
         assert_eq!(script(text, &[]), expected, "{text}");
+    }
+}
+
+/// The client's own commands, what is none of them, and what some clients or a plugin may have.
+#[test]
+fn docker_is_asked_whether_a_word_is_one_of_its_commands() {
+    let ends = |word: &str, files: &str| {
+        let entry = "//- exec /e\n#!/bin/sh\nif docker help \"$1\" > /dev/null 2>&1; then set -- docker \"$@\"; fi\nexec \"$@\"\n";
+        let client = ["/usr/bin/docker", "/usr/bin/ps", "/usr/bin/trust"];
+        let programs = client.iter().fold(tree(entry), |tree, it| tree.executable(it, ELF));
+        told(&traced(&programs.and(testkit::Tree::parse(files)), &["/e", word], |_| {}))
+    };
+    let docker = "/usr/bin/docker root docker";
+    assert_eq!(ends("ps", ""), format!("{docker}|ps"));
+    assert_eq!(ends("app", ""), APP);
+    let either = |word: &str| {
+        let mut both =
+            [format!("{docker}|{word} possibly"), format!("/usr/bin/{word} root {word} possibly")];
+        both.sort();
+        both.join("\n")
+    };
+    assert_eq!(ends("trust", ""), either("trust"));
+    let plugin = "//- exec /usr/libexec/docker/cli-plugins/docker-app\n\u{7f}ELF\n";
+    for files in [
+        plugin,
+        "//- /root/.docker/config.json\n{}\n",
+        "//- exec /usr/bin/docker\n#!/bin/sh\nexec other\n",
+    ] {
+        let told = ends("app", files);
+        assert!(told.contains("possibly"), "{files}\n{told}");
     }
 }

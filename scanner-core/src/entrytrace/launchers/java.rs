@@ -133,7 +133,7 @@ fn entries(tracer: &mut Tracer<'_>, task: &Task, path: &str) {
             }
         } else if tracer.fs.file_at(&real).is_some() {
             tracer.reads(task.hop, &real);
-        } else if real != task.process.directory {
+        } else if Some(&real) != task.process.directory.path() {
             tracer.reaches(task.hop, &real);
         }
     }

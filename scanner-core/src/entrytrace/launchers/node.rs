@@ -86,7 +86,7 @@ fn preloads(tracer: &mut Tracer<'_>, task: &Task, words: &[Value]) {
         let path = if name.starts_with(['.', '/']) {
             task.process.directory.join(&name).and_then(|it| resolve(tracer, &it))
         } else {
-            module(tracer, &task.process.directory, &name)
+            task.process.directory.path().and_then(|it| module(tracer, it, &name))
         };
         match path {
             Some(file) => tracer.reads(task.hop, &file),

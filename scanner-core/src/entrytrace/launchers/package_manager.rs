@@ -1,5 +1,6 @@
 //! `npm`, `yarn` and `pnpm`: the scripts of `package.json`, and the programs of packages.
 
+use super::super::directory::Directory;
 use super::super::files::Found;
 use super::super::launch::base_name;
 use super::super::task::{Process, Task};
@@ -47,10 +48,14 @@ pub(super) fn by_script(
 
 /// Follows the script or program that a package manager was told to run.
 fn scripts(tracer: &mut Tracer<'_>, task: &Task, manager: &str, words: &[Value]) -> bool {
+    let Some((at, verb)) = super::operand(words, &VALUES) else { return false };
     let directory =
         super::option(words, &VALUES[..4]).and_then(|it| task.process.directory.join(it));
-    let directory = directory.unwrap_or_else(|| task.process.directory.clone());
-    let Some((at, verb)) = super::operand(words, &VALUES) else { return false };
+    let Some(directory) = directory.or_else(|| task.process.directory.path().cloned()) else {
+        let message = "package.json is not found".to_owned();
+        tracer.give_up(task, Reason::MissingFile, message);
+        return true;
+    };
     let rest = words.get(at + 1..).unwrap_or_default();
     let (script, rest) = match verb.text.as_str() {
         "run" | "run-script" => match super::operand(rest, &VALUES) {
@@ -163,7 +168,8 @@ fn program(
 
 /// What scripts are given: the programs of packages come first in PATH.
 fn process(task: &Task, directory: &ImagePath) -> Process {
-    let mut process = Process { directory: directory.clone(), ..task.process.clone() };
+    let mut process =
+        Process { directory: Directory::At(directory.clone()), ..task.process.clone() };
     let mut places = Vec::new();
     let mut at = Some(directory.clone());
     while let Some(directory) = at {

@@ -47,7 +47,7 @@ pub(super) fn launch(tracer: &mut Tracer<'_>, task: &Task, found: &Found) {
                     if option == 'c' {
                         return inline(tracer, task, (rest.first(), &path));
                     }
-                    path.insert(0, task.process.directory.clone());
+                    path.splice(..0, task.process.directory.path().cloned());
                     return module(tracer, task, (&rest, &path));
                 }
                 None => at += 1,
@@ -71,7 +71,7 @@ fn last_option(word: &str) -> Option<(char, &str)> {
 fn inline(tracer: &mut Tracer<'_>, task: &Task, (text, path): (Option<&Value>, &[ImagePath])) {
     if let Some(text) = text.and_then(Value::text) {
         let mut path = path.to_vec();
-        path.insert(0, task.process.directory.clone());
+        path.splice(..0, task.process.directory.path().cloned());
         imports(tracer, task, text, &path);
     }
     tracer.leaf(task.hop, TerminalKind::Elf, None);

@@ -31,8 +31,8 @@ pub(super) fn by_script(
     let Some((_, options)) = SERVERS.iter().find(|(it, _)| *it == name) else { return false };
     let directory = super::option(words, &["--chdir", "--app-dir", "--workdir"])
         .and_then(|it| task.process.directory.join(it));
-    let mut places = vec![directory.unwrap_or_else(|| task.process.directory.clone())];
-    places.extend(path.iter().cloned());
+    let directory = directory.or_else(|| task.process.directory.path().cloned());
+    let places: Vec<_> = directory.into_iter().chain(path.iter().cloned()).collect();
     let given = super::option(words, options).map(str::to_owned).or_else(|| named(words));
     let flask = || task.variable("FLASK_APP").filter(|_| name == "flask").map(str::to_owned);
     let Some(target) = given.or_else(flask) else { return true };

@@ -48,8 +48,9 @@ pub(super) fn env(tracer: &mut Tracer<'_>, task: &Task) -> bool {
             }
             "-C" | "--chdir" => {
                 taken = 2;
-                let there = words.get(1).and_then(|it| process.directory.join(&it.text));
-                process.directory = there.unwrap_or(process.directory);
+                if let Some(target) = words.get(1) {
+                    process.directory = process.directory.to(target);
+                }
             }
             _ if option.starts_with("--unset=") => {
                 process.environment.remove(option.trim_start_matches("--unset="));

@@ -72,8 +72,9 @@ fn start(tracer: &mut Tracer<'_>, task: &Task, file: &ImagePath, service: Servic
     }
     let mut process = task.process.clone();
     process.user = service.user.map_or(process.user, Value::sure);
-    process.directory =
-        service.directory.and_then(|it| process.directory.join(it)).unwrap_or(process.directory);
+    if let Some(it) = service.directory {
+        process.directory = process.directory.to(&Value::sure(it));
+    }
     let hop = tracer.go_on(
         task,
         HopKind::Service,

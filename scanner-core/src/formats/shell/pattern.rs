@@ -45,40 +45,72 @@ pub(super) fn bracket(pattern: &[char]) -> Option<(&[char], usize)> {
     let first = 1 + negated;
     let mut at = first;
     while let Some(next) = pattern.get(at) {
-        match next {
+        at += match next {
             ']' if at > first => return Some((pattern.get(1..at)?, at + 1)),
-            '[' if pattern.get(at + 1) == Some(&':') => {
-                at += 2 + pattern.get(at + 2..)?.iter().position(|it| *it == ']')?;
-            }
-            _ => {}
-        }
-        at += 1;
+            '\\' => 2,
+            _ => class(pattern.get(at..)?).map_or(1, |(_, length)| length),
+        };
     }
     None
 }
 
+/// The name of the class with which a set goes on, and how long the whole is.
+fn class(set: &[char]) -> Option<(String, usize)> {
+    let after = set.strip_prefix(&['[', ':'])?;
+    let name: String = after.iter().take_while(|it| it.is_ascii_lowercase()).take(8).collect();
+    after.get(name.len()..)?.starts_with(&[':', ']']).then(|| {
+        let length = name.len() + 4;
+        (name, length)
+    })
+}
+
+/// The character with which a set goes on, and how long that is written.
+fn literal(set: &[char]) -> Option<(char, usize)> {
+    match set {
+        ['\\', escaped, ..] => Some((*escaped, 2)),
+        [plain, ..] => Some((*plain, 1)),
+        [] => None,
+    }
+}
+
 fn holds(set: &[char], character: char) -> bool {
     let negated = matches!(set.first(), Some('!' | '^'));
-    let set = if negated { set.get(1..).unwrap_or_default() } else { set };
-    let text: String = set.iter().collect();
-    let class = |name: &str, it: bool| text.contains(name) && it;
-    let mut found = class("[:alpha:]", character.is_alphabetic())
-        || class("[:digit:]", character.is_ascii_digit())
-        || class("[:alnum:]", character.is_alphanumeric())
-        || class("[:space:]", character.is_whitespace())
-        || class("[:upper:]", character.is_uppercase())
-        || class("[:lower:]", character.is_lowercase());
-    let mut at = 0;
-    while let Some(first) = set.get(at) {
-        if let (Some('-'), Some(last)) = (set.get(at + 1), set.get(at + 2)) {
-            found |= (*first..=*last).contains(&character);
-            at += 3;
+    let mut rest = set.get(usize::from(negated)..).unwrap_or_default();
+    let mut found = false;
+    while let Some((first, length)) = literal(rest) {
+        if let Some((name, length)) = class(rest) {
+            found |= is_in_class(&name, character);
+            rest = rest.get(length..).unwrap_or_default();
+            continue;
+        }
+        rest = rest.get(length..).unwrap_or_default();
+        let range = rest.strip_prefix(&['-']).and_then(|after| Some((after, literal(after)?)));
+        if let Some((after, (last, length))) = range {
+            found |= (first..=last).contains(&character);
+            rest = after.get(length..).unwrap_or_default();
         } else {
-            found |= *first == character && !text.contains("[:");
-            at += 1;
+            found |= first == character;
         }
     }
     found != negated
+}
+
+fn is_in_class(name: &str, character: char) -> bool {
+    match name {
+        "alnum" => character.is_alphanumeric(),
+        "alpha" => character.is_alphabetic(),
+        "blank" => matches!(character, ' ' | '\t'),
+        "cntrl" => character.is_control(),
+        "digit" => character.is_ascii_digit(),
+        "graph" => !character.is_control() && !character.is_whitespace(),
+        "lower" => character.is_lowercase(),
+        "print" => !character.is_control(),
+        "punct" => character.is_ascii_punctuation(),
+        "space" => character.is_whitespace(),
+        "upper" => character.is_uppercase(),
+        "xdigit" => character.is_ascii_hexdigit(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +131,15 @@ mod tests {
             ("[[:digit:]]", "7"),
             ("[", "["),
             ("[]x]", "]"),
+            ("[[:alnum:]_-]", "_"),
+            ("[[:alnum:]:]", ":"),
+            ("[[:alpha]", "a"),
+            ("[![:blank:]-]", "_"),
+            ("[[:punct:]]", "."),
+            ("[\\]a]", "a"),
+            ("[\\!a]", "!"),
+            ("[a\\-z]", "-"),
+            ("[%--]", "-"),
         ] {
             assert!(matches(pattern, text), "{pattern} {text}");
         }
@@ -109,6 +150,11 @@ mod tests {
             ("[!a]", "a"),
             ("\\*", "x"),
             ("[[:digit:]]", "d"),
+            ("[![:alnum:]_]", "_"),
+            ("[[:nope:]x]", "n"),
+            ("[a\\-z]", "b"),
+            ("[\\a]", "\\"),
+            ("[a\\", "a"),
         ] {
             assert!(!matches(pattern, text), "{pattern} {text}");
         }

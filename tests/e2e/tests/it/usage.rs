@@ -1,10 +1,14 @@
 //! What a build says of the entrypoint of the image that it makes.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use e2e::command::{output, run};
 use e2e::engine::engine;
 use e2e::frontend::{Frontend, Project, attached};
+use e2e::program;
 use serde_json::{Value, json};
 
 const CYCLONEDX: &str = "https://cyclonedx.org/bom";
@@ -51,6 +55,47 @@ fn a_build_traces_the_entrypoint_by_the_configuration_that_it_makes() -> Result<
     assert!(used.is_subset(&listed) && used.len() < listed.len(), "{used:?}");
     assert!(["findutils", "dash", "libc6"].iter().all(|it| used.contains(it)), "{used:?}");
     assert!(listed.contains("perl-base") && !used.contains("perl-base"), "{used:?}");
+    Ok(())
+}
+
+/// Words that are commands of the client, of some other client, of a plugin or of none.
+#[test]
+fn what_the_client_of_docker_says_of_its_commands_is_what_traces_say() -> Result<()> {
+    let Some(engine) = engine()? else { return Ok(()) };
+    let commands = output(&mut engine.docker(&["__complete", ""]))?;
+    let commands = commands.lines().filter_map(|it| it.split('\t').next());
+    let commands = commands.filter(|it| !it.starts_with(':'));
+    let words: BTreeSet<&str> =
+        commands.chain(["sh", "dockerd", "daemon", "deploy", "engine", "app"]).collect();
+    ensure!(words.len() > 50, "{words:?}");
+
+    let root = tempfile::tempdir()?;
+    fs::create_dir_all(root.path().join("usr/bin"))?;
+    let entry = "#!/bin/sh\ndocker help \"$1\" && set -- docker \"$@\"\nexec \"$@\"\n";
+    for (name, content) in
+        words.iter().map(|it| (*it, "\u{7f}ELF")).chain([("docker", "\u{7f}ELF"), ("entry", entry)])
+    {
+        let path = root.path().join("usr/bin").join(name);
+        fs::write(&path, content)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    }
+    let image = format!("dir:{}", root.path().display());
+    let mut decided = 0;
+    for word in words {
+        let knows = run(&mut engine.docker(&["help", word]))?.success;
+        let arguments = ["trace", &image, "--entrypoint", r#"["entry"]"#, "-q", "-o", "json"];
+        let mut command = engine.program(&program::path()?.to_string_lossy(), &arguments);
+        let trace: Value =
+            serde_json::from_str(&output(command.args(["--cmd", &json!([word]).to_string()]))?)?;
+        let terminals = trace["terminals"].as_array().context("no terminals")?;
+        for certain in terminals.iter().filter(|it| it["certainty"] == "entrypoint") {
+            let program =
+                if knows { "/usr/bin/docker".to_owned() } else { format!("/usr/bin/{word}") };
+            assert_eq!(certain["program"], program, "{word}");
+            decided += 1;
+        }
+    }
+    ensure!(decided >= 50, "only {decided} words are decided");
     Ok(())
 }
 
