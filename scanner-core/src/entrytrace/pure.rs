@@ -139,7 +139,7 @@ fn directory_of(text: &str) -> &str {
     }
 }
 
-/// What `printf` makes of its arguments: `%s`, `%b`, `%d`, `%i` and `%%` without widths; none if there is more in it.
+/// What `printf` makes of its arguments: `%s`, `%b`, `%d`, `%i`, `%q` and `%%` without widths; none if there is more in it.
 /// The format is used again as long as there are arguments.
 pub(super) fn printf(format: &Value, arguments: &[Value]) -> Option<Value> {
     let mut whole = Value { text: EcoString::new(), known: format.known.clone() };
@@ -163,6 +163,7 @@ pub(super) fn printf(format: &Value, arguments: &[Value]) -> Option<Value> {
                     ('s', Some(it)) => whole.push(it),
                     ('b', Some(it)) if !it.text.contains('\\') => whole.push(it),
                     ('d' | 'i', Some(it)) if is_plain_number(it) => whole.push(it),
+                    ('q', Some(it)) if needs_no_quotes(it) => whole.push(it),
                     _ => return None,
                 },
                 ('\\' | '%', None) => return None,
@@ -177,6 +178,12 @@ pub(super) fn printf(format: &Value, arguments: &[Value]) -> Option<Value> {
             return Some(whole);
         }
     }
+}
+
+/// Whether a shell reads a text as it is, or it is not known.
+fn needs_no_quotes(value: &Value) -> bool {
+    let plain = |it: char| it.is_ascii_alphanumeric() || "_./:=@%+-".contains(it);
+    value.text().is_none_or(|it| !it.is_empty() && it.chars().all(plain))
 }
 
 /// Whether a number is written as it is printed, or is not known.
@@ -215,6 +222,7 @@ mod tests {
             ("%s", &[], ""),
             ("%d:%s ", &["7", "a", "-1"], "7:a -1: "),
             ("%i%b\\\\", &[], "0\\"),
+            ("%q ", &["-p", "a="], "-p a= "),
         ] {
             assert_eq!(told(format, words).as_deref(), Some(printed), "{format}");
         }
