@@ -63,7 +63,11 @@ impl Tracer<'_> {
             });
             known.weaken(&value.known);
             let text = value.text()?.trim();
-            if text.is_empty() { Some(0) } else { text.parse().ok() }
+            match text.strip_prefix('-') {
+                Some(positive) => literal(positive)?.checked_neg(),
+                None if text.is_empty() => Some(0),
+                None => literal(text),
+            }
         };
         let mut reader = Reader { text: text.trim(), look_up: &mut look_up };
         let number = reader.binary(0, 0)?;
@@ -108,6 +112,18 @@ fn changed(text: &str) -> impl Iterator<Item = &str> {
     let changes = compared.contains('=') || text.contains("++") || text.contains("--");
     let words = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
     words.filter(move |it| changes && is_name(it))
+}
+
+/// A number: decimal, octal after a `0`, or hexadecimal after `0x`.
+fn literal(text: &str) -> Option<i64> {
+    let digits = |text: &str, radix: u32| {
+        let first = text.starts_with(|it: char| it.is_digit(radix));
+        if first { i64::from_str_radix(text, radix).ok() } else { None }
+    };
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hexadecimal) => digits(hexadecimal, 16),
+        None => digits(text, if text.starts_with('0') { 8 } else { 10 }),
+    }
 }
 
 /// Whether a text is the name of a variable.
@@ -172,7 +188,7 @@ impl Reader<'_> {
             return None;
         }
         let is_number = dollar.is_none() && word.starts_with(|it: char| it.is_ascii_digit());
-        if is_number { word.parse().ok() } else { (self.look_up)(word) }
+        if is_number { literal(word) } else { (self.look_up)(word) }
     }
 }
 

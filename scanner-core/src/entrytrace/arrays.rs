@@ -52,9 +52,11 @@ impl Tracer<'_> {
             Some(Content::Array(mut values)) => {
                 let at = self.number(world, index).and_then(|it| usize::try_from(it).ok());
                 let Some(at) = at else { return unknown(name) };
+                let count = values.len();
                 match values.get_mut(at) {
                     Some(slot) => *slot = value,
-                    None => values.push(value),
+                    None if at == count => values.push(value),
+                    None => return unknown(name),
                 }
                 Content::Array(values)
             }
@@ -66,6 +68,37 @@ impl Tracer<'_> {
                 }
                 Content::Map(values)
             }
+        }
+    }
+
+    /// What becomes of an array when `unset NAME[INDEX]` takes one element. Those of an array with a hole are not
+    /// followed.
+    pub(super) fn without_element(
+        &mut self,
+        world: &mut World,
+        (name, index): (&str, &str),
+        scope: Scope<'_>,
+    ) -> Content {
+        match world.shell.get(name).cloned() {
+            Some(Content::Array(mut values)) => {
+                let at = self.number(world, index).and_then(|it| usize::try_from(it).ok());
+                match at {
+                    Some(at) if at >= values.len() => Content::Array(values),
+                    Some(at) if at + 1 == values.len() => {
+                        values.pop();
+                        Content::Array(values)
+                    }
+                    _ => unknown(name),
+                }
+            }
+            Some(Content::Map(mut values)) => match self.key(world, index, scope).text() {
+                Some(key) => {
+                    values.remove(key);
+                    Content::Map(values)
+                }
+                None => unknown(name),
+            },
+            before => before.unwrap_or(Content::Unset),
         }
     }
 

@@ -160,7 +160,7 @@ fn echo(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let all = arguments(call);
     let (options, words) = all.split_at(all.iter().take_while(is_option).count());
     let has = |sign: char| options.iter().any(|it| it.text.contains(sign));
-    let mut line = super::expand::joined(words);
+    let mut line = super::expand::joined(words, " ");
     // Shells other than Bash read backslashes in any text, and print options that they do not know.
     let bash = world.shell.options.bash;
     let reads = (!bash || has('e')) && line.text.contains('\\');

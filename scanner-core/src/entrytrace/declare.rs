@@ -53,9 +53,15 @@ pub(super) fn declare(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> 
     world.status(Truth::Sure(true))
 }
 
-pub(super) fn unset(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
+pub(super) fn unset(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let functions = arguments(call).iter().any(|it| it.text == "-f");
     for word in arguments(call).iter().filter(|it| !it.text.starts_with('-')) {
+        let element = word.text.strip_suffix(']').and_then(|it| it.split_once('['));
+        if let Some((name, index)) = element.filter(|_| !functions) {
+            let left = tracer.without_element(&mut world, (name, index), call.scope);
+            world.shell().set(name, left);
+            continue;
+        }
         let shell = world.shell();
         if functions {
             Rc::make_mut(&mut shell.functions).remove(&word.text);

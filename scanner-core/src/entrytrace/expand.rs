@@ -123,17 +123,27 @@ impl Tracer<'_> {
             }
             Part::Parameter { parameter, quoted } => {
                 match self.parameter(world, parameter, scope) {
+                    Expanded::Many(values) if !*quoted => {
+                        fields.many(&values, Some(&world.shell.separators()));
+                    }
+                    Expanded::Many(values) if parameter.is_joined() => {
+                        fields.push(&world.shell.joined(&values), true);
+                    }
                     Expanded::Many(values) => {
-                        fields.many(&values, *quoted);
-                        return *quoted && values.is_empty();
+                        fields.many(&values, None);
+                        return values.is_empty();
                     }
                     Expanded::One(value) if *quoted => fields.push(&value, true),
-                    Expanded::One(value) => fields.split(&value),
+                    Expanded::One(value) => fields.split(&value, &world.shell.separators()),
                 }
             }
             Part::Command { items, quoted } => {
                 let value = self.substitute(world, items, scope);
-                if *quoted { fields.push(&value, true) } else { fields.split(&value) }
+                if *quoted {
+                    fields.push(&value, true);
+                } else {
+                    fields.split(&value, &world.shell.separators());
+                }
             }
             other => {
                 let value = self.part(world, other, scope);
@@ -189,7 +199,8 @@ impl Tracer<'_> {
             Part::Text { text, .. } => Value::sure(text.clone()),
             Part::Parameter { parameter, .. } => match self.parameter(world, parameter, scope) {
                 Expanded::One(value) => value,
-                Expanded::Many(values) => joined(&values),
+                Expanded::Many(values) if parameter.is_joined() => world.shell.joined(&values),
+                Expanded::Many(values) => joined(&values, " "),
             },
             Part::Command { items, .. } => self.substitute(world, items, scope),
             Part::Arithmetic(text) => self.arithmetic(world, text),
@@ -212,6 +223,10 @@ impl Tracer<'_> {
     fn substitute(&mut self, world: &mut World, items: &[Item], scope: Scope<'_>) -> Value {
         let mut inner = world.clone();
         inner.output = Some(Value::sure(""));
+        // Bash goes on after a failure there, also after `set -e`.
+        if inner.shell.options.bash && inner.shell.options.errexit {
+            inner.shell().options.errexit = false;
+        }
         let scope = Scope { kind: HopKind::Substitution, ..scope };
         let worlds = self.items(inner, items, scope);
         let last = world.path.last.clone();
@@ -240,12 +255,12 @@ impl Tracer<'_> {
     }
 }
 
-/// Texts with blanks between them.
-pub(super) fn joined(values: &[Value]) -> Value {
+/// Texts with another one between them.
+pub(super) fn joined(values: &[Value], between: &str) -> Value {
     let mut whole = Value::sure("");
     for (at, value) in values.iter().enumerate() {
         if at > 0 {
-            whole.text.push(' ');
+            whole.text.push_str(between);
         }
         whole.push(value);
     }

@@ -59,24 +59,35 @@ impl Fields {
         }
     }
 
-    /// Adds an unquoted value, split at blanks.
-    pub(super) fn split(&mut self, value: &Value) {
+    /// Adds an unquoted value, split at what parts words: blanks of `IFS` together, each of its other signs alone.
+    pub(super) fn split(&mut self, value: &Value, separators: &Value) {
         if matches!(value.known, Known::No(_)) {
             return self.push(value, false);
         }
-        if value.text.starts_with([' ', '\t', '\n']) {
-            self.close();
-        }
-        let mut words = value.text.split([' ', '\t', '\n']).filter(|it| !it.is_empty()).peekable();
-        while let Some(word) = words.next() {
-            self.push(&value.with(word), false);
-            if words.peek().is_some() || value.text.ends_with([' ', '\t', '\n']) {
+        let Some(signs) = separators.text() else { return self.push(separators, false) };
+        let is_blank = |it: char| it.is_ascii_whitespace() && signs.contains(it);
+        let mut rest = value.text.as_str();
+        while !rest.is_empty() {
+            let (word, after) =
+                rest.split_at(rest.find(|it| signs.contains(it)).unwrap_or(rest.len()));
+            if !word.is_empty() {
+                self.push(&value.with(word), false);
+            }
+            let sign = after.trim_start_matches(is_blank);
+            rest = sign.strip_prefix(|it| signs.contains(it)).unwrap_or(sign);
+            if rest.len() < sign.len() && self.open.is_none() {
+                self.push(&value.with(""), true);
+            }
+            if rest.len() < after.len() {
                 self.close();
             }
+            rest = rest.trim_start_matches(is_blank);
         }
     }
 
-    pub(super) fn many(&mut self, mut values: &[Value], quoted: bool) {
+    /// Adds several values; those that are not quoted are split.
+    pub(super) fn many(&mut self, mut values: &[Value], separators: Option<&Value>) {
+        let quoted = separators.is_none();
         // Words in quotes are words as they are, but that text may stand before the first and behind the last.
         if let ([whole @ .., last], None, true) = (values, &self.open, quoted) {
             self.done.extend_from_slice(whole);
@@ -86,7 +97,10 @@ impl Fields {
             if at > 0 {
                 self.close();
             }
-            if quoted { self.push(value, true) } else { self.split(value) }
+            match separators {
+                None => self.push(value, true),
+                Some(separators) => self.split(value, separators),
+            }
         }
     }
 }

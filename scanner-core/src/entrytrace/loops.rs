@@ -250,7 +250,9 @@ impl Tracer<'_> {
 
 /// The way after the loop.
 fn out_of_loop(mut world: World) -> World {
-    world.status = Truth::Sure(true);
+    if matches!(world.flow, Flow::Next | Flow::Break(_)) {
+        world.status = Truth::Sure(true);
+    }
     world.flow = match world.flow {
         Flow::Break(0 | 1) => Flow::Next,
         Flow::Break(levels) => Flow::Break(levels - 1),

@@ -92,8 +92,8 @@ impl Tracer<'_> {
                 Expanded::Many(values.into_iter().skip(skip).take(take).collect())
             }
             Operation::Otherwise { .. } => {
-                let looked = if values.is_empty() { Err(None) } else { Ok(joined(&values)) };
-                let chosen = |it: &Value| values.iter().any(|_| joined(&values) == *it);
+                let looked = if values.is_empty() { Err(None) } else { Ok(joined(&values, " ")) };
+                let chosen = |it: &Value| values.iter().any(|_| joined(&values, " ") == *it);
                 let parameter =
                     Parameter { name: name.into(), index: None, operation: operation.clone() };
                 match self.operate(world, looked, &parameter, scope) {
@@ -313,7 +313,10 @@ fn calls(world: &World) -> Vec<Value> {
 
 fn slice(text: &str, offset: i64, length: Option<i64>) -> String {
     let count = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-    let start = if offset < 0 { (count + offset).max(0) } else { offset };
+    let start = if offset < 0 { count.saturating_add(offset) } else { offset };
+    if start < 0 {
+        return String::new();
+    }
     let end = match length {
         Some(length) if length < 0 => count.saturating_add(length),
         Some(length) => start.saturating_add(length),

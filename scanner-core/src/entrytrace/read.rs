@@ -27,7 +27,7 @@ pub(super) fn read(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec
     if asked.array.is_none() && asked.variables.is_empty() {
         asked.variables.push("REPLY".into());
     }
-    let separators = world.shell.value("IFS").ok().filter(|it| it.text().is_some());
+    let separators = Some(world.shell.separators()).filter(|it| it.text().is_some());
     let line = separators.and_then(|it| Some((next_line(&mut world, &asked)?, it)));
     let Some(((line, there), separators)) = line else {
         world.input = None;

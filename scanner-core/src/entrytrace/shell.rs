@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::directory::Directory;
+use super::expand::joined;
 use super::options::Options;
 use super::value::{Value, Why};
 use super::variables::{Content, Name, Variable, Variables};
@@ -115,6 +116,40 @@ impl Shell {
             let functions = Rc::make_mut(&mut self.functions);
             for (name, function) in &*other.functions {
                 functions.entry(name.clone()).or_insert_with(|| function.clone());
+            }
+        }
+    }
+
+    /// The same where also parameters and the working directory may differ.
+    pub(super) fn blur_all(&mut self, other: &Self) {
+        self.blur(other);
+        let why = |what: &str| {
+            Why::new(
+                Reason::DynamicEvaluation,
+                format!("nobody knows whether a text changes {what}"),
+            )
+        };
+        if self.positional != other.positional {
+            self.positional = Rc::new(vec![Value::unknown("$@", why("the parameters"))]);
+        }
+        if self.directory != other.directory {
+            self.directory = Directory::Unknown(why("the working directory"));
+        }
+    }
+
+    /// What parts words: `IFS`.
+    pub(super) fn separators(&self) -> Value {
+        self.value("IFS").unwrap_or_else(|_| Value::sure(" \t\n"))
+    }
+
+    /// What `"$*"` makes of several values: the first of these signs between them.
+    pub(super) fn joined(&self, values: &[Value]) -> Value {
+        let separators = self.separators();
+        match separators.text() {
+            None if values.len() > 1 => separators,
+            signs => {
+                let first = signs.and_then(|it| it.chars().next());
+                joined(values, first.map_or(String::new(), String::from).as_str())
             }
         }
     }

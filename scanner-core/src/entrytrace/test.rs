@@ -84,6 +84,13 @@ impl Tracer<'_> {
                     "=~" => self.holds_expression(world, (&left, right), scope),
                     operator => {
                         let right = self.single(world, right, scope);
+                        if !is_numeric(operator) {
+                            return binary(&left, operator, &right);
+                        }
+                        let [left, right] = [left, right].map(|it| match it.text() {
+                            Some(text) => self.arithmetic(world, text).weakened(&it),
+                            None => it,
+                        });
                         binary(&left, operator, &right)
                     }
                 }
@@ -234,6 +241,11 @@ impl Tracer<'_> {
 /// Why an extended pattern tells nothing.
 pub(super) fn unfollowed() -> Arc<Why> {
     Why::new(Reason::DynamicEvaluation, "an extended pattern that is not followed")
+}
+
+/// Whether an operator compares numbers.
+fn is_numeric(operator: &str) -> bool {
+    matches!(operator, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge")
 }
 
 /// What holds of two texts.

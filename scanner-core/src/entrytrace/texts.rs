@@ -17,7 +17,7 @@ use crate::model::{HopKind, Reason};
 /// possible.
 pub(super) fn eval(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<World> {
     let mut ways = Vec::new();
-    let text = super::expand::joined(arguments(call));
+    let text = super::expand::joined(arguments(call), " ");
     let hop = tracer.hop(&mut world, HopKind::Builtin, call);
     let why = Why::new(Reason::DynamicEvaluation, format!("`eval` runs a text: {}", text.text));
     tracer.unknown_command(hop, &Value::unknown(&*call.command.text, why.clone()), call);
@@ -35,6 +35,9 @@ pub(super) fn eval(tracer: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -
             // What it runs may be the end.
             tracer.ends.entry(hop).or_default().extend(ways.iter().cloned());
             world.runs(hop, call.scope.kind);
+        }
+        for it in ways.iter().filter(|it| it.flow == Flow::Next) {
+            world.shell().blur_all(&it.shell);
         }
         ways.retain(hands_over);
     } else {

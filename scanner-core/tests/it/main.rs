@@ -31,6 +31,7 @@ mod entrytrace_input;
 mod entrytrace_launchers;
 mod entrytrace_runtimes;
 mod entrytrace_servers;
+mod entrytrace_words;
 mod entrytrace_working;
 mod erlang;
 mod executables;

@@ -230,6 +230,13 @@ pub struct Parameter {
     pub operation: Operation,
 }
 
+impl Parameter {
+    /// Whether it is one word where it is quoted, whatever it has: `"$*"`.
+    pub fn is_joined(&self) -> bool {
+        self.name == "*" || self.index.as_deref() == Some("*")
+    }
+}
+
 /// What an expansion does to a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {

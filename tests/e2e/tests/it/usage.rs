@@ -83,7 +83,7 @@ fn what_the_client_of_docker_says_of_its_commands_is_what_traces_say() -> Result
     let mut decided = 0;
     for word in words {
         let knows = run(&mut engine.docker(&["help", word]))?.success;
-        let arguments = ["trace", &image, "--entrypoint", r#"["entry"]"#, "-q", "-o", "json"];
+        let arguments = ["trace", &image, "--entrypoint", r#"["entry"]"#, "-o", "json"];
         let mut command = engine.program(&program::path()?.to_string_lossy(), &arguments);
         let trace: Value =
             serde_json::from_str(&output(command.args(["--cmd", &json!([word]).to_string()]))?)?;
