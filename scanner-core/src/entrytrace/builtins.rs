@@ -245,6 +245,10 @@ fn leave_function(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> Vec<
         world.status = status.test(|it| it == "0");
     }
     let inside = !world.shell.frames.is_empty();
+    if !inside && world.shell.options.bash {
+        // Bash complains and goes on.
+        return world.status(Truth::Sure(false));
+    }
     let success = world.status != Truth::Sure(false);
     world.ends(if inside { Flow::Return } else { Flow::Exit(success) })
 }

@@ -20,7 +20,7 @@ pub(super) fn finish(mut tracer: Tracer<'_>, run: RunConfig) -> Trace {
     let mut terminals: Vec<Terminal> =
         Walk::over(&tracer, &certain, false).found.into_values().collect();
     let likely = Walk::over(&tracer, &certain, true);
-    if !likely.is_open && !tracer.lost {
+    if !likely.is_open && !likely.is_idle && !tracer.lost {
         settle(&mut terminals, &likely.found);
     }
     if terminals.is_empty() {
@@ -131,12 +131,15 @@ struct Walk<'t, 'a> {
     passed: BTreeSet<usize>,
     /// Whether some chain leads nobody knows where.
     is_open: bool,
+    /// Whether some way may run no program.
+    is_idle: bool,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
     fn over(tracer: &'t Tracer<'a>, certain: &'t [bool], likely: bool) -> Self {
         let (found, seen, passed) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-        let mut walk = Self { tracer, certain, likely, found, seen, passed, is_open: false };
+        let mut walk =
+            Self { tracer, certain, likely, found, seen, passed, is_open: false, is_idle: false };
         walk.from(0);
         walk
     }
@@ -176,9 +179,12 @@ impl<'t, 'a> Walk<'t, 'a> {
             |it: &World| if succeeds { has_failed(self.tracer, it) } else { it.has_failed() };
         let taken = |it: &&World| !failed(it) && (!self.likely || it.is_likely());
         for world in worlds.iter().filter(taken) {
-            match world.flow {
-                Flow::Exec(hop) => drop(next.insert(hop)),
-                _ => next.extend(world.path.last.iter()),
+            if let Flow::Exec(hop) = world.flow {
+                next.insert(hop);
+            } else {
+                next.extend(world.path.last.iter());
+                let leaves = world.path.background.iter().next().is_some();
+                self.is_idle |= world.path.last.may_be_unchanged() && !leaves;
             }
             next.extend(world.path.background.iter());
         }

@@ -69,6 +69,11 @@ impl Last {
         last
     }
 
+    /// Whether, as far as the configuration leads it, maybe nothing was run since the way began.
+    pub(super) fn may_be_unchanged(&self) -> bool {
+        self.led.unchanged
+    }
+
     /// Whether nothing was run since the way began.
     pub(super) fn is_unchanged(&self) -> bool {
         self.led.unchanged && self.iter().next().is_none()

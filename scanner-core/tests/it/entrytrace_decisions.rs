@@ -137,6 +137,18 @@ fn a_loop_of_more_rounds_than_the_limit_is_left_with_what_it_changed_unknown() {
     assert_eq!(command(&files, &["/e"]), format!("{APP}\n! BudgetExhausted"));
 }
 
+#[test]
+fn a_program_that_the_configured_way_does_not_run_is_only_possible() {
+    for text in [
+        "if [ -n \"$DEBUG\" ]; then app; fi",
+        "for i in 1 2; do [ -n \"$DEBUG\" ] && break; [ -n \"$DEBUG\" ] && app; done; x=1",
+        "grep -q x /etc/passwd && exit 0; exec app",
+    ] {
+        let told = script(text, &[]);
+        assert!(told.lines().any(|it| *it == format!("{APP} possibly")), "{text}\n{told}");
+    }
+}
+
 /// As it is where they are no shells of their own.
 #[test]
 fn the_way_that_the_configuration_leads_through_a_subshell_ends_it_for_certain() {

@@ -57,8 +57,8 @@ fn numbers_and_parts_of_texts_are_what_bash_takes_them_for() {
     for (text, expected) in [
         ("exec app $((010 + 0x1f)) $((08))", "|39|$((08))"),
         ("n=010; exec app $((n))", "|8"),
-        ("[[ '' -eq 0 && 2 -le 1+1 ]] && exec app yes", "|yes"),
-        ("[ 010 -eq 10 ] && exec app yes", "|yes"),
+        ("[[ '' -eq 0 && 2 -le 1+1 ]] && exec app yes; exec other", "|yes"),
+        ("[ 010 -eq 10 ] && exec app yes; exec other", "|yes"),
         ("x=ab; exec app \"${x: -3}\" \"${x: -1}\"", "||b"),
         ("x=(a b c); unset 'x[2]'; exec app \"${#x[@]}\" \"${x[@]}\"", "|2|a|b"),
         ("x=(a b); x[2]=c; exec app \"${x[2]}\"", "|c"),
@@ -72,6 +72,8 @@ fn numbers_and_parts_of_texts_are_what_bash_takes_them_for() {
 fn what_returns_from_within_a_loop_says_how_it_went() {
     let returns = "f() { for i in 1 2; do return 1; done; }; f || exec app failed; exec other";
     assert_eq!(given(returns, &[]), "|failed");
+    let outside = "return 0 || exec app failed; exec other";
+    assert_eq!(given(outside, &[]), "|failed");
     let failing = "set -e; x=$(false; echo there); exec app \"$x\"";
     assert_eq!(given(failing, &[]), "|there");
 }
