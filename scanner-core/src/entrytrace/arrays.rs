@@ -22,6 +22,9 @@ impl Tracer<'_> {
         let before = world.shell.get(name).filter(|_| append).cloned();
         let keyed: Option<Vec<(Word, Word)>> = words.iter().map(keyed).collect();
         let Some(keyed) = keyed.filter(|it| !it.is_empty()) else {
+            if let (true, Some(Content::Map(values))) = (words.is_empty(), world.shell.get(name)) {
+                return Content::Map(if append { values.clone() } else { BTreeMap::new() });
+            }
             let mut values = self.fields(world, words, scope);
             if let Some(Content::Array(before)) = before {
                 values = before.into_iter().chain(values).collect();

@@ -19,6 +19,8 @@ pub(super) fn declare(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> 
         .collect();
     let exports = name == "export" || options.contains('x');
     let local = matches!(&*name, "local" | "declare" | "typeset") && !options.contains('g');
+    // Numbers, capitals, and names of other variables.
+    let changes = local && options.contains(['i', 'l', 'u', 'n']);
     for word in arguments(call).iter().filter(|it| !it.text.starts_with('-')) {
         let (variable, value) = match word.text.split_once('=') {
             Some((variable, value)) => (variable, Some(word.with(value))),
@@ -26,6 +28,10 @@ pub(super) fn declare(_: &mut Tracer<'_>, mut world: World, call: &Call<'_>) -> 
         };
         let appended = variable.strip_suffix('+');
         let variable = appended.unwrap_or(variable);
+        let value = value.map(|it| {
+            let why = "it is declared as what changes its values";
+            if changes { Tracer::unknown_variable(variable, why) } else { it }
+        });
         let is_set = value.is_none() && Tracer::is_array(call, variable);
         if local && !is_set {
             world.shell().localize(variable);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::read::is_blank;
 use super::value::{Known, Value};
 use crate::formats::shell::is_extended;
 
@@ -65,7 +66,7 @@ impl Fields {
             return self.push(value, false);
         }
         let Some(signs) = separators.text() else { return self.push(separators, false) };
-        let is_blank = |it: char| it.is_ascii_whitespace() && signs.contains(it);
+        let is_blank = |it: char| is_blank(it, signs);
         let mut rest = value.text.as_str();
         while !rest.is_empty() {
             let (word, after) =

@@ -159,7 +159,8 @@ fn trimmed<'l>(line: &'l str, separators: &str) -> &'l str {
     line.trim_matches(|it| is_blank(it, separators))
 }
 
-fn is_blank(it: char, separators: &str) -> bool {
+/// Whether a sign of `IFS` is one of those that count together.
+pub(super) fn is_blank(it: char, separators: &str) -> bool {
     matches!(it, ' ' | '\t' | '\n') && separators.contains(it)
 }
 

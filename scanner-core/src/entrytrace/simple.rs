@@ -1,5 +1,6 @@
 //! Simple commands: assignments, functions, builtins and programs.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::builtins;
@@ -175,9 +176,13 @@ impl Tracer<'_> {
         let arrays: Vec<&Assignment> = arrays
             .filter_map(|it| if let Part::Array(array) = it { Some(&**array) } else { None })
             .collect();
+        let keyed = words.iter().any(|it| it.text.starts_with('-') && it.text.contains('A'));
         for array in arrays {
             if local {
                 world.shell().localize(&array.name);
+            }
+            if keyed {
+                world.shell().set(&array.name, Content::Map(BTreeMap::new()));
             }
             self.assign(world, array, scope);
         }

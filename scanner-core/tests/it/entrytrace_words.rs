@@ -60,6 +60,8 @@ fn numbers_and_parts_of_texts_are_what_bash_takes_them_for() {
         ("[[ '' -eq 0 && 2 -le 1+1 ]] && exec app yes; exec other", "|yes"),
         ("[ 010 -eq 10 ] && exec app yes; exec other", "|yes"),
         ("x=ab; exec app \"${x: -3}\" \"${x: -1}\"", "||b"),
+        ("declare -A x=(); x[k]=v; y=${x[j]}; exec app \"$y\" \"${x[k]}\"", "|$x[j]|v"),
+        ("declare -i x=1+1; exec app \"$x\"", "|$x"),
         ("x=(a b c); unset 'x[2]'; exec app \"${#x[@]}\" \"${x[@]}\"", "|2|a|b"),
         ("x=(a b); x[2]=c; exec app \"${x[2]}\"", "|c"),
         ("x=(a b); x[5]=c; exec app \"${x[2]}\"", "|$x"),
