@@ -71,7 +71,7 @@ fn what_the_client_of_docker_says_of_its_commands_is_what_traces_say() -> Result
 
     let root = tempfile::tempdir()?;
     fs::create_dir_all(root.path().join("usr/bin"))?;
-    let entry = "#!/bin/sh\ndocker help \"$1\" && set -- docker \"$@\"\nexec \"$@\"\n";
+    let entry = "#!/usr/bin/sh\ndocker help \"$1\" && set -- docker \"$@\"\nexec \"$@\"\n";
     for (name, content) in
         words.iter().map(|it| (*it, "\u{7f}ELF")).chain([("docker", "\u{7f}ELF"), ("entry", entry)])
     {
