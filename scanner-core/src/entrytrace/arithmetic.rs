@@ -69,10 +69,11 @@ impl Tracer<'_> {
                 None => literal(text),
             }
         };
-        if text.trim().is_empty() {
+        let text = text.trim();
+        if text.is_empty() {
             return Some(0);
         }
-        let mut reader = Reader { text: text.trim(), look_up: &mut look_up };
+        let mut reader = Reader { text, look_up: &mut look_up };
         let number = reader.binary(0, 0)?;
         reader.text.trim().is_empty().then_some(number)
     }

@@ -22,8 +22,8 @@ impl Tracer<'_> {
         let before = world.shell.get(name).filter(|_| append).cloned();
         let keyed: Option<Vec<(Word, Word)>> = words.iter().map(keyed).collect();
         let Some(keyed) = keyed.filter(|it| !it.is_empty()) else {
-            if let (true, Some(Content::Map(values))) = (words.is_empty(), world.shell.get(name)) {
-                return Content::Map(if append { values.clone() } else { BTreeMap::new() });
+            if words.is_empty() && matches!(world.shell.get(name), Some(Content::Map(_))) {
+                return Content::Map(by_key(before));
             }
             let mut values = self.fields(world, words, scope);
             if let Some(Content::Array(before)) = before {

@@ -133,17 +133,12 @@ impl Tracer<'_> {
                         fields.many(&values, None);
                         return values.is_empty();
                     }
-                    Expanded::One(value) if *quoted => fields.push(&value, true),
-                    Expanded::One(value) => fields.split(&value, &world.shell.separators()),
+                    Expanded::One(value) => fields.one(&value, *quoted, &world.shell),
                 }
             }
             Part::Command { items, quoted } => {
                 let value = self.substitute(world, items, scope);
-                if *quoted {
-                    fields.push(&value, true);
-                } else {
-                    fields.split(&value, &world.shell.separators());
-                }
+                fields.one(&value, *quoted, &world.shell);
             }
             other => {
                 let value = self.part(world, other, scope);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::read::is_blank;
+use super::shell::Shell;
 use super::value::{Known, Value};
 use crate::formats::shell::is_extended;
 
@@ -60,8 +61,17 @@ impl Fields {
         }
     }
 
+    /// Adds what one expansion comes to.
+    pub(super) fn one(&mut self, value: &Value, quoted: bool, shell: &Shell) {
+        if quoted {
+            self.push(value, true);
+        } else {
+            self.split(value, &shell.separators());
+        }
+    }
+
     /// Adds an unquoted value, split at what parts words: blanks of `IFS` together, each of its other signs alone.
-    pub(super) fn split(&mut self, value: &Value, separators: &Value) {
+    fn split(&mut self, value: &Value, separators: &Value) {
         if matches!(value.known, Known::No(_)) {
             return self.push(value, false);
         }

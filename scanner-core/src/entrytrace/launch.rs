@@ -256,12 +256,16 @@ impl Tracer<'_> {
     pub(super) fn give_up(&mut self, task: &Task, reason: Reason, message: String) {
         let (reason, message) = task.process.directory.excuse(reason, message);
         self.mark(task.hop, &message);
-        self.complain(task, reason, message);
+        self.tell(task, reason, message);
     }
 
     /// Tells of something that stands in the way at a command.
     pub(super) fn complain(&mut self, task: &Task, reason: Reason, message: String) {
         let (reason, message) = task.process.directory.excuse(reason, message);
+        self.tell(task, reason, message);
+    }
+
+    fn tell(&mut self, task: &Task, reason: Reason, message: String) {
         let subject = texts(&task.words).join(" ");
         let place = self.place_of(task.hop);
         self.diagnose(reason, place, subject, (message, task.depth));

@@ -2,6 +2,7 @@
 
 use super::builtins::{arguments, find};
 use super::control::unknown_status;
+use super::files::Found;
 use super::simple::Call;
 use super::tracer::Tracer;
 use super::value::{Truth, Value};
@@ -39,16 +40,31 @@ pub(super) fn described(
     ways
 }
 
+/// What a command is.
+enum Kind {
+    Function,
+    Builtin,
+    File(Found),
+}
+
+fn kind(tracer: &Tracer<'_>, world: &World, name: &str) -> Option<Kind> {
+    if world.shell.functions.contains_key(name) {
+        Some(Kind::Function)
+    } else if find(name).is_some() {
+        Some(Kind::Builtin)
+    } else {
+        tracer.find(world, name).map(Kind::File)
+    }
+}
+
 /// `type -t` of Bash: what kind a command is of.
 fn kind_of(tracer: &mut Tracer<'_>, mut world: World, names: &[Value]) -> Vec<World> {
     let [name] = names else { return world.status(unknown_status()) };
-    let kind = if world.shell.functions.contains_key(&name.text) {
-        Some("function")
-    } else if find(&name.text).is_some() {
-        Some("builtin")
-    } else {
-        tracer.find(&world, &name.text).map(|_| "file")
-    };
+    let kind = kind(tracer, &world, &name.text).map(|it| match it {
+        Kind::Function => "function",
+        Kind::Builtin => "builtin",
+        Kind::File(_) => "file",
+    });
     if let Some(kind) = kind {
         world.print(&name.with(format!("{kind}\n")));
     }
@@ -60,13 +76,12 @@ fn kind_of(tracer: &mut Tracer<'_>, mut world: World, names: &[Value]) -> Vec<Wo
 pub(super) fn look_up(tracer: &mut Tracer<'_>, mut world: World, names: &[Value]) -> Vec<World> {
     let mut truth = Truth::Sure(!names.is_empty());
     for name in names {
-        let function = world.shell.functions.contains_key(&name.text);
-        let found = tracer.find(&world, &name.text);
-        let known = function || find(&name.text).is_some();
-        truth = truth.and(name.test(|_| known || found.is_some()));
-        let shown = found
-            .filter(|_| !known)
-            .map_or_else(|| name.text.clone(), |it| it.called.display().into_owned().into());
+        let kind = kind(tracer, &world, &name.text);
+        truth = truth.and(name.test(|_| kind.is_some()));
+        let shown = match kind {
+            Some(Kind::File(found)) => found.called.display().into_owned().into(),
+            _ => name.text.clone(),
+        };
         if truth != Truth::Sure(false) {
             world.print(&name.with(format!("{shown}\n")));
         }

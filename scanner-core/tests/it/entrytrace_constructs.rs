@@ -1,8 +1,8 @@
 //! Every construct of scripts and every wrapper, where it holds and where it does not.
 
 use crate::entrytrace::{ELF, command, script, told, traced, tree};
+use crate::entrytrace_decisions::APP;
 
-const APP: &str = "/usr/bin/app root app";
 const OTHER: &str = "/usr/bin/other root other";
 const MISSING: &str = "! CommandNotFound /entry.sh:2";
 

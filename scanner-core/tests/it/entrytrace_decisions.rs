@@ -2,7 +2,7 @@
 
 use crate::entrytrace::{ELF, command, script, told, traced, tree};
 
-const APP: &str = "/usr/bin/app root app";
+pub(crate) const APP: &str = "/usr/bin/app root app";
 
 #[test]
 fn the_configuration_says_where_and_as_whom_the_first_program_runs() {

@@ -1,8 +1,7 @@
 //! Where a script has gone, and what it prints of itself.
 
 use crate::entrytrace::{ELF, command, script};
-
-const APP: &str = "/usr/bin/app root app";
+use crate::entrytrace_decisions::APP;
 
 /// A script in a tree with a program in each of two directories.
 fn in_tree(text: &str) -> String {

@@ -1,8 +1,6 @@
 //! What a build says of the entrypoint of the image that it makes.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 
 use anyhow::{Context, Result, ensure};
 use e2e::command::{output, run};
@@ -10,6 +8,7 @@ use e2e::engine::engine;
 use e2e::frontend::{Frontend, Project, attached};
 use e2e::program;
 use serde_json::{Value, json};
+use testkit::Tree;
 
 const CYCLONEDX: &str = "https://cyclonedx.org/bom";
 const ENTRYTRACE: &str = "https://stella-ops.org/attestations/entrytrace/v1";
@@ -73,16 +72,12 @@ fn what_the_client_of_docker_says_of_its_commands_is_what_traces_say() -> Result
         words.filter(|it| !plugins.split_whitespace().any(|plugin| plugin == *it)).collect();
     ensure!(words.len() > 50, "{words:?}");
 
-    let root = tempfile::tempdir()?;
-    fs::create_dir_all(root.path().join("usr/bin"))?;
     let entry = "#!/usr/bin/sh\ndocker help \"$1\" && set -- docker \"$@\"\nexec \"$@\"\n";
-    for (name, content) in
-        words.iter().map(|it| (*it, "\u{7f}ELF")).chain([("docker", "\u{7f}ELF"), ("entry", entry)])
-    {
-        let path = root.path().join("usr/bin").join(name);
-        fs::write(&path, content)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
-    }
+    let tree = Tree::default().executable("/usr/bin/entry", entry);
+    let programs = words.iter().copied().chain(["docker"]);
+    let tree =
+        programs.fold(tree, |it, name| it.executable(format!("/usr/bin/{name}"), "\u{7f}ELF"));
+    let root = tree.to_directory();
     let image = format!("dir:{}", root.path().display());
     let mut decided = 0;
     for word in words {
